@@ -1,1 +1,16 @@
-//! placeholder
+//! The audit engine: typed inputs in, one serialisable result out.
+//!
+//! The crate does no I/O and knows no clock, no environment and no threads but rayon's. The same inputs, policy and
+//! seed give the same bytes for any number of threads. It emits ids and numbers, never sentences.
+#![cfg_attr(not(test), deny(clippy::unwrap_used))]
+
+pub mod estimate;
+pub mod finding;
+pub mod policy;
+pub mod result;
+pub mod rng;
+pub mod run;
+pub mod stage;
+pub mod stages;
+pub mod stats;
+pub mod subject;

@@ -1,0 +1,89 @@
+//! The stage trait and its context.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::finding::Finding;
+use crate::policy::Policy;
+use crate::subject::Subject;
+
+/// One part of an audit: it measures, and judges its own numbers by the policy.
+pub trait Stage {
+    /// Stable id, also the folder name (`performance`).
+    const ID: &'static str;
+    /// Raised whenever a number of the report may change.
+    const VERSION: u32;
+    /// Parameters; unknown fields are refused.
+    type Params: Default + Serialize + DeserializeOwned;
+    /// What it measures.
+    type Report: Serialize + DeserializeOwned;
+
+    /// `Err(reason id)` when the stage has no meaning for this subject.
+    ///
+    /// # Errors
+    /// The id of the reason, for the catalogues.
+    fn applies(subject: &Subject, params: &Self::Params) -> Result<(), &'static str>;
+
+    /// What it will cost, stated before it starts.
+    fn cost(subject: &Subject, params: &Self::Params) -> Cost;
+
+    /// Measures.
+    ///
+    /// # Errors
+    /// [`StageError::Cancelled`] when asked to stop; [`StageError::Failed`] with an error id otherwise.
+    fn run(subject: &Subject, params: &Self::Params, ctx: &Context<'_>) -> Result<Self::Report, StageError>;
+
+    /// Judges. Evidence pointers are relative to the stage's report (`/metrics/0`); the runner makes them absolute.
+    fn findings(report: &Self::Report, subject: &Subject, params: &Self::Params, policy: &Policy) -> Vec<Finding>;
+}
+
+/// Declared cost of a stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, serde::Deserialize)]
+pub struct Cost {
+    /// Rows that the model will predict.
+    pub predicted_rows: u64,
+    /// Other work, in elementary row operations (a sort counts `n log2 n`).
+    pub row_operations: u64,
+}
+
+/// Why a stage gave no report.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum StageError {
+    /// Asked to stop.
+    #[error("finish: cancelled")]
+    Cancelled,
+    /// Failed; the id is in the catalogues, the detail is for logs.
+    #[error("finish: {id}: {detail}")]
+    Failed {
+        /// Error id.
+        id: &'static str,
+        /// Technical detail without row values.
+        detail: String,
+    },
+}
+
+impl From<fine_model::PredictError> for StageError {
+    fn from(e: fine_model::PredictError) -> Self {
+        Self::Failed { id: "predict", detail: e.to_string() }
+    }
+}
+
+/// Progress and cancellation of a running stage.
+pub struct Context<'a> {
+    pub(crate) tick: &'a (dyn Fn(u64, u64) -> bool + Sync),
+}
+
+impl<'a> Context<'a> {
+    /// A context that calls `tick(done, total)`, which answers `false` to stop the stage.
+    pub fn new(tick: &'a (dyn Fn(u64, u64) -> bool + Sync)) -> Self {
+        Self { tick }
+    }
+
+    /// Reports progress.
+    ///
+    /// # Errors
+    /// [`StageError::Cancelled`] when the audit was asked to stop.
+    pub fn tick(&self, done: u64, total: u64) -> Result<(), StageError> {
+        if (self.tick)(done, total) { Ok(()) } else { Err(StageError::Cancelled) }
+    }
+}

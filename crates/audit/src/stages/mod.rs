@@ -1,0 +1,47 @@
+//! The registry of stages, which is also the table of contents.
+//!
+//! Adding a stage touches one folder here, one line of `REGISTRY`, and one folder of the web client.
+
+use serde::{Deserialize, Serialize};
+
+/// Counts in bins; `edges.len() == counts.len() + 1`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Histogram {
+    /// Bin edges, ascending.
+    pub edges: Vec<f64>,
+    /// Rows a bin.
+    pub counts: Vec<u64>,
+}
+
+/// Data quality.
+pub mod data {
+    pub mod report;
+}
+/// Performance.
+pub mod performance {
+    pub mod report;
+}
+/// Calibration.
+pub mod calibration {
+    pub mod report;
+}
+/// Explanation.
+pub mod explain {
+    pub mod report;
+}
+/// Sensitivity.
+pub mod sensitivity {
+    pub mod report;
+}
+/// Robustness.
+pub mod robustness {
+    pub mod report;
+}
+/// Fairness.
+pub mod fairness {
+    pub mod report;
+}
+/// Model file.
+pub mod model_file {
+    pub mod report;
+}

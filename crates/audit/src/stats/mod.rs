@@ -1,0 +1,1 @@
+//! Statistics shared by the stages, each with the source of its formula.

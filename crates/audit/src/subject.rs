@@ -1,0 +1,75 @@
+//! Everything that is parsed or predicted once and shared by the stages.
+
+use std::sync::Arc;
+
+use fine_model::{Model, Prediction};
+use fine_table::{Roles, Table, Task};
+
+/// The audited table, model and predictions. Stages read it and never reach into each other.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The audited rows (rows without a target are dropped and counted).
+    pub table: Table,
+    /// Rows dropped because the target was missing.
+    pub dropped_rows: u64,
+    /// Reference (training) data, if given, with its own predictions.
+    pub reference: Option<Reference>,
+    /// The model.
+    pub model: Arc<Model>,
+    /// Name and digest of the data file.
+    pub data_file: DataFile,
+    /// Roles of the columns.
+    pub roles: Roles,
+    /// What is predicted.
+    pub task: Task,
+    /// Class labels as text, in model order; empty for regression.
+    pub classes: Vec<String>,
+    /// Index of the positive class (binary); 1 by default.
+    pub positive: usize,
+    /// Truth a row: class index (classification) or value (regression).
+    pub target: Vec<f64>,
+    /// The model's predictions.
+    pub prediction: Prediction,
+    /// Row weights.
+    pub weights: Option<Vec<f64>>,
+    /// Table column index of each raw model feature, in model order.
+    pub feature_columns: Vec<usize>,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+/// A reference table with its predictions.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// Rows.
+    pub table: Table,
+    /// Truth, where the target is there.
+    pub target: Option<Vec<f64>>,
+    /// Predictions.
+    pub prediction: Prediction,
+}
+
+/// Identity of the audited data.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct DataFile {
+    /// File name as given.
+    pub name: String,
+    /// Format read.
+    pub format: String,
+    /// Size.
+    pub bytes: u64,
+    /// SHA-256, lower-case hex.
+    pub sha256: String,
+}
+
+impl Subject {
+    /// Number of audited rows.
+    pub fn rows(&self) -> usize {
+        self.table.rows()
+    }
+
+    /// Probability (or decision value) of the positive class a row, for binary tasks.
+    pub fn positive_scores(&self) -> Vec<f64> {
+        self.prediction.column(self.positive)
+    }
+}

@@ -1,0 +1,83 @@
+//! What is written inside a model file.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything the reader saw, for the `model-file` stage, `fine inspect` and the page after upload.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ModelFacts {
+    /// `pickle`, `joblib`, `xgboost-json`, `xgboost-ubj`, `lightgbm-text`, `onnx`, …
+    pub format: String,
+    /// Pickle protocol, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<u8>,
+    /// Compression met around the content (`zlib`, `gzip`, …).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compression: Option<String>,
+    /// Library of the outermost estimator (`scikit-learn`, `xgboost`, …).
+    pub library: String,
+    /// Its version as stored in the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub library_version: Option<String>,
+    /// File size.
+    pub bytes: u64,
+    /// SHA-256 of the file, lower-case hex.
+    pub sha256: String,
+    /// The estimator tree, outermost first.
+    pub estimators: Vec<EstimatorFacts>,
+    /// Trees in all ensembles.
+    pub trees: u64,
+    /// Nodes of all trees.
+    pub nodes: u64,
+    /// Every name that Python would import on a normal load, in order of first appearance.
+    pub imports: Vec<ImportedName>,
+    /// Calls that Python would make on a normal load and that reach outside of a model library.
+    pub dangers: Vec<Danger>,
+    /// Ids of remarks (`version-newer-than-tested`, `trailing-bytes`, …) with their arguments.
+    pub warnings: Vec<Remark>,
+}
+
+/// One estimator or step.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EstimatorFacts {
+    /// Depth in the tree, 0 outermost.
+    pub depth: u32,
+    /// Step name (`prep`, `clf`), empty for the outermost.
+    pub name: String,
+    /// Class name (`RandomForestClassifier`).
+    pub class: String,
+    /// Parameters as short text, in stored order.
+    pub params: Vec<(String, String)>,
+}
+
+/// A name that Python would import.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportedName {
+    /// `module.name`.
+    pub name: String,
+    /// `container`, `numpy`, `arrays`, `estimator`, `inert`, `function`, `custom`, `dangerous`.
+    pub kind: String,
+    /// Byte offset of the first appearance.
+    pub offset: u64,
+    /// How often it is called.
+    pub calls: u32,
+}
+
+/// A call that a normal load would execute. Fine does not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Danger {
+    /// `module.name`.
+    pub name: String,
+    /// Byte offset of the call.
+    pub offset: u64,
+    /// The arguments, escaped, at most 120 characters.
+    pub arguments: String,
+}
+
+/// A remark with arguments; the words are in the catalogues.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Remark {
+    /// Id in the catalogue.
+    pub id: String,
+    /// Arguments by name.
+    pub args: std::collections::BTreeMap<String, String>,
+}
