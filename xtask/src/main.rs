@@ -1,1 +1,43 @@
-fn main() {}
+//! Developer commands. `cargo xtask start` runs Fine, `cargo xtask test` runs every test; the README explains both.
+#![allow(clippy::print_stdout, reason = "a command line talks to a person")]
+
+mod check;
+mod golden;
+mod new_stage;
+mod run;
+mod start;
+mod suite;
+mod tidy;
+mod tools;
+mod web;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask start       build everything and start Fine with the demo workspace
+cargo xtask test        run every check and test (Rust, web, browser) and count them
+cargo xtask check       formatting, lints, file sizes, invariants, licences
+cargo xtask golden      make the expected numbers again from the reference libraries (needs Python 3.11)
+cargo xtask new-stage ID    lay the folders of a new audit stage";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let outcome = match (args.next().as_deref(), args.next()) {
+        (Some("start"), rest) => start::start(rest.into_iter().chain(args).collect()),
+        (Some("test"), None) => suite::test(),
+        (Some("check"), None) => check::check(),
+        (Some("golden"), None) => golden::golden(),
+        (Some("new-stage"), Some(id)) => new_stage::new_stage(&id),
+        _ => {
+            println!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
