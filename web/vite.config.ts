@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+
+import optimizeLocales from "@react-aria/optimize-locales-plugin";
+import tailwindcss from "@tailwindcss/vite";
+import { tanstackRouter } from "@tanstack/router-plugin/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const backend = process.env.FINE_URL ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [
+    tanstackRouter({
+      target: "react",
+      autoCodeSplitting: true,
+      routesDirectory: at("src/routes"),
+      generatedRouteTree: at("src/routeTree.gen.ts"),
+    }),
+    react(),
+    tailwindcss(),
+    { ...optimizeLocales.vite({ locales: ["en-US", "es-ES"] }), enforce: "pre" },
+  ],
+  resolve: {
+    alias: {
+      "@": at("src"),
+      "@catalogue": at("../crates/report/catalogue"),
+    },
+  },
+  build: {
+    target: "es2023",
+    assetsInlineLimit: 0,
+    // The content security policy of the server allows no inline script.
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    port: 5173,
+    proxy: { "/api": backend, "/auth/v1": backend },
+  },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["src/testing/setup.ts"],
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+    css: false,
+  },
+});
