@@ -3,7 +3,7 @@
   var choice = "system";
   try {
     choice = localStorage.getItem("fine.theme") || "system";
-  } catch (_) {
+  } catch {
     // Storage may be blocked: follow the system.
   }
   var dark = choice === "dark" || (choice !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);

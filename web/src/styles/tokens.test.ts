@@ -22,7 +22,7 @@ function luminance(hex: string): number {
 }
 
 function contrast(a: string, b: string): number {
-  const [hi, lo] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
+  const [hi, lo] = [luminance(a), luminance(b)].toSorted((x, y) => y - x) as [number, number];
   return (hi + 0.05) / (lo + 0.05);
 }
 
@@ -66,6 +66,6 @@ describe.each(Object.entries(themes))("%s theme", (_, theme) => {
   });
 
   it("has every colour of the other theme", () => {
-    expect(Object.keys(theme).sort()).toEqual(Object.keys(themes.light).sort());
+    expect(Object.keys(theme).toSorted()).toEqual(Object.keys(themes.light).toSorted());
   });
 });
