@@ -4,9 +4,19 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
 mod facts;
+mod graph;
+pub mod import;
+mod input;
+mod label;
 pub mod linear;
+mod link;
 mod model;
+mod predict;
 pub mod trees;
 
 pub use facts::{Danger, EstimatorFacts, ImportedName, ModelFacts, Remark};
-pub use model::{Core, CoreModel, Encoded, Feature, FeatureKind, Label, Model, PredictError, Prediction, ScoreKind};
+pub use graph::{Graph, GraphModel, GraphRuntime};
+pub use input::Input;
+pub use label::Label;
+pub use model::{Core, CoreModel, Encoded, Feature, FeatureKind, Model, PredictError, Prediction, ScoreKind};
+pub use predict::first_max;

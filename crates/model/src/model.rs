@@ -1,20 +1,12 @@
 //! The public face of an opened model.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-/// A class label as the library stores it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Label {
-    /// `True` / `False`.
-    Bool(bool),
-    /// A whole number.
-    Int(i64),
-    /// A decimal number.
-    Float(f64),
-    /// Text.
-    Text(String),
-}
+use crate::Label;
+use crate::input::Input;
+use crate::trees::Walker;
 
 /// What a model accepts in one input column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +98,8 @@ pub enum CoreModel {
     Trees(crate::trees::Forest),
     /// A linear model.
     Linear(crate::linear::Linear),
+    /// A graph that a runtime executes on the raw columns (ONNX).
+    Graph(Arc<dyn crate::Graph>),
 }
 
 /// Why a table could not be predicted.
@@ -129,6 +123,40 @@ pub enum PredictError {
         /// The cell.
         value: String,
     },
+    /// A missing cell where the model refuses one.
+    #[error("predict with a missing value in {name:?}, row {row}: the model was fitted without missing values")]
+    MissingValue {
+        /// The encoded feature.
+        name: String,
+        /// First offending row, from 0.
+        row: usize,
+    },
+    /// A category the model was not fitted with, where the library refuses one.
+    #[error("encode column {name:?}: row {row} holds {value:?}, a category that the model does not know")]
+    UnknownCategory {
+        /// The feature.
+        name: String,
+        /// First offending row, from 0.
+        row: usize,
+        /// The cell.
+        value: String,
+    },
+    /// The model takes its raw columns itself and has no encoded form.
+    #[error("encode rows for a model that has no encoded form")]
+    NoEncodedForm,
+    /// Encoded rows of the wrong size.
+    #[error("read {values} encoded values as {rows} rows of {width}")]
+    Shape {
+        /// Rows said.
+        rows: usize,
+        /// Encoded features of the model.
+        width: usize,
+        /// Values given.
+        values: usize,
+    },
+    /// The library that runs the model's graph failed.
+    #[error("run the model's graph: {0}")]
+    Runtime(String),
 }
 
 /// An opened, validated model.
@@ -142,13 +170,54 @@ pub struct Model {
     pub task: fine_table::Task,
     /// Class labels in column order; empty for regression.
     pub classes: Vec<Label>,
-    core: CoreModel,
+    pub(crate) core: CoreModel,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) walker: Option<Arc<Walker>>,
+    named: bool,
 }
 
 impl Model {
     /// A model of raw numeric features straight into a core, without preprocessing.
     pub fn native(features: Vec<Feature>, task: fine_table::Task, classes: Vec<Label>, core: CoreModel) -> Self {
-        Self { facts: crate::ModelFacts::default(), features, task, classes, core }
+        let walker = match &core {
+            CoreModel::Trees(forest) => Some(Arc::new(Walker::new(forest))),
+            CoreModel::Linear(_) | CoreModel::Graph(_) => None,
+        };
+        let inputs = vec![Input::Number; features.len()];
+        Self { facts: crate::ModelFacts::default(), features, task, classes, core, inputs, walker, named: true }
+    }
+
+    /// The same model with its own reading of raw columns, one a feature.
+    pub(crate) fn with_inputs(mut self, inputs: Vec<Input>) -> Self {
+        debug_assert_eq!(inputs.len(), self.features.len());
+        self.inputs = inputs;
+        self
+    }
+
+    /// The same model, marked as one whose file stores no feature names.
+    pub(crate) fn unnamed(mut self) -> Self {
+        self.named = false;
+        self
+    }
+
+    /// False when the file stores no feature names: [`Model::features`] are then called `x0`, `x1`, … and
+    /// [`Model::rename`] gives them the names of a table's columns in order.
+    pub fn is_named(&self) -> bool {
+        self.named
+    }
+
+    /// Names the features of a model whose file stores none. Does nothing when the number of names differs.
+    pub fn rename(&mut self, names: &[String]) {
+        if names.len() == self.features.len() {
+            for (feature, name) in self.features.iter_mut().zip(names) {
+                feature.name.clone_from(name);
+            }
+        }
+    }
+
+    /// Index of the class that a cell of the target column holds, as [`fine_table::Column::display_at`] writes it.
+    pub fn class_of(&self, cell: &str) -> Option<usize> {
+        crate::label::position(&self.classes, cell)
     }
 
     /// The estimator at the heart of the model.
@@ -156,6 +225,7 @@ impl Model {
         match &self.core {
             CoreModel::Trees(f) => Core::Trees(f),
             CoreModel::Linear(l) => Core::Linear(l),
+            CoreModel::Graph(_) => Core::Other,
         }
     }
 }

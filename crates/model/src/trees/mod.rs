@@ -3,6 +3,10 @@
 //! Every numeric split is `x <= threshold` in `f64`, after the forest's [`Cast`] of `x`. Libraries that compare with
 //! `<` are brought to this form by the next smaller threshold of their own precision, so results stay bit-exact.
 
+mod walk;
+
+pub use walk::Walker;
+
 /// How a raw value is rounded before it meets a threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cast {
@@ -44,6 +48,10 @@ pub enum Link {
     },
     /// `exp(margin)`.
     Exp,
+    /// `sign(margin)·margin²` (LightGBM `regression sqrt`).
+    SignedSquare,
+    /// `ln(1 + exp(margin))` (LightGBM `cross_entropy_lambda`).
+    Softplus,
     /// Margins are the class probabilities themselves (forests); a binary forest has two outputs.
     Probability,
 }
@@ -121,4 +129,87 @@ pub struct Forest {
     pub sum: Sum,
     /// From margin to score.
     pub link: Link,
+}
+
+impl Missing {
+    /// Magnitude up to which LightGBM's `missing_type=Zero` reads a value as missing (`kZeroThreshold`, an `f32`).
+    const ZERO: f64 = 1e-35_f32 as f64;
+
+    /// Whether the value is read as missing here, and then whether it goes left.
+    fn side(self, x: f64, threshold: f64) -> Option<bool> {
+        match self {
+            Self::Left => x.is_nan().then_some(true),
+            Self::Right | Self::Refused => x.is_nan().then_some(false),
+            Self::AsZero => x.is_nan().then_some(0.0 <= threshold),
+            Self::ZeroLeft => (x.is_nan() || x.abs() <= Self::ZERO).then_some(true),
+            Self::ZeroRight => (x.is_nan() || x.abs() <= Self::ZERO).then_some(false),
+        }
+    }
+}
+
+impl Cast {
+    /// The value as a threshold meets it.
+    pub fn apply(self, x: f64) -> f64 {
+        match self {
+            Self::F64 => x,
+            Self::F32 => f64::from(x as f32),
+        }
+    }
+}
+
+impl Node {
+    /// True when the node is a leaf.
+    pub fn is_leaf(&self) -> bool {
+        self.left == LEAF
+    }
+}
+
+impl Tree {
+    /// Whether a value (after the forest's [`Cast`]) goes left at an inner node.
+    ///
+    /// A category is the value truncated towards zero; a negative or missing one follows [`Node::missing`] when it is
+    /// a sided rule, and is in no set otherwise.
+    pub fn goes_left(&self, node: &Node, x: f64) -> bool {
+        if node.set == NUMERIC {
+            return node.missing.side(x, node.threshold).unwrap_or(x <= node.threshold);
+        }
+        if x.is_nan() {
+            return matches!(node.missing, Missing::Left | Missing::ZeroLeft)
+                || (node.missing == Missing::AsZero && self.has(node.set, 0.0));
+        }
+        self.has(node.set, x)
+    }
+
+    fn has(&self, set: u32, x: f64) -> bool {
+        x > -1.0
+            && x < f64::from(u32::MAX)
+            && self.sets.get(set as usize).is_some_and(|s| s.binary_search(&(x as u32)).is_ok())
+    }
+
+    /// Index of the leaf that a row of encoded features reaches (values before the cast).
+    pub fn leaf(&self, row: &[f64], cast: Cast) -> usize {
+        let mut at = 0;
+        loop {
+            let node = &self.nodes[at];
+            if node.is_leaf() {
+                return node.right as usize;
+            }
+            let left = self.goes_left(node, cast.apply(row[node.feature as usize]));
+            at = if left { node.left } else { node.right } as usize;
+        }
+    }
+}
+
+impl Forest {
+    /// Margins (before the link) of encoded rows, row-major `[rows x outputs]`.
+    ///
+    /// Builds a [`Walker`] for the call; keep one where a forest predicts often.
+    pub fn margins(&self, rows: usize, values: &[f64]) -> Vec<f64> {
+        Walker::new(self).margins(self, rows, values)
+    }
+
+    /// True when a missing value is refused by some node.
+    pub fn refuses_missing(&self) -> bool {
+        self.trees.iter().flat_map(|t| &t.nodes).any(|n| !n.is_leaf() && n.missing == Missing::Refused)
+    }
 }

@@ -1,0 +1,34 @@
+//! What a model file may cost.
+
+/// Limits of the importers. A file beyond one is refused with [`super::ImportError::Limit`], never cut short.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limits {
+    /// File size.
+    pub file_bytes: u64,
+    /// Trees of all ensembles, with multiplicity.
+    pub trees: usize,
+    /// Nodes of all trees.
+    pub nodes: usize,
+    /// Encoded features.
+    pub features: usize,
+    /// Margins a row.
+    pub outputs: usize,
+    /// Nesting of JSON and UBJSON.
+    pub depth: usize,
+    /// Values in a JSON, UBJSON or text file.
+    pub values: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 2 << 30,
+            trees: 100_000,
+            nodes: 200_000_000,
+            features: 1_000_000,
+            outputs: 10_000,
+            depth: 64,
+            values: 50_000_000,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! From margins to scores, in the precision of the library that made the model.
+
+use crate::trees::Link;
+
+/// Number of scores that a link makes of `outputs` margins.
+pub(crate) fn width(link: Link, outputs: usize) -> usize {
+    if matches!(link, Link::Logistic { .. }) { 2 * outputs } else { outputs }
+}
+
+/// XGBoost's `common::Sigmoid`, all in `f32` (src/common/math.h).
+fn sigmoid_f32(x: f32) -> f32 {
+    1.0 / ((-x).min(88.7).exp() + 1.0 + 1e-16)
+}
+
+/// The scores of one row. `single` computes in `f32`, as XGBoost does.
+pub(crate) fn scores(link: Link, single: bool, margins: &[f64], out: &mut Vec<f64>) {
+    if single { single_scores(link, margins, out) } else { double_scores(link, margins, out) }
+}
+
+fn double_scores(link: Link, margins: &[f64], out: &mut Vec<f64>) {
+    let start = out.len();
+    match link {
+        Link::Identity | Link::Probability => out.extend_from_slice(margins),
+        Link::Exp => out.extend(margins.iter().map(|m| m.exp())),
+        Link::SignedSquare => out.extend(margins.iter().map(|m| m * m.abs())),
+        Link::Softplus => out.extend(margins.iter().map(|m| m.exp().ln_1p())),
+        Link::Logistic { scale } => {
+            for m in margins {
+                let s = 1.0 / (1.0 + (-scale * m).exp());
+                out.extend([1.0 - s, s]);
+            }
+        }
+        Link::OneVsRest { scale, normalise } => {
+            out.extend(margins.iter().map(|m| 1.0 / (1.0 + (-scale * m).exp())));
+            if normalise {
+                let sum: f64 = out[start..].iter().sum();
+                out[start..].iter_mut().for_each(|s| *s /= sum);
+            }
+        }
+        Link::Softmax => {
+            let top = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let mut sum = 0.0;
+            for m in margins {
+                let e = (m - top).exp();
+                sum += e;
+                out.push(e);
+            }
+            out[start..].iter_mut().for_each(|s| *s /= sum);
+        }
+    }
+}
+
+fn single_scores(link: Link, margins: &[f64], out: &mut Vec<f64>) {
+    match link {
+        Link::Exp => out.extend(margins.iter().map(|m| f64::from((*m as f32).exp()))),
+        Link::Logistic { scale } => {
+            for m in margins {
+                let s = sigmoid_f32(scale as f32 * *m as f32);
+                out.extend([f64::from(1.0 - s), f64::from(s)]);
+            }
+        }
+        Link::Softmax => {
+            // src/common/math.h: exponentials in f32, their sum in f64, rounded to f32 before the division.
+            let start = out.len();
+            let top = margins.iter().map(|m| *m as f32).fold(f32::NEG_INFINITY, f32::max);
+            let mut sum = 0.0_f64;
+            for m in margins {
+                let e = (*m as f32 - top).exp();
+                sum += f64::from(e);
+                out.push(f64::from(e));
+            }
+            let sum = sum as f32;
+            out[start..].iter_mut().for_each(|s| *s = f64::from(*s as f32 / sum));
+        }
+        Link::Identity | Link::Probability | Link::SignedSquare | Link::Softplus | Link::OneVsRest { .. } => {
+            double_scores(link, margins, out);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(link: Link, single: bool, margins: &[f64]) -> Vec<f64> {
+        let mut out = Vec::new();
+        scores(link, single, margins, &mut out);
+        out
+    }
+
+    #[test]
+    fn logistic_of_zero_is_a_half_in_both_precisions() {
+        for single in [false, true] {
+            assert_eq!(of(Link::Logistic { scale: 1.0 }, single, &[0.0]), [0.5, 0.5]);
+        }
+    }
+
+    #[test]
+    fn no_link_overflows() {
+        for single in [false, true] {
+            for m in [-1e4, 1e4] {
+                for link in [Link::Logistic { scale: 1.0 }, Link::Softmax] {
+                    assert!(of(link, single, &[m]).iter().all(|s| s.is_finite()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn softmax_sums_to_one() {
+        let p = of(Link::Softmax, false, &[1.0, 2.0, 3.0]);
+        assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-15 && p[2] > p[1]);
+    }
+}

@@ -1,0 +1,239 @@
+//! Encoding a table and predicting it.
+
+use fine_table::{Table, Task};
+use rayon::prelude::*;
+
+use crate::input::Cells;
+use crate::trees::{Link, Sum};
+use crate::{CoreModel, Encoded, Model, PredictError, Prediction, ScoreKind, link};
+
+/// Rows encoded together.
+const BLOCK_ROWS: usize = 4096;
+
+impl Model {
+    /// Index in the table of each raw feature, in model order. Columns are matched by exact name; others are allowed.
+    ///
+    /// A model whose file stores no names takes a table of exactly its number of columns in order; see
+    /// [`Model::rename`] for any other table.
+    ///
+    /// # Errors
+    /// [`PredictError::MissingFeature`] for the first feature that the table lacks.
+    pub fn bind(&self, table: &Table) -> Result<Vec<usize>, PredictError> {
+        let by_name: Result<Vec<usize>, PredictError> = self
+            .features
+            .iter()
+            .map(|f| {
+                table.position(&f.name).ok_or_else(|| PredictError::MissingFeature {
+                    name: f.name.clone(),
+                    available: table.columns().iter().map(|c| c.name.clone()).collect(),
+                })
+            })
+            .collect();
+        match by_name {
+            Err(_) if !self.is_named() && table.columns().len() == self.features.len() => {
+                Ok((0..self.features.len()).collect())
+            }
+            other => other,
+        }
+    }
+
+    /// The library's own predictions for all rows of a table.
+    ///
+    /// # Errors
+    /// A missing or unreadable column.
+    pub fn predict(&self, table: &Table) -> Result<Prediction, PredictError> {
+        if let CoreModel::Graph(graph) = &self.core {
+            let bound = self.bind(table)?;
+            let columns: Vec<_> = bound.iter().map(|i| table.columns()[*i].as_ref()).collect();
+            return graph.predict(&columns, table.rows());
+        }
+        let values = self.encode_values(table)?;
+        self.score_encoded(table.rows(), &values)
+    }
+
+    /// The matrix that the core sees.
+    ///
+    /// # Errors
+    /// A missing or unreadable column, or a model without an encoded form.
+    pub fn encode(&self, table: &Table) -> Result<Encoded, PredictError> {
+        let values = self.encode_values(table)?;
+        Ok(Encoded {
+            rows: table.rows(),
+            width: self.features.len(),
+            values,
+            origin: (0..self.features.len() as u32).collect(),
+            names: self.features.iter().map(|f| f.name.clone()).collect(),
+        })
+    }
+
+    /// Encoded values, row-major.
+    fn encode_values(&self, table: &Table) -> Result<Vec<f64>, PredictError> {
+        if matches!(self.core, CoreModel::Graph(_)) {
+            return Err(PredictError::NoEncodedForm);
+        }
+        let bound = self.bind(table)?;
+        let cells: Vec<Cells<'_>> = bound
+            .iter()
+            .zip(&self.inputs)
+            .zip(&self.features)
+            .map(|((column, input), feature)| input.read(&table.columns()[*column], &feature.name))
+            .collect::<Result<_, _>>()?;
+        let width = cells.len();
+        let mut values = vec![0.0; table.rows() * width];
+        values.par_chunks_mut((BLOCK_ROWS * width).max(1)).enumerate().for_each(|(block, out)| {
+            let start = block * BLOCK_ROWS;
+            for (j, cells) in cells.iter().enumerate() {
+                for (i, value) in out.iter_mut().skip(j).step_by(width).enumerate() {
+                    *value = cells.get(start + i);
+                }
+            }
+        });
+        Ok(values)
+    }
+
+    /// Predictions of rows that are already encoded, row-major `[rows x width of the core]`.
+    ///
+    /// # Errors
+    /// A wrong number of values, a missing value that the library refuses, or a model without an encoded form.
+    pub fn score_encoded(&self, rows: usize, values: &[f64]) -> Result<Prediction, PredictError> {
+        let width = match &self.core {
+            CoreModel::Trees(forest) => forest.features,
+            CoreModel::Linear(linear) => linear.features,
+            CoreModel::Graph(_) => return Err(PredictError::NoEncodedForm),
+        };
+        if rows.checked_mul(width) != Some(values.len()) {
+            return Err(PredictError::Shape { rows, width, values: values.len() });
+        }
+        let (margins, outputs, link, single) = match &self.core {
+            CoreModel::Trees(forest) => {
+                if self.walker.as_ref().map_or_else(|| forest.refuses_missing(), |w| w.refuses_missing()) {
+                    self.refuse_missing(width, values)?;
+                }
+                let margins = match &self.walker {
+                    Some(walker) => walker.margins(forest, rows, values),
+                    None => forest.margins(rows, values),
+                };
+                (margins, forest.outputs, forest.link, forest.sum == Sum::F32)
+            }
+            CoreModel::Linear(linear) => (linear.margins(values), linear.outputs, linear.link, false),
+            CoreModel::Graph(_) => return Err(PredictError::NoEncodedForm),
+        };
+        Ok(decide(self.task, link, single, outputs, rows, &margins))
+    }
+
+    fn refuse_missing(&self, width: usize, values: &[f64]) -> Result<(), PredictError> {
+        match values.iter().position(|v| v.is_nan()) {
+            None => Ok(()),
+            Some(i) => Err(PredictError::MissingValue {
+                name: self.features.get(i % width).map_or_else(|| format!("x{}", i % width), |f| f.name.clone()),
+                row: i / width,
+            }),
+        }
+    }
+}
+
+/// Scores and labels of margins, by the rules of scikit-learn's wrappers: one logistic margin is two probabilities, one
+/// plain margin of a classifier is `[-m, m]`, and the label is the first of the largest scores.
+pub(crate) fn decide(task: Task, link: Link, single: bool, outputs: usize, rows: usize, margins: &[f64]) -> Prediction {
+    let per_row = link::width(link, outputs);
+    let mut scores = Vec::with_capacity(rows * per_row.max(2));
+    let mut row_scores = Vec::with_capacity(per_row);
+    for m in margins.chunks_exact(outputs.max(1)) {
+        row_scores.clear();
+        link::scores(link, single, m, &mut row_scores);
+        match (task, row_scores.as_slice()) {
+            (Task::Regression, [_, s]) if matches!(link, Link::Logistic { .. }) => scores.push(*s),
+            (Task::Regression, _) => scores.extend(row_scores.first()),
+            (_, [d]) => scores.extend([-d, *d]),
+            (_, all) => scores.extend_from_slice(all),
+        }
+    }
+    let width = match task {
+        Task::Regression => 1,
+        _ if per_row == 1 => 2,
+        _ => per_row,
+    };
+    let kind = match (task, link) {
+        (Task::Regression, _) => ScoreKind::Value,
+        (_, Link::Identity | Link::Exp | Link::SignedSquare | Link::Softplus) => ScoreKind::Decision,
+        _ => ScoreKind::Probability,
+    };
+    let labels = match task {
+        Task::Regression => Vec::new(),
+        _ => scores.chunks_exact(width).map(|row| first_max(row) as u32).collect(),
+    };
+    Prediction { rows, width, kind, scores, labels }
+}
+
+/// Index of the first of the largest values, as `numpy.argmax`.
+pub fn first_max(row: &[f64]) -> usize {
+    let mut best = 0;
+    for (i, v) in row.iter().enumerate() {
+        if *v > row[best] {
+            best = i;
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linear::Linear;
+    use crate::{Feature, FeatureKind, Label};
+    use fine_table::{Column, NumberKind};
+
+    fn model(link: Link, task: Task, outputs: usize) -> Model {
+        let feature = |n: &str| Feature { name: n.into(), kind: FeatureKind::Number };
+        let linear = Linear {
+            features: 2,
+            outputs,
+            coef: (0..2 * outputs).map(|i| i as f64 - 1.0).collect(),
+            intercept: vec![0.25; outputs],
+            link,
+        };
+        let classes = (0..outputs.max(2)).map(|i| Label::Int(i as i64)).collect();
+        Model::native(vec![feature("a"), feature("b")], task, classes, CoreModel::Linear(linear))
+    }
+
+    fn table() -> Table {
+        let column = |n: &str, v: Vec<f64>| Column::number(n, NumberKind::Float, v);
+        Table::new(vec![column("b", vec![1.0, 2.0]), column("extra", vec![0.0; 2]), column("a", vec![3.0, -3.0])])
+            .unwrap()
+    }
+
+    #[test]
+    fn columns_are_matched_by_name() {
+        let p = model(Link::Identity, Task::Regression, 1).predict(&table()).unwrap();
+        assert_eq!((p.width, p.kind, p.scores, p.labels), (1, ScoreKind::Value, vec![-2.75, 3.25], vec![]));
+    }
+
+    #[test]
+    fn a_missing_column_is_named() {
+        let one = Table::new(vec![Column::number("b", NumberKind::Int, vec![1.0])]).unwrap();
+        let err = model(Link::Identity, Task::Regression, 1).bind(&one).unwrap_err();
+        assert_eq!(err, PredictError::MissingFeature { name: "a".into(), available: vec!["b".into()] });
+    }
+
+    #[test]
+    fn one_margin_makes_two_scores() {
+        let p = model(Link::Identity, Task::Binary, 1).predict(&table()).unwrap();
+        assert_eq!((p.kind, p.labels.as_slice()), (ScoreKind::Decision, &[0, 1][..]));
+        assert_eq!(p.scores, [2.75, -2.75, -3.25, 3.25]);
+        let p = model(Link::Logistic { scale: 1.0 }, Task::Binary, 1).predict(&table()).unwrap();
+        assert_eq!((p.kind, p.width, p.labels), (ScoreKind::Probability, 2, vec![0, 1]));
+    }
+
+    #[test]
+    fn ties_go_to_the_first_class() {
+        assert_eq!(first_max(&[0.5, 0.5]), 0);
+        assert_eq!(first_max(&[0.1, 0.3, 0.3]), 1);
+    }
+
+    #[test]
+    fn an_empty_table_predicts_nothing() {
+        let empty = table().take(&[]);
+        let p = model(Link::Softmax, Task::Multiclass, 3).predict(&empty).unwrap();
+        assert_eq!((p.rows, p.width, p.scores.len()), (0, 3, 0));
+    }
+}
