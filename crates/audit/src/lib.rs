@@ -4,8 +4,12 @@
 //! seed give the same bytes for any number of threads. It emits ids and numbers, never sentences.
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
+pub mod diagnosis;
 pub mod estimate;
 pub mod finding;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod judge;
 pub mod policy;
 pub mod result;
 pub mod rng;

@@ -13,6 +13,8 @@ pub trait Stage {
     const ID: &'static str;
     /// Raised whenever a number of the report may change.
     const VERSION: u32;
+    /// Codes of all checks it judges. When the stage does not finish, the required ones among them are `errored`.
+    const CHECKS: &'static [&'static str];
     /// Parameters; unknown fields are refused.
     type Params: Default + Serialize + DeserializeOwned;
     /// What it measures.

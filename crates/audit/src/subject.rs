@@ -1,9 +1,16 @@
 //! Everything that is parsed or predicted once and shared by the stages.
 
+mod build;
+mod error;
+mod truth;
+
 use std::sync::Arc;
 
 use fine_model::{Model, Prediction};
 use fine_table::{Roles, Table, Task};
+
+pub use build::{Inputs, MIN_ROWS};
+pub use error::SubjectError;
 
 /// The audited table, model and predictions. Stages read it and never reach into each other.
 #[derive(Clone, Debug)]
@@ -41,6 +48,8 @@ pub struct Subject {
 /// A reference table with its predictions.
 #[derive(Clone, Debug)]
 pub struct Reference {
+    /// Name and digest of its file.
+    pub file: DataFile,
     /// Rows.
     pub table: Table,
     /// Truth, where the target is there.

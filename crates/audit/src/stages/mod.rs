@@ -1,8 +1,21 @@
 //! The registry of stages, which is also the table of contents.
 //!
-//! Adding a stage touches one folder here, one line of `REGISTRY`, and one folder of the web client.
+//! Adding a stage touches one folder here, one line of [`REGISTRY`], and one folder of the web client.
 
 use serde::{Deserialize, Serialize};
+
+mod registry;
+
+pub use registry::Entry;
+
+/// All stages, in the order in which they run and are shown: data, performance, calibration, explain, sensitivity,
+/// robustness, fairness, model-file.
+pub static REGISTRY: &[Entry] = &[];
+
+/// The registry's line of a stage.
+pub fn find(id: &str) -> Option<&'static Entry> {
+    REGISTRY.iter().find(|e| e.id == id)
+}
 
 /// Counts in bins; `edges.len() == counts.len() + 1`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,0 +1,192 @@
+//! From files that were read to a subject that can be audited.
+
+use std::sync::Arc;
+
+use fine_model::{Label, Model, Prediction};
+use fine_table::{Column, Roles, Table};
+
+use super::error::SubjectError;
+use super::{DataFile, Reference, Subject, truth};
+
+/// Fewest rows with a target that can be audited.
+pub const MIN_ROWS: usize = 10;
+
+/// What [`Subject::build`] needs.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// The table to audit.
+    pub table: Table,
+    /// Its file.
+    pub data_file: DataFile,
+    /// Roles of its columns.
+    pub roles: Roles,
+    /// The model.
+    pub model: Arc<Model>,
+    /// Reference (training) data.
+    pub reference: Option<(Table, DataFile)>,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+impl Subject {
+    /// Checks that table, roles and model belong together, drops rows without a target, and predicts once.
+    ///
+    /// # Errors
+    /// The first [`SubjectError`] met: columns, then target, then weights, then predictions, then reference data.
+    pub fn build(inputs: Inputs) -> Result<Self, SubjectError> {
+        let Inputs { table, data_file, roles, model, reference, seed } = inputs;
+        columns(&table, &roles)?;
+        let model = named(model, &table, &roles)?;
+        let (table, dropped_rows) = with_target(&table, &roles.target);
+        if table.rows() < MIN_ROWS {
+            return Err(SubjectError::TooFewRows { rows: table.rows(), needed: MIN_ROWS });
+        }
+        let truth = truth::read(target(&table, &roles)?, &model, roles.positive.as_deref())?;
+        let positive = positive(&truth.classes, &model, roles.positive.as_deref())?;
+        let weights = roles.weight.as_ref().map(|w| weights(&table, w)).transpose()?;
+        let feature_columns = model.bind(&table).map_err(SubjectError::Predict)?;
+        let prediction = predict(&model, &table)?;
+        let reference = match reference {
+            Some((table, file)) => Some(
+                build_reference(&table, file, &roles, &model).map_err(|e| SubjectError::Reference(Box::new(e)))?,
+            ),
+            None => None,
+        };
+        Ok(Self {
+            task: model.task,
+            table,
+            dropped_rows,
+            reference,
+            model,
+            data_file,
+            roles,
+            classes: truth.classes,
+            positive,
+            target: truth.values,
+            prediction,
+            weights,
+            feature_columns,
+            seed,
+        })
+    }
+}
+
+fn names(table: &Table) -> Vec<String> {
+    table.columns().iter().map(|c| c.name.clone()).collect()
+}
+
+fn columns(table: &Table, roles: &Roles) -> Result<(), SubjectError> {
+    if table.position(&roles.target).is_none() {
+        return Err(SubjectError::TargetMissing { name: roles.target.clone(), available: names(table) });
+    }
+    let protected = roles.protected.iter().map(|p| ("protected", p));
+    let single = [("weight", &roles.weight), ("entity", &roles.entity), ("time", &roles.time)];
+    let single = single.into_iter().filter_map(|(role, name)| name.as_ref().map(|n| (role, n)));
+    for (role, name) in protected.chain(single) {
+        if table.position(name).is_none() {
+            return Err(SubjectError::ColumnMissing { role, name: name.clone(), available: names(table) });
+        }
+    }
+    Ok(())
+}
+
+/// The model with the table's names when its file stores none; refuses a table without its features.
+fn named(model: Arc<Model>, table: &Table, roles: &Roles) -> Result<Arc<Model>, SubjectError> {
+    let missing: Vec<String> =
+        model.features.iter().filter(|f| table.position(&f.name).is_none()).map(|f| f.name.clone()).collect();
+    if missing.is_empty() {
+        return Ok(model);
+    }
+    if model.is_named() {
+        return Err(SubjectError::FeatureMissing { names: missing, available: names(table) });
+    }
+    let taken = [Some(&roles.target), roles.weight.as_ref(), roles.entity.as_ref(), roles.time.as_ref()];
+    let free = |c: &Column| !taken.contains(&Some(&c.name)) && !roles.ignore.contains(&c.name);
+    let inputs: Vec<String> = names_where(table, free);
+    let unprotected = names_where(table, |c| free(c) && !roles.protected.contains(&c.name));
+    let needed = model.features.len();
+    let found = [inputs, unprotected];
+    match found.iter().find(|n| n.len() == needed) {
+        Some(names) => {
+            let mut model = (*model).clone();
+            model.rename(names);
+            Ok(Arc::new(model))
+        }
+        None => Err(SubjectError::FeatureCount { needed, found: found[0].len() }),
+    }
+}
+
+fn names_where(table: &Table, keep: impl Fn(&Column) -> bool) -> Vec<String> {
+    table.columns().iter().filter(|c| keep(c)).map(|c| c.name.clone()).collect()
+}
+
+/// The rows that have a target, and how many were dropped.
+fn with_target(table: &Table, target: &str) -> (Table, u64) {
+    let Some(column) = table.column(target) else { return (table.clone(), 0) };
+    let missing = column.missing_rows();
+    if missing == 0 {
+        return (table.clone(), 0);
+    }
+    let rows: Vec<u32> = (0..table.rows()).filter(|r| !column.is_missing(*r)).map(|r| r as u32).collect();
+    (table.take(&rows), missing as u64)
+}
+
+fn target<'a>(table: &'a Table, roles: &Roles) -> Result<&'a Column, SubjectError> {
+    let missing = || SubjectError::TargetMissing { name: roles.target.clone(), available: names(table) };
+    table.column(&roles.target).map(AsRef::as_ref).ok_or_else(missing)
+}
+
+fn positive(classes: &[String], model: &Model, wanted: Option<&str>) -> Result<usize, SubjectError> {
+    let Some(wanted) = wanted else { return Ok(1.min(classes.len().saturating_sub(1))) };
+    let found = classes.iter().position(|c| c == wanted).or_else(|| {
+        let same = classes.iter().eq(model.classes.iter().map(Label::text).collect::<Vec<_>>().iter());
+        if same { model.class_of(wanted) } else { classes.iter().position(|c| c.trim() == wanted.trim()) }
+    });
+    match found {
+        Some(class) => Ok(class),
+        None if classes.is_empty() => Ok(0),
+        None => Err(SubjectError::PositiveUnknown { value: wanted.to_owned(), classes: classes.to_vec() }),
+    }
+}
+
+fn weights(table: &Table, name: &str) -> Result<Vec<f64>, SubjectError> {
+    let bad = |row: usize| SubjectError::BadWeight {
+        row,
+        value: table.column(name).and_then(|c| c.display_at(row)).unwrap_or_default(),
+    };
+    let Some(values) = table.column(name).and_then(|c| c.numbers()) else { return Err(bad(0)) };
+    if let Some(row) = values.iter().position(|w| !w.is_finite() || *w < 0.0) {
+        return Err(bad(row));
+    }
+    if values.iter().all(|w| *w == 0.0) {
+        return Err(bad(0));
+    }
+    Ok(values.to_vec())
+}
+
+fn predict(model: &Model, table: &Table) -> Result<Prediction, SubjectError> {
+    let prediction = model.predict(table).map_err(SubjectError::Predict)?;
+    match prediction.scores.iter().position(|s| !s.is_finite()) {
+        Some(cell) => Err(SubjectError::BadPrediction { row: cell / prediction.width.max(1) }),
+        None => Ok(prediction),
+    }
+}
+
+fn build_reference(
+    table: &Table,
+    file: DataFile,
+    roles: &Roles,
+    model: &Arc<Model>,
+) -> Result<Reference, SubjectError> {
+    let model = named(model.clone(), table, roles)?;
+    let (table, _) = with_target(table, &roles.target);
+    if table.rows() < MIN_ROWS {
+        return Err(SubjectError::TooFewRows { rows: table.rows(), needed: MIN_ROWS });
+    }
+    let target = match table.column(&roles.target) {
+        Some(column) => Some(truth::read(column, &model, roles.positive.as_deref())?.values),
+        None => None,
+    };
+    let prediction = predict(&model, &table)?;
+    Ok(Reference { table, target, prediction, file })
+}

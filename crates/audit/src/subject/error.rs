@@ -1,0 +1,196 @@
+//! Why a table and a model cannot be audited together.
+
+use fine_model::PredictError;
+use fine_table::Task;
+use serde_json::{Map, Value, json};
+
+/// Why there is nothing to audit. [`SubjectError::code`], [`SubjectError::pointer`] and [`SubjectError::args`] are for
+/// problem documents; the message is for logs and the command line.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SubjectError {
+    /// The target column is not in the table.
+    #[error("find the target column {name:?}; the table has {available:?}")]
+    TargetMissing {
+        /// The name given.
+        name: String,
+        /// Column names of the table.
+        available: Vec<String>,
+    },
+    /// A column with a role is not in the table.
+    #[error("find the {role} column {name:?}; the table has {available:?}")]
+    ColumnMissing {
+        /// `protected`, `weight`, `entity`, `time`.
+        role: &'static str,
+        /// The name given.
+        name: String,
+        /// Column names of the table.
+        available: Vec<String>,
+    },
+    /// Columns that the model needs are not in the table.
+    #[error("find columns {names:?} that the model needs; the table has {available:?}")]
+    FeatureMissing {
+        /// The features.
+        names: Vec<String>,
+        /// Column names of the table.
+        available: Vec<String>,
+    },
+    /// The model stores no feature names, and the table has another number of feature columns.
+    #[error("match columns by position: the model has {needed} features without names, the table {found} columns")]
+    FeatureCount {
+        /// Features of the model.
+        needed: usize,
+        /// Columns without another role.
+        found: usize,
+    },
+    /// Too few rows with a target.
+    #[error("audit {rows} rows with a target: at least {needed} are needed")]
+    TooFewRows {
+        /// Rows with a target.
+        rows: usize,
+        /// Rows needed.
+        needed: usize,
+    },
+    /// The target holds one value only.
+    #[error("audit a target with the single value {value:?}")]
+    OneClass {
+        /// The value.
+        value: String,
+    },
+    /// The model answers another question than the target asks.
+    #[error("audit a {model:?} model on a {target} target with {distinct} distinct values")]
+    TaskMismatch {
+        /// Task of the model.
+        model: Task,
+        /// `continuous` or `text`.
+        target: &'static str,
+        /// Distinct values of the target.
+        distinct: usize,
+    },
+    /// Values of the target that the model does not know.
+    #[error("match {count} target values to the classes {classes:?} of the model: {values:?}")]
+    UnknownClasses {
+        /// The first of them, at most 20.
+        values: Vec<String>,
+        /// How many distinct ones.
+        count: usize,
+        /// The model's classes.
+        classes: Vec<String>,
+    },
+    /// The positive label is not a class.
+    #[error("find the positive label {value:?} among the classes {classes:?}")]
+    PositiveUnknown {
+        /// The label given.
+        value: String,
+        /// The model's classes.
+        classes: Vec<String>,
+    },
+    /// A weight that is missing, negative or infinite, or no positive weight at all.
+    #[error("use the weight {value:?} of row {row}: weights are finite, not negative, and not all 0")]
+    BadWeight {
+        /// First offending row, from 0.
+        row: usize,
+        /// The cell.
+        value: String,
+    },
+    /// An infinite target.
+    #[error("use the target of row {row}: it is not finite")]
+    BadTarget {
+        /// First offending row, from 0.
+        row: usize,
+    },
+    /// The model answered with something that is not a number.
+    #[error("use the prediction of row {row}: it is not finite")]
+    BadPrediction {
+        /// First offending row, from 0.
+        row: usize,
+    },
+    /// The audited rows cannot be predicted.
+    #[error("predict the audited rows: {0}")]
+    Predict(PredictError),
+    /// The reference data cannot be used.
+    #[error("use the reference data: {0}")]
+    Reference(Box<SubjectError>),
+}
+
+impl SubjectError {
+    /// Stable id of the kind of problem.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TargetMissing { .. } => "target-missing",
+            Self::ColumnMissing { .. } => "column-missing",
+            Self::FeatureMissing { .. } => "feature-missing",
+            Self::FeatureCount { .. } => "feature-count",
+            Self::TooFewRows { .. } => "too-few-rows",
+            Self::OneClass { .. } => "one-class-target",
+            Self::TaskMismatch { .. } => "task-mismatch",
+            Self::UnknownClasses { .. } => "unknown-classes",
+            Self::PositiveUnknown { .. } => "positive-unknown",
+            Self::BadWeight { .. } => "bad-weight",
+            Self::BadTarget { .. } => "bad-target",
+            Self::BadPrediction { .. } => "bad-prediction",
+            Self::Predict(PredictError::MissingFeature { .. }) => "feature-missing",
+            Self::Predict(PredictError::NotNumeric { .. }) => "not-numeric",
+            Self::Predict(PredictError::UnknownCategory { .. }) => "unknown-category",
+            Self::Predict(PredictError::MissingValue { .. }) => "missing-value",
+            Self::Predict(_) => "predict",
+            Self::Reference(inner) => inner.code(),
+        }
+    }
+
+    /// JSON pointer into the request (`dataset_id`, `roles`, …) that asked for it.
+    pub fn pointer(&self) -> &'static str {
+        match self {
+            Self::TargetMissing { .. } | Self::OneClass { .. } | Self::BadTarget { .. } => "/roles/target",
+            Self::UnknownClasses { .. } | Self::TaskMismatch { .. } => "/roles/target",
+            Self::ColumnMissing { role: "protected", .. } => "/roles/protected",
+            Self::ColumnMissing { role: "entity", .. } => "/roles/entity",
+            Self::ColumnMissing { role: "time", .. } => "/roles/time",
+            Self::ColumnMissing { .. } | Self::BadWeight { .. } => "/roles/weight",
+            Self::PositiveUnknown { .. } => "/roles/positive",
+            Self::BadPrediction { .. } => "/model_id",
+            Self::FeatureMissing { .. } | Self::FeatureCount { .. } | Self::TooFewRows { .. } => "/dataset_id",
+            Self::Predict(_) => "/dataset_id",
+            Self::Reference(_) => "/reference_id",
+        }
+    }
+
+    /// The values of the message, by name.
+    pub fn args(&self) -> Map<String, Value> {
+        let args = match self {
+            Self::TargetMissing { name, available } => json!({"name": name, "available": available}),
+            Self::ColumnMissing { role, name, available } => {
+                json!({"role": role, "name": name, "available": available})
+            }
+            Self::FeatureMissing { names, available } => json!({"names": names, "available": available}),
+            Self::FeatureCount { needed, found } => json!({"needed": needed, "found": found}),
+            Self::TooFewRows { rows, needed } => json!({"rows": rows, "needed": needed}),
+            Self::OneClass { value } => json!({"value": value}),
+            Self::TaskMismatch { model, target, distinct } => {
+                json!({"model": model, "target": target, "distinct": distinct})
+            }
+            Self::UnknownClasses { values, count, classes } => {
+                json!({"values": values, "count": count, "classes": classes})
+            }
+            Self::PositiveUnknown { value, classes } => json!({"value": value, "classes": classes}),
+            Self::BadWeight { row, value } => json!({"row": row, "value": value}),
+            Self::BadTarget { row } | Self::BadPrediction { row } => json!({"row": row}),
+            Self::Predict(e) => predict_args(e),
+            Self::Reference(inner) => Value::Object(inner.args()),
+        };
+        match args {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+}
+
+fn predict_args(e: &PredictError) -> Value {
+    match e {
+        PredictError::MissingFeature { name, available } => json!({"names": [name], "available": available}),
+        PredictError::NotNumeric { name, row, value } | PredictError::UnknownCategory { name, row, value } => {
+            json!({"name": name, "row": row, "value": value})
+        }
+        PredictError::MissingValue { name, row } => json!({"name": name, "row": row}),
+        other => json!({"detail": other.to_string()}),
+    }
+}
