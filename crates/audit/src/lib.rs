@@ -14,6 +14,7 @@ pub mod policy;
 pub mod result;
 pub mod rng;
 pub mod run;
+pub mod shap;
 pub mod stage;
 pub mod stages;
 pub mod stats;

@@ -1,0 +1,211 @@
+//! The inner loop: one tree against a block of rows, rows in the lanes.
+
+use fine_model::trees::{Cast, Missing};
+
+use super::paths::{NO_ANCESTOR, PathNode, PathTree};
+
+/// Rows of a block. Inner loops run over the lanes of a block, so that the compiler turns them into vector code.
+pub(super) const LANES: usize = 64;
+
+/// One number a row.
+pub(super) type Lane = [f64; LANES];
+/// All ones where true, zero where false.
+type Mask = [u64; LANES];
+
+/// Rows of a block, feature-major, cast as the forest compares them.
+pub(super) struct Block {
+    columns: Vec<Lane>,
+}
+
+impl Block {
+    /// Takes `rows <= LANES` rows of a row-major matrix; the lanes left over repeat the first row.
+    pub(super) fn new(values: &[f64], width: usize, cast: Cast) -> Self {
+        let rows = if width == 0 { 0 } else { values.len() / width };
+        let mut columns = vec![[0.0; LANES]; width];
+        for lane in 0..LANES {
+            let row = if lane < rows { lane } else { 0 };
+            for (column, v) in columns.iter_mut().zip(values[row * width..].iter()) {
+                column[lane] = match cast {
+                    Cast::F64 => *v,
+                    Cast::F32 => f64::from(*v as f32),
+                };
+            }
+        }
+        Self { columns }
+    }
+}
+
+/// Buffers of a walk, one set a thread.
+pub(super) struct Scratch {
+    /// Running products, `points` lanes a depth.
+    products: Vec<Lane>,
+    /// Sums over the leaves below, `points` lanes a depth.
+    sums: Vec<Lane>,
+    /// Is the feature of the edge still satisfied, one a depth.
+    satisfied: Vec<Mask>,
+}
+
+impl Scratch {
+    pub(super) fn new(trees: &[PathTree]) -> Self {
+        let lanes = trees.iter().map(|t| (t.depth + 1) * t.points).max().unwrap_or(0);
+        let depth = trees.iter().map(|t| t.depth + 1).max().unwrap_or(0);
+        Self {
+            products: vec![[0.0; LANES]; lanes],
+            sums: vec![[0.0; LANES]; lanes],
+            satisfied: vec![[0; LANES]; depth],
+        }
+    }
+}
+
+/// Adds the SHAP values of the `column`-th value of each leaf to `out` (one lane a player).
+pub(super) fn explain_tree(tree: &PathTree, column: usize, block: &Block, scratch: &mut Scratch, out: &mut [Lane]) {
+    scratch.products[..tree.points].fill([1.0; LANES]);
+    Walk { tree, column, block, scratch, out }.visit(0, 0);
+}
+
+struct Walk<'a> {
+    tree: &'a PathTree,
+    column: usize,
+    block: &'a Block,
+    scratch: &'a mut Scratch,
+    out: &'a mut [Lane],
+}
+
+impl Walk<'_> {
+    /// Expects the products of the node at `depth`, leaves the sums of the leaves below there.
+    fn visit(&mut self, node: usize, depth: usize) {
+        let points = self.tree.points;
+        let here = depth * points;
+        let split = self.tree.nodes[node];
+        if split.is_leaf() {
+            let value = self.tree.values[split.right as usize * self.tree.width + self.column];
+            let (products, sums) = (&self.scratch.products[here..], &mut self.scratch.sums[here..]);
+            for ((sum, product), weight) in sums.iter_mut().zip(products).zip(&self.tree.weights) {
+                let scale = value * weight;
+                for (s, p) in sum.iter_mut().zip(product) {
+                    *s = p * scale;
+                }
+            }
+            return;
+        }
+        self.scratch.sums[here..here + points].fill([0.0; LANES]);
+        let mut goes = test(&split, self.tree, &self.block.columns[split.feature as usize]);
+        for child in [split.left as usize, split.right as usize] {
+            self.edge(child, depth + 1, &goes);
+            self.visit(child, depth + 1);
+            self.extract(child, depth + 1);
+            let (above, below) = self.scratch.sums.split_at_mut(here + points);
+            for (sum, part) in above[here..].iter_mut().zip(&*below) {
+                for (s, p) in sum.iter_mut().zip(part) {
+                    *s += p;
+                }
+            }
+            goes.iter_mut().for_each(|m| *m = !*m);
+        }
+    }
+
+    /// Products of the child at `depth` from those of its parent.
+    fn edge(&mut self, child: usize, depth: usize, goes: &Mask) {
+        let points = self.tree.points;
+        let node = &self.tree.nodes[child];
+        let factors = &self.tree.factors[child * 4 * points..][..2 * points];
+        let (above, below) = self.scratch.products.split_at_mut(depth * points);
+        let above = &above[(depth - 1) * points..];
+        if node.ancestor == NO_ANCESTOR {
+            self.scratch.satisfied[depth] = *goes;
+            for q in 0..points {
+                let (kept, violated) = (factors[q].to_bits(), factors[points + q].to_bits());
+                let flip = kept ^ violated;
+                for ((to, from), m) in below[q].iter_mut().zip(&above[q]).zip(goes) {
+                    *to = from * f64::from_bits(violated ^ (flip & m));
+                }
+            }
+            return;
+        }
+        let (before, after) = self.scratch.satisfied.split_at_mut(depth);
+        let before = &before[node.ancestor as usize];
+        let after = &mut after[0];
+        for ((a, b), m) in after.iter_mut().zip(before).zip(goes) {
+            *a = b & m;
+        }
+        let ratio = node.ratio.to_bits();
+        for q in 0..points {
+            let (kept, violated) = (factors[q].to_bits(), factors[points + q].to_bits());
+            let (flip, newly) = (kept ^ violated, violated ^ ratio);
+            for (((to, from), b), a) in below[q].iter_mut().zip(&above[q]).zip(before).zip(&*after) {
+                *to = from * f64::from_bits(ratio ^ (newly & b) ^ (flip & a));
+            }
+        }
+    }
+
+    /// What the edge into `child` adds to its player, from the sums of the leaves below it.
+    fn extract(&mut self, child: usize, depth: usize) {
+        let points = self.tree.points;
+        let node = &self.tree.nodes[child];
+        let factors = &self.tree.factors[(child * 4 + 2) * points..][..2 * points];
+        let sums = &self.scratch.sums[depth * points..][..points];
+        let satisfied = &self.scratch.satisfied[depth];
+        let mut total = [0.0; LANES];
+        for q in 0..points {
+            let (kept, violated) = (factors[q].to_bits(), factors[points + q].to_bits());
+            let flip = kept ^ violated;
+            for ((t, h), m) in total.iter_mut().zip(&sums[q]).zip(satisfied) {
+                *t += h * f64::from_bits(violated ^ (flip & m));
+            }
+        }
+        if node.ancestor != NO_ANCESTOR {
+            let before = &self.scratch.satisfied[node.ancestor as usize];
+            for (t, b) in total.iter_mut().zip(before) {
+                *t = f64::from_bits(t.to_bits() & b);
+            }
+        }
+        for (o, t) in self.out[node.player as usize].iter_mut().zip(&total) {
+            *o += t;
+        }
+    }
+}
+
+/// Which lanes go left.
+fn test(split: &PathNode, tree: &PathTree, x: &Lane) -> Mask {
+    let mut goes = [0; LANES];
+    if !split.is_numeric() {
+        let set = &tree.sets[split.set as usize];
+        for (m, v) in goes.iter_mut().zip(x) {
+            *m = mask(category_goes_left(set, split.missing, *v));
+        }
+        return goes;
+    }
+    let t = split.threshold;
+    match split.missing {
+        Missing::Left => fill(&mut goes, x, |v| v <= t || v.is_nan()),
+        Missing::Right | Missing::Refused => fill(&mut goes, x, |v| v <= t),
+        Missing::AsZero => fill(&mut goes, x, |v| if v.is_nan() { 0.0 <= t } else { v <= t }),
+        Missing::ZeroLeft => fill(&mut goes, x, |v| v <= t || is_zero_or_nan(v)),
+        Missing::ZeroRight => fill(&mut goes, x, |v| v <= t && !is_zero_or_nan(v)),
+    }
+    goes
+}
+
+fn fill(goes: &mut Mask, x: &Lane, left: impl Fn(f64) -> bool) {
+    for (m, v) in goes.iter_mut().zip(x) {
+        *m = mask(left(*v));
+    }
+}
+
+fn mask(left: bool) -> u64 {
+    u64::from(left).wrapping_neg()
+}
+
+fn is_zero_or_nan(v: f64) -> bool {
+    v.is_nan() || v.abs() <= 1e-35
+}
+
+fn category_goes_left(set: &[u32], missing: Missing, v: f64) -> bool {
+    let v = match missing {
+        Missing::Left | Missing::ZeroLeft if v.is_nan() => return true,
+        Missing::Right | Missing::ZeroRight | Missing::Refused if v.is_nan() => return false,
+        _ if v.is_nan() => 0.0,
+        _ => v,
+    };
+    v > -1.0 && v < f64::from(u32::MAX) && set.binary_search(&(v as u32)).is_ok()
+}
