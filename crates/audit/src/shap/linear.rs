@@ -21,7 +21,9 @@ impl<'a> LinearExplainer<'a> {
     /// # Errors
     /// [`ShapError::Width`] when the columns do not belong to the model.
     pub fn new(model: &'a Linear, origin: &[u32], players: usize, mean: Vec<f64>) -> Result<Self, ShapError> {
-        if origin.len() != model.features || mean.len() != model.features || origin.iter().any(|p| *p as usize >= players)
+        if origin.len() != model.features
+            || mean.len() != model.features
+            || origin.iter().any(|p| *p as usize >= players)
         {
             return Err(ShapError::Width { columns: origin.len(), expected: model.features });
         }
@@ -38,7 +40,9 @@ impl<'a> LinearExplainer<'a> {
     /// SHAP values of `outputs` (margin columns) for every row.
     pub fn explain(&self, x: &Encoded, outputs: &[usize]) -> Attribution {
         let mut values = vec![0.0; x.rows * outputs.len() * self.players];
-        for (row, to) in x.values.chunks_exact(x.width.max(1)).zip(values.chunks_exact_mut(outputs.len() * self.players)) {
+        for (row, to) in
+            x.values.chunks_exact(x.width.max(1)).zip(values.chunks_exact_mut(outputs.len() * self.players))
+        {
             for (&output, to) in outputs.iter().zip(to.chunks_exact_mut(self.players)) {
                 let weights = self.weights(output).iter().zip(row.iter().zip(&self.mean));
                 for (player, (w, (x, m))) in self.origin.iter().zip(weights) {
@@ -63,7 +67,8 @@ mod tests {
 
     #[test]
     fn sums_encoded_columns_and_adds_up_to_the_margin() {
-        let model = Linear { features: 3, outputs: 1, coef: vec![2.0, -1.0, 0.5], intercept: vec![1.0], link: Link::Identity };
+        let model =
+            Linear { features: 3, outputs: 1, coef: vec![2.0, -1.0, 0.5], intercept: vec![1.0], link: Link::Identity };
         let x = Encoded {
             rows: 2,
             width: 3,

@@ -8,6 +8,8 @@ mod trees;
 mod walk;
 
 #[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
 mod tests;
 
 pub use linear::LinearExplainer;

@@ -97,7 +97,8 @@ impl Sampler<'_> {
             }
         }
         let columns = self.columns.iter().zip(&sources).map(|(c, rows)| self.table.columns()[*c].take(rows)).collect();
-        let hybrids = Table::new(columns).ok_or(StageError::Failed { id: "sampler", detail: "uneven columns".into() })?;
+        let hybrids =
+            Table::new(columns).ok_or(StageError::Failed { id: "sampler", detail: "uneven columns".into() })?;
         let scores = predict(&hybrids)?;
         let walk = self.steps() * self.outputs;
         let pairs = orders.chunks(self.background.len()).zip(scores.chunks(walk * self.background.len()));
@@ -133,13 +134,22 @@ impl Sampler<'_> {
         for (order, scores) in orders.iter().zip(scores.chunks(walk)) {
             let last = self.steps() - 1;
             let forward = |step: usize| if step == players { last } else { step };
-            let reverse = |step: usize| if step == 0 { 0 } else if step == players { last } else { players - 1 + step };
+            let reverse = |step: usize| {
+                if step == 0 {
+                    0
+                } else if step == players {
+                    last
+                } else {
+                    players - 1 + step
+                }
+            };
             for k in 0..outputs {
                 let f = |at: usize| scores[at * outputs + k];
                 sums.base[k] += f(0);
                 for (rank, &player) in order.iter().enumerate() {
                     let back = players - 1 - rank;
-                    let gain = 0.5 * (f(forward(rank + 1)) - f(forward(rank)) + f(reverse(back + 1)) - f(reverse(back)));
+                    let gain =
+                        0.5 * (f(forward(rank + 1)) - f(forward(rank)) + f(reverse(back + 1)) - f(reverse(back)));
                     sums.sum[k * players + player] += gain;
                     sums.square[k * players + player] += gain * gain;
                 }
@@ -167,4 +177,3 @@ impl Sampler<'_> {
         Sampled { shap, standard_error }
     }
 }
-

@@ -13,19 +13,6 @@ fn explain(forest: &Forest, origin: &[u32], players: usize, x: &Encoded) -> Attr
     explainer.explain(x, &(0..forest.outputs).collect::<Vec<_>>(), &|_| Ok(())).unwrap()
 }
 
-fn goes_left(node: &Node, tree: &Tree, cast: Cast, x: f64) -> bool {
-    let x = if cast == Cast::F32 { f64::from(x as f32) } else { x };
-    let x = match node.missing {
-        Missing::Left if x.is_nan() => return true,
-        Missing::Right | Missing::Refused if x.is_nan() => return false,
-        Missing::ZeroLeft if x.is_nan() || x.abs() <= 1e-35 => return true,
-        Missing::ZeroRight if x.is_nan() || x.abs() <= 1e-35 => return false,
-        _ if x.is_nan() => 0.0,
-        _ => x,
-    };
-    if node.set == NUMERIC { x <= node.threshold } else { tree.sets[node.set as usize].contains(&(x as u32)) }
-}
-
 /// Conditional expectation by the definition: follow the row for features inside of the coalition, else average.
 fn value(tree: &Tree, outputs: usize, cast: Cast, x: &[f64], coalition: u32, node: usize, to: &mut [f64], weight: f64) {
     let n = &tree.nodes[node];
@@ -42,7 +29,7 @@ fn value(tree: &Tree, outputs: usize, cast: Cast, x: &[f64], coalition: u32, nod
     }
     let (l, r) = (n.left as usize, n.right as usize);
     if coalition >> n.feature & 1 == 1 {
-        let child = if goes_left(n, tree, cast, x[n.feature as usize]) { l } else { r };
+        let child = if tree.goes_left(n, cast.apply(x[n.feature as usize])) { l } else { r };
         return value(tree, outputs, cast, x, coalition, child, to, weight);
     }
     let (a, b) = (tree.nodes[l].cover, tree.nodes[r].cover);
@@ -53,11 +40,13 @@ fn value(tree: &Tree, outputs: usize, cast: Cast, x: &[f64], coalition: u32, nod
 
 fn forest_value(forest: &Forest, x: &[f64], coalition: u32) -> Vec<f64> {
     let mut sum = vec![0.0; forest.outputs];
+    let mut count = vec![0.0; forest.outputs];
     for tree in &forest.trees {
         value(tree, forest.outputs, forest.cast, x, coalition, 0, &mut sum, 1.0);
+        (0..forest.outputs).filter(|k| tree.output.is_none_or(|o| o as usize == *k)).for_each(|k| count[k] += 1.0);
     }
-    let scale = if forest.sum == Sum::Mean { 1.0 / forest.trees.len() as f64 } else { 1.0 };
-    sum.iter().zip(&forest.base).map(|(s, b)| s * scale + b).collect()
+    let scale = |k: usize| if forest.sum == Sum::Mean && count[k] > 0.0 { 1.0 / count[k] } else { 1.0 };
+    (0..forest.outputs).map(|k| sum[k] * scale(k) + forest.base[k]).collect()
 }
 
 /// Shapley values by the sum over all subsets: `[outputs][features]`.
@@ -105,7 +94,11 @@ fn random_forest(kind: Kind, seed: u64) -> Forest {
             while let Some((slot, depth, cover)) = open.pop() {
                 let at = tree.nodes.len();
                 if slot != usize::MAX {
-                    if slot % 2 == 0 { tree.nodes[slot / 2].left = at as u32 } else { tree.nodes[slot / 2].right = at as u32 }
+                    if slot % 2 == 0 {
+                        tree.nodes[slot / 2].left = at as u32
+                    } else {
+                        tree.nodes[slot / 2].right = at as u32
+                    }
                 }
                 let leaf = depth == kind.depth || rng.random::<f64>() < 0.15 && depth > 0;
                 let categorical = rng.random::<f64>() < 0.3;
@@ -185,7 +178,7 @@ proptest! {
         for row in 0..x.rows {
             let values = &x.values[row * x.width..][..x.width];
             let expected = brute_force(&forest, values);
-            let f = forest_value(&forest, values, u32::MAX);
+            let f = forest.margins(1, values);
             for (k, expected) in expected.iter().enumerate() {
                 let phi = shap.row(row, k);
                 for (a, b) in phi.iter().zip(expected) {

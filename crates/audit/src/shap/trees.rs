@@ -22,7 +22,8 @@ use crate::stage::StageError;
 pub struct TreeExplainer {
     trees: Vec<PathTree>,
     base: Vec<f64>,
-    scale: f64,
+    /// Factor on the sum of the trees, one an output.
+    scale: Vec<f64>,
     cast: Cast,
     players: usize,
     width: usize,
@@ -43,15 +44,17 @@ impl TreeExplainer {
         let trees = (0..forest.trees.len())
             .map(|i| PathTree::new(forest, i, origin, &mut rules))
             .collect::<Result<Vec<_>, _>>()?;
-        let scale = match forest.sum {
-            Sum::Mean => 1.0 / forest.trees.len().max(1) as f64,
-            Sum::F64 | Sum::F32 => 1.0,
-        };
         let mut base = vec![0.0; forest.outputs];
+        let mut scale = vec![0.0; forest.outputs];
         for tree in &trees {
             for (k, mean) in tree.mean.iter().enumerate() {
-                base[tree.output + k] += mean * scale;
+                base[tree.output + k] += mean;
+                scale[tree.output + k] += 1.0;
             }
+        }
+        for (s, b) in scale.iter_mut().zip(&mut base) {
+            *s = if forest.sum == Sum::Mean && *s > 0.0 { 1.0 / *s } else { 1.0 };
+            *b *= *s;
         }
         for (b, start) in base.iter_mut().zip(&forest.base) {
             *b += start;
@@ -110,7 +113,7 @@ impl TreeExplainer {
             }
             for (row, to) in values.chunks_exact_mut(outputs.len() * self.players).enumerate() {
                 for (v, lane) in to[slot * self.players..].iter_mut().zip(&lanes) {
-                    *v = lane[row] * self.scale;
+                    *v = lane[row] * self.scale[output];
                 }
             }
         }

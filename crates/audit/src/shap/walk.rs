@@ -7,6 +7,9 @@ use super::paths::{NO_ANCESTOR, PathNode, PathTree};
 /// Rows of a block. Inner loops run over the lanes of a block, so that the compiler turns them into vector code.
 pub(super) const LANES: usize = 64;
 
+/// Magnitude that LightGBM's `missing_type=Zero` reads as missing.
+const ZERO: f64 = 1e-35_f32 as f64;
+
 /// One number a row.
 pub(super) type Lane = [f64; LANES];
 /// All ones where true, zero where false.
@@ -197,7 +200,7 @@ fn mask(left: bool) -> u64 {
 }
 
 fn is_zero_or_nan(v: f64) -> bool {
-    v.is_nan() || v.abs() <= 1e-35
+    v.is_nan() || v.abs() <= ZERO
 }
 
 fn category_goes_left(set: &[u32], missing: Missing, v: f64) -> bool {
