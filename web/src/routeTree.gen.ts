@@ -10,33 +10,243 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
+import { Route as AppRouteImport } from './routes/_app'
+import { Route as PublicRouteImport } from './routes/_public'
+import { Route as AppAccountRouteImport } from './routes/_app/account'
+import { Route as PublicResetPasswordRouteImport } from './routes/_public/reset-password'
+import { Route as PublicSetPasswordRouteImport } from './routes/_public/set-password'
+import { Route as PublicSignInRouteImport } from './routes/_public/sign-in'
+import { Route as PublicSignUpRouteImport } from './routes/_public/sign-up'
+import { Route as AppAuditsIndexRouteImport } from './routes/_app/audits/index'
+import { Route as AppAuditsIdRouteImport } from './routes/_app/audits/$id'
+import { Route as AppAuditsNewRouteImport } from './routes/_app/audits/new'
+import { Route as AppDataIndexRouteImport } from './routes/_app/data/index'
+import { Route as AppDataIdRouteImport } from './routes/_app/data/$id'
+import { Route as AppModelsIndexRouteImport } from './routes/_app/models/index'
+import { Route as AppModelsIdRouteImport } from './routes/_app/models/$id'
+import { Route as AppAuditsNewIndexRouteImport } from './routes/_app/audits/new/index'
+import { Route as AppAuditsNewChecksRouteImport } from './routes/_app/audits/new/checks'
+import { Route as AppAuditsNewColumnsRouteImport } from './routes/_app/audits/new/columns'
+import { Route as AppAuditsNewFilesRouteImport } from './routes/_app/audits/new/files'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
   path: '/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const AppRoute = AppRouteImport.update({
+  id: '/_app',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const PublicRoute = PublicRouteImport.update({
+  id: '/_public',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const AppAccountRoute = AppAccountRouteImport.update({
+  id: '/account',
+  path: '/account',
+  getParentRoute: () => AppRoute,
+} as any)
+const PublicResetPasswordRoute = PublicResetPasswordRouteImport.update({
+  id: '/reset-password',
+  path: '/reset-password',
+  getParentRoute: () => PublicRoute,
+} as any)
+const PublicSetPasswordRoute = PublicSetPasswordRouteImport.update({
+  id: '/set-password',
+  path: '/set-password',
+  getParentRoute: () => PublicRoute,
+} as any)
+const PublicSignInRoute = PublicSignInRouteImport.update({
+  id: '/sign-in',
+  path: '/sign-in',
+  getParentRoute: () => PublicRoute,
+} as any)
+const PublicSignUpRoute = PublicSignUpRouteImport.update({
+  id: '/sign-up',
+  path: '/sign-up',
+  getParentRoute: () => PublicRoute,
+} as any)
+const AppAuditsIndexRoute = AppAuditsIndexRouteImport.update({
+  id: '/audits/',
+  path: '/audits/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAuditsIdRoute = AppAuditsIdRouteImport.update({
+  id: '/audits/$id',
+  path: '/audits/$id',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAuditsNewRoute = AppAuditsNewRouteImport.update({
+  id: '/audits/new',
+  path: '/audits/new',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppDataIndexRoute = AppDataIndexRouteImport.update({
+  id: '/data/',
+  path: '/data/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppDataIdRoute = AppDataIdRouteImport.update({
+  id: '/data/$id',
+  path: '/data/$id',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppModelsIndexRoute = AppModelsIndexRouteImport.update({
+  id: '/models/',
+  path: '/models/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppModelsIdRoute = AppModelsIdRouteImport.update({
+  id: '/models/$id',
+  path: '/models/$id',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAuditsNewIndexRoute = AppAuditsNewIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => AppAuditsNewRoute,
+} as any)
+const AppAuditsNewChecksRoute = AppAuditsNewChecksRouteImport.update({
+  id: '/checks',
+  path: '/checks',
+  getParentRoute: () => AppAuditsNewRoute,
+} as any)
+const AppAuditsNewColumnsRoute = AppAuditsNewColumnsRouteImport.update({
+  id: '/columns',
+  path: '/columns',
+  getParentRoute: () => AppAuditsNewRoute,
+} as any)
+const AppAuditsNewFilesRoute = AppAuditsNewFilesRouteImport.update({
+  id: '/files',
+  path: '/files',
+  getParentRoute: () => AppAuditsNewRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
+  '/account': typeof AppAccountRoute
+  '/reset-password': typeof PublicResetPasswordRoute
+  '/set-password': typeof PublicSetPasswordRoute
+  '/sign-in': typeof PublicSignInRoute
+  '/sign-up': typeof PublicSignUpRoute
+  '/audits/$id': typeof AppAuditsIdRoute
+  '/audits/new': typeof AppAuditsNewRouteWithChildren
+  '/data/$id': typeof AppDataIdRoute
+  '/models/$id': typeof AppModelsIdRoute
+  '/audits/': typeof AppAuditsIndexRoute
+  '/data/': typeof AppDataIndexRoute
+  '/models/': typeof AppModelsIndexRoute
+  '/audits/new/checks': typeof AppAuditsNewChecksRoute
+  '/audits/new/columns': typeof AppAuditsNewColumnsRoute
+  '/audits/new/files': typeof AppAuditsNewFilesRoute
+  '/audits/new/': typeof AppAuditsNewIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/account': typeof AppAccountRoute
+  '/reset-password': typeof PublicResetPasswordRoute
+  '/set-password': typeof PublicSetPasswordRoute
+  '/sign-in': typeof PublicSignInRoute
+  '/sign-up': typeof PublicSignUpRoute
+  '/audits/$id': typeof AppAuditsIdRoute
+  '/data/$id': typeof AppDataIdRoute
+  '/models/$id': typeof AppModelsIdRoute
+  '/audits': typeof AppAuditsIndexRoute
+  '/data': typeof AppDataIndexRoute
+  '/models': typeof AppModelsIndexRoute
+  '/audits/new/checks': typeof AppAuditsNewChecksRoute
+  '/audits/new/columns': typeof AppAuditsNewColumnsRoute
+  '/audits/new/files': typeof AppAuditsNewFilesRoute
+  '/audits/new': typeof AppAuditsNewIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
+  '/_app': typeof AppRouteWithChildren
+  '/_public': typeof PublicRouteWithChildren
+  '/_app/account': typeof AppAccountRoute
+  '/_public/reset-password': typeof PublicResetPasswordRoute
+  '/_public/set-password': typeof PublicSetPasswordRoute
+  '/_public/sign-in': typeof PublicSignInRoute
+  '/_public/sign-up': typeof PublicSignUpRoute
+  '/_app/audits/$id': typeof AppAuditsIdRoute
+  '/_app/audits/new': typeof AppAuditsNewRouteWithChildren
+  '/_app/data/$id': typeof AppDataIdRoute
+  '/_app/models/$id': typeof AppModelsIdRoute
+  '/_app/audits/': typeof AppAuditsIndexRoute
+  '/_app/data/': typeof AppDataIndexRoute
+  '/_app/models/': typeof AppModelsIndexRoute
+  '/_app/audits/new/checks': typeof AppAuditsNewChecksRoute
+  '/_app/audits/new/columns': typeof AppAuditsNewColumnsRoute
+  '/_app/audits/new/files': typeof AppAuditsNewFilesRoute
+  '/_app/audits/new/': typeof AppAuditsNewIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths: '/'
+  fullPaths:
+    | '/'
+    | '/account'
+    | '/reset-password'
+    | '/set-password'
+    | '/sign-in'
+    | '/sign-up'
+    | '/audits/$id'
+    | '/audits/new'
+    | '/data/$id'
+    | '/models/$id'
+    | '/audits/'
+    | '/data/'
+    | '/models/'
+    | '/audits/new/checks'
+    | '/audits/new/columns'
+    | '/audits/new/files'
+    | '/audits/new/'
   fileRoutesByTo: FileRoutesByTo
-  to: '/'
-  id: '__root__' | '/'
+  to:
+    | '/'
+    | '/account'
+    | '/reset-password'
+    | '/set-password'
+    | '/sign-in'
+    | '/sign-up'
+    | '/audits/$id'
+    | '/data/$id'
+    | '/models/$id'
+    | '/audits'
+    | '/data'
+    | '/models'
+    | '/audits/new/checks'
+    | '/audits/new/columns'
+    | '/audits/new/files'
+    | '/audits/new'
+  id:
+    | '__root__'
+    | '/'
+    | '/_app'
+    | '/_public'
+    | '/_app/account'
+    | '/_public/reset-password'
+    | '/_public/set-password'
+    | '/_public/sign-in'
+    | '/_public/sign-up'
+    | '/_app/audits/$id'
+    | '/_app/audits/new'
+    | '/_app/data/$id'
+    | '/_app/models/$id'
+    | '/_app/audits/'
+    | '/_app/data/'
+    | '/_app/models/'
+    | '/_app/audits/new/checks'
+    | '/_app/audits/new/columns'
+    | '/_app/audits/new/files'
+    | '/_app/audits/new/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  AppRoute: typeof AppRouteWithChildren
+  PublicRoute: typeof PublicRouteWithChildren
 }
 
 declare module '@tanstack/react-router' {
@@ -48,11 +258,198 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof IndexRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/_app': {
+      id: '/_app'
+      path: ''
+      fullPath: '/'
+      preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/_public': {
+      id: '/_public'
+      path: ''
+      fullPath: '/'
+      preLoaderRoute: typeof PublicRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/_app/account': {
+      id: '/_app/account'
+      path: '/account'
+      fullPath: '/account'
+      preLoaderRoute: typeof AppAccountRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_public/reset-password': {
+      id: '/_public/reset-password'
+      path: '/reset-password'
+      fullPath: '/reset-password'
+      preLoaderRoute: typeof PublicResetPasswordRouteImport
+      parentRoute: typeof PublicRoute
+    }
+    '/_public/set-password': {
+      id: '/_public/set-password'
+      path: '/set-password'
+      fullPath: '/set-password'
+      preLoaderRoute: typeof PublicSetPasswordRouteImport
+      parentRoute: typeof PublicRoute
+    }
+    '/_public/sign-in': {
+      id: '/_public/sign-in'
+      path: '/sign-in'
+      fullPath: '/sign-in'
+      preLoaderRoute: typeof PublicSignInRouteImport
+      parentRoute: typeof PublicRoute
+    }
+    '/_public/sign-up': {
+      id: '/_public/sign-up'
+      path: '/sign-up'
+      fullPath: '/sign-up'
+      preLoaderRoute: typeof PublicSignUpRouteImport
+      parentRoute: typeof PublicRoute
+    }
+    '/_app/audits/': {
+      id: '/_app/audits/'
+      path: '/audits'
+      fullPath: '/audits/'
+      preLoaderRoute: typeof AppAuditsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/audits/$id': {
+      id: '/_app/audits/$id'
+      path: '/audits/$id'
+      fullPath: '/audits/$id'
+      preLoaderRoute: typeof AppAuditsIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/audits/new': {
+      id: '/_app/audits/new'
+      path: '/audits/new'
+      fullPath: '/audits/new'
+      preLoaderRoute: typeof AppAuditsNewRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/data/': {
+      id: '/_app/data/'
+      path: '/data'
+      fullPath: '/data/'
+      preLoaderRoute: typeof AppDataIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/data/$id': {
+      id: '/_app/data/$id'
+      path: '/data/$id'
+      fullPath: '/data/$id'
+      preLoaderRoute: typeof AppDataIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/models/': {
+      id: '/_app/models/'
+      path: '/models'
+      fullPath: '/models/'
+      preLoaderRoute: typeof AppModelsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/models/$id': {
+      id: '/_app/models/$id'
+      path: '/models/$id'
+      fullPath: '/models/$id'
+      preLoaderRoute: typeof AppModelsIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/audits/new/': {
+      id: '/_app/audits/new/'
+      path: '/'
+      fullPath: '/audits/new/'
+      preLoaderRoute: typeof AppAuditsNewIndexRouteImport
+      parentRoute: typeof AppAuditsNewRoute
+    }
+    '/_app/audits/new/checks': {
+      id: '/_app/audits/new/checks'
+      path: '/checks'
+      fullPath: '/audits/new/checks'
+      preLoaderRoute: typeof AppAuditsNewChecksRouteImport
+      parentRoute: typeof AppAuditsNewRoute
+    }
+    '/_app/audits/new/columns': {
+      id: '/_app/audits/new/columns'
+      path: '/columns'
+      fullPath: '/audits/new/columns'
+      preLoaderRoute: typeof AppAuditsNewColumnsRouteImport
+      parentRoute: typeof AppAuditsNewRoute
+    }
+    '/_app/audits/new/files': {
+      id: '/_app/audits/new/files'
+      path: '/files'
+      fullPath: '/audits/new/files'
+      preLoaderRoute: typeof AppAuditsNewFilesRouteImport
+      parentRoute: typeof AppAuditsNewRoute
+    }
   }
 }
 
+interface AppAuditsNewRouteChildren {
+  AppAuditsNewChecksRoute: typeof AppAuditsNewChecksRoute
+  AppAuditsNewColumnsRoute: typeof AppAuditsNewColumnsRoute
+  AppAuditsNewFilesRoute: typeof AppAuditsNewFilesRoute
+  AppAuditsNewIndexRoute: typeof AppAuditsNewIndexRoute
+}
+
+const AppAuditsNewRouteChildren: AppAuditsNewRouteChildren = {
+  AppAuditsNewChecksRoute: AppAuditsNewChecksRoute,
+  AppAuditsNewColumnsRoute: AppAuditsNewColumnsRoute,
+  AppAuditsNewFilesRoute: AppAuditsNewFilesRoute,
+  AppAuditsNewIndexRoute: AppAuditsNewIndexRoute,
+}
+
+const AppAuditsNewRouteWithChildren = AppAuditsNewRoute._addFileChildren(
+  AppAuditsNewRouteChildren,
+)
+
+interface AppRouteChildren {
+  AppAccountRoute: typeof AppAccountRoute
+  AppAuditsIdRoute: typeof AppAuditsIdRoute
+  AppAuditsNewRoute: typeof AppAuditsNewRouteWithChildren
+  AppDataIdRoute: typeof AppDataIdRoute
+  AppModelsIdRoute: typeof AppModelsIdRoute
+  AppAuditsIndexRoute: typeof AppAuditsIndexRoute
+  AppDataIndexRoute: typeof AppDataIndexRoute
+  AppModelsIndexRoute: typeof AppModelsIndexRoute
+}
+
+const AppRouteChildren: AppRouteChildren = {
+  AppAccountRoute: AppAccountRoute,
+  AppAuditsIdRoute: AppAuditsIdRoute,
+  AppAuditsNewRoute: AppAuditsNewRouteWithChildren,
+  AppDataIdRoute: AppDataIdRoute,
+  AppModelsIdRoute: AppModelsIdRoute,
+  AppAuditsIndexRoute: AppAuditsIndexRoute,
+  AppDataIndexRoute: AppDataIndexRoute,
+  AppModelsIndexRoute: AppModelsIndexRoute,
+}
+
+const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
+
+interface PublicRouteChildren {
+  PublicResetPasswordRoute: typeof PublicResetPasswordRoute
+  PublicSetPasswordRoute: typeof PublicSetPasswordRoute
+  PublicSignInRoute: typeof PublicSignInRoute
+  PublicSignUpRoute: typeof PublicSignUpRoute
+}
+
+const PublicRouteChildren: PublicRouteChildren = {
+  PublicResetPasswordRoute: PublicResetPasswordRoute,
+  PublicSetPasswordRoute: PublicSetPasswordRoute,
+  PublicSignInRoute: PublicSignInRoute,
+  PublicSignUpRoute: PublicSignUpRoute,
+}
+
+const PublicRouteWithChildren =
+  PublicRoute._addFileChildren(PublicRouteChildren)
+
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  AppRoute: AppRouteWithChildren,
+  PublicRoute: PublicRouteWithChildren,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

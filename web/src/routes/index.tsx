@@ -1,3 +1,7 @@
-import { createFileRoute } from "@tanstack/react-router";
+import { createFileRoute, redirect } from "@tanstack/react-router";
 
-export const Route = createFileRoute("/")({ component: () => null });
+export const Route = createFileRoute("/")({
+  beforeLoad: () => {
+    throw redirect({ to: "/audits" });
+  },
+});

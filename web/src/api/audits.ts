@@ -1,0 +1,40 @@
+import { call, callJson } from "./client";
+import type { Analysis, AnalysisSummary, AuditRequest, CheckAnswer, Page, Snapshot } from "./types";
+
+export interface AnalysisFilter {
+  q?: string | undefined;
+  state?: string | undefined;
+}
+
+export const listAnalyses = (filter: AnalysisFilter, cursor: string | undefined, signal?: AbortSignal) =>
+  callJson<Page<AnalysisSummary>>("/audit/analyses", {
+    query: { ...filter, cursor, limit: 30 },
+    ...(signal ? { signal } : {}),
+  });
+
+export const getAnalysis = (id: string, signal?: AbortSignal) =>
+  callJson<Analysis>(`/audit/analyses/${id}`, signal ? { signal } : {});
+
+export const deleteAnalysis = (id: string) => call(`/audit/analyses/${id}`, { method: "DELETE" });
+
+export const getSnapshot = (jobId: string, signal?: AbortSignal) =>
+  callJson<Snapshot>(`/audit/full/${jobId}`, signal ? { signal } : {});
+
+export const cancelJob = (jobId: string) => call(`/audit/full/${jobId}`, { method: "DELETE" });
+
+export const checkAudit = (body: AuditRequest, signal?: AbortSignal) =>
+  callJson<CheckAnswer>("/audit/check", { method: "POST", body, ...(signal ? { signal } : {}) });
+
+export const startAudit = (body: AuditRequest) =>
+  callJson<{ job_id: string; state: string; analysis_id: string }>("/audit/full", { method: "POST", body });
+
+/** A report as a file: its bytes and the name the server gives it. */
+export async function downloadReport(
+  id: string,
+  format: "txt" | "json",
+  lang: "en" | "es",
+): Promise<{ blob: Blob; name: string }> {
+  const answer = await call(`/report/analysis/${id}/download`, { query: { format, lang } });
+  const named = /filename="?([^";]+)"?/.exec(answer.headers.get("content-disposition") ?? "");
+  return { blob: await answer.blob(), name: named?.[1] ?? `fine-${id}.${format}` };
+}

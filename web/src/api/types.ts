@@ -1,0 +1,304 @@
+import type { OutcomeId, SeverityId } from "@/ui/Badge";
+
+/** One page of a list. */
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export interface Config {
+  version: string;
+  auth: { mode: "embedded" | "supabase"; url: string | null; anon_key: string | null };
+  limits: { dataset_bytes: number; model_bytes: number };
+  demo: boolean;
+  /** How to enter the demo workspace; only where there is one. */
+  demo_account?: { email: string; password: string } | null;
+}
+
+export interface Me {
+  id: string;
+  email: string;
+}
+
+export type ColumnKind = "bool" | "int" | "float" | "time" | "text";
+export type ColumnRole =
+  | "target"
+  | "feature"
+  | "protected"
+  | "weight"
+  | "entity"
+  | "time"
+  | "prediction"
+  | "ignore";
+export type Task = "binary" | "multiclass" | "regression";
+
+export interface Roles {
+  target: string;
+  positive?: string | null;
+  protected: string[];
+  weight?: string | null;
+  entity?: string | null;
+  time?: string | null;
+  ignore: string[];
+}
+
+export interface DatasetColumn {
+  name: string;
+  kind: ColumnKind;
+  missing: number;
+  distinct: number;
+  examples: string[];
+  role: ColumnRole;
+  protected: boolean;
+}
+
+export interface Dataset {
+  id: string;
+  filename: string;
+  bytes: number;
+  sha256: string;
+  format: string;
+  rows: number;
+  columns: number;
+  created_at: string;
+}
+
+export interface DatasetPreview {
+  columns: DatasetColumn[];
+  head: (string | null)[][];
+  suggested: { roles: Roles; task: Task | null; classes: string[] };
+  delimiter?: string | null;
+  encoding?: string | null;
+  compression?: string | null;
+}
+
+export interface DatasetDetail extends Dataset {
+  preview: DatasetPreview;
+}
+
+export interface Model {
+  id: string;
+  filename: string;
+  bytes: number;
+  sha256: string;
+  format: string;
+  library: string;
+  library_version: string | null;
+  task: Task | null;
+  created_at: string;
+  runnable: boolean;
+}
+
+export interface EstimatorFacts {
+  depth: number;
+  name: string;
+  class: string;
+  params: [string, string][];
+}
+
+export interface ModelFacts {
+  format: string;
+  protocol?: number | null;
+  compression?: string | null;
+  library: string;
+  library_version?: string | null;
+  bytes: number;
+  sha256: string;
+  estimators: EstimatorFacts[];
+  trees: number;
+  nodes: number;
+  imports: { name: string; kind: string; offset: number; calls: number }[];
+  dangers: { name: string; offset: number; arguments: string }[];
+  warnings: { id: string; args: Record<string, string> }[];
+}
+
+/** RFC 9457 problem of the API. */
+export interface Problem {
+  type?: string;
+  title: string;
+  status: number;
+  detail?: string | null;
+  slug: string;
+  request_id?: string | null;
+  args?: Record<string, unknown> | null;
+  errors?: { pointer: string; code: string; detail: string; args?: Record<string, unknown> | null }[] | null;
+}
+
+export interface ModelDetail extends Model {
+  facts: ModelFacts;
+  features: { name: string; kind: string }[];
+  classes: string[];
+  problem: Problem | null;
+}
+
+export interface CheckProblem {
+  code: string;
+  pointer: string;
+  detail: string;
+  args?: Record<string, unknown> | null;
+}
+
+export interface CheckStage {
+  id: string;
+  applies: boolean;
+  reason?: string | null;
+  cost: { predicted_rows: number; row_operations: number };
+  expected_ms: number;
+}
+
+export interface CheckAnswer {
+  ok: boolean;
+  task: Task | null;
+  classes: string[];
+  positive: string | null;
+  rows: number;
+  problems: CheckProblem[];
+  stages: CheckStage[];
+}
+
+export interface AuditRequest {
+  dataset_id: string;
+  model_id: string;
+  reference_id?: string;
+  name?: string;
+  roles: Roles;
+  stages?: string[];
+  seed?: number;
+}
+
+export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
+export type StageState = "waiting" | "running" | "done" | "not-run" | "failed" | "cancelled";
+
+export interface Counts {
+  issue: number;
+  watch: number;
+  inconclusive: number;
+  pass: number;
+}
+
+export interface StageProgress {
+  id: string;
+  state: StageState;
+  done: number;
+  total: number;
+  reason?: string | null;
+}
+
+/** The whole state of a job; every event carries one. */
+export interface Snapshot {
+  job_id: string;
+  analysis_id: string;
+  state: JobState;
+  progress: number;
+  step: string | null;
+  stages: StageProgress[];
+  findings: Counts;
+  attempt: number;
+  error: Problem | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+}
+
+export interface AnalysisSummary {
+  id: string;
+  job_id: string;
+  name: string;
+  state: JobState;
+  verdict: OutcomeId | null;
+  task: Task | null;
+  dataset: { id: string; filename: string };
+  model: { id: string; filename: string };
+  rows: number | null;
+  counts: Counts;
+  created_at: string;
+  finished_at: string | null;
+}
+
+export interface Estimate {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  n: number;
+  method: string;
+}
+
+export type Scope =
+  | { kind: "global" }
+  | { kind: "feature"; feature: string }
+  | { kind: "pair"; features: [string, string] }
+  | { kind: "group"; attribute: string; group: string | null; reference: string | null }
+  | { kind: "class"; class: string };
+
+export interface Finding {
+  check: string;
+  stage: string;
+  outcome: OutcomeId;
+  severity: SeverityId;
+  severity_basis?: { effect_ratio: number; share_affected: number; product: number };
+  scope: Scope;
+  measured: Estimate;
+  limit?: { issue?: number; watch?: number; good: "below" | "above"; origin: string };
+  p_value?: number;
+  detectable?: number;
+  reason?: string;
+  evidence: string;
+  recommendation?: string;
+}
+
+export type StageStatus =
+  | { state: "done" }
+  | { state: "not-run"; reason: string }
+  | { state: "failed"; error: string; detail: string }
+  | { state: "cancelled" };
+
+export interface StageRecord {
+  id: string;
+  version: number;
+  status: StageStatus;
+  cost: { predicted_rows: number; row_operations: number };
+  params: unknown;
+  report?: unknown;
+}
+
+export interface Statement {
+  key: string;
+  severity: SeverityId;
+  scope?: Scope;
+  args: Record<string, unknown>;
+  evidence: string[];
+}
+
+export interface AuditResult {
+  schema: string;
+  engine_version: string;
+  manifest: {
+    data: { name: string; format: string; bytes: number; sha256: string };
+    rows: number;
+    columns: number;
+    dropped_rows: number;
+    reference?: { name: string; format: string; bytes: number; sha256: string };
+    model: ModelFacts;
+    features: { name: string; kind: string }[];
+    task: Task;
+    classes: string[];
+    positive?: string;
+    roles: Roles;
+    seed: number;
+    policy: { name: string; version: string; [key: string]: unknown };
+  };
+  verdict: OutcomeId;
+  diagnosis: {
+    rules_version: string;
+    summary: Statement[];
+    risks: Statement[];
+    recommendations: Statement[];
+  };
+  stages: StageRecord[];
+  findings: Finding[];
+}
+
+export interface Analysis extends AnalysisSummary {
+  result: AuditResult | null;
+  partial: { stages: StageRecord[]; findings: Finding[] } | null;
+}

@@ -1,0 +1,58 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { createFileRoute, Outlet, redirect, useNavigate, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
+
+import { auth, currentSession, useSession } from "@/api/session";
+import { Crash } from "@/features/shell/Crash";
+import { Header } from "@/features/shell/Header";
+import { Offline } from "@/features/shell/Offline";
+
+export const Route = createFileRoute("/_app")({
+  beforeLoad: async ({ location }) => {
+    const session = await currentSession();
+    if (!session) throw redirect({ to: "/sign-in", search: { next: location.href } });
+  },
+  component: App,
+  errorComponent: ({ error, reset }) => <AppError error={error} reset={reset} />,
+});
+
+function AppError({ error, reset }: { error: unknown; reset: () => void }) {
+  const router = useRouter();
+  return (
+    <Crash
+      error={error}
+      onRetry={() => {
+        reset();
+        void router.invalidate();
+      }}
+    />
+  );
+}
+
+function App() {
+  const session = useSession();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+
+  // The session may end on the server or in another tab.
+  useEffect(() => {
+    if (session.state !== "out") return;
+    queryClient.removeQueries({ predicate: (q) => q.queryKey[0] !== "config" });
+    void navigate({ to: "/sign-in" });
+  }, [session.state, navigate, queryClient]);
+
+  if (session.state !== "in") return null;
+  return (
+    <>
+      <Header
+        email={session.session.user.email ?? ""}
+        onAccount={() => void navigate({ to: "/account" })}
+        onSignOut={() => void auth().then((client) => client.auth.signOut())}
+      />
+      <main id="main" className="mx-auto w-full max-w-7xl flex-1 px-4 py-6 sm:px-6 sm:py-8">
+        <Offline />
+        <Outlet />
+      </main>
+    </>
+  );
+}
