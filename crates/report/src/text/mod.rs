@@ -1,0 +1,188 @@
+//! The report as plain text, 92 columns: the verdict first, then what to do, then the evidence.
+
+mod layout;
+mod stages;
+
+use fine_audit::finding::{Finding, Outcome, Severity};
+use fine_audit::result::{AuditResult, StageStatus};
+
+use crate::catalogue::{Catalogue, Language};
+use crate::figures::{grouped, in_unit, measured};
+use crate::words::{finding_sentence, finding_title, outcome_key, recommendation, statement_sentence};
+use layout::Page;
+
+/// The whole report.
+pub fn text_report(result: &AuditResult, name: &str, language: Language) -> String {
+    let words = Catalogue::of(language);
+    let mut page = Page::default();
+    head(&mut page, result, name, words);
+    to_do(&mut page, result, words);
+    risks(&mut page, result, words);
+    open_questions(&mut page, result, words);
+    page.section(words.word("report.evidence"));
+    for record in &result.stages {
+        stages::stage(&mut page, record, words);
+    }
+    not_measured(&mut page, result, words);
+    all_checks(&mut page, result, words);
+    made(&mut page, result, words);
+    page.finish()
+}
+
+fn head(page: &mut Page, result: &AuditResult, name: &str, words: &Catalogue) {
+    page.title(words.word("report.title"), name);
+    let verdict = words.word(outcome_key(result.verdict)).to_uppercase();
+    page.line(&format!("{}: {verdict}", words.word("report.verdict").to_uppercase()));
+    page.blank();
+    for statement in &result.diagnosis.summary {
+        page.paragraph(&statement_sentence(statement, words));
+    }
+}
+
+fn to_do(page: &mut Page, result: &AuditResult, words: &Catalogue) {
+    page.section(words.word("report.to-do"));
+    let mut seen: Vec<String> = Vec::new();
+    for finding in ranked(result) {
+        let advice = recommendation(finding, words).filter(|a| !seen.contains(a));
+        seen.extend(advice);
+    }
+    if seen.is_empty() {
+        page.paragraph(words.word("report.nothing-to-do"));
+    }
+    for (i, advice) in seen.iter().enumerate() {
+        page.item(&format!("{}.", i + 1), advice);
+    }
+}
+
+fn risks(page: &mut Page, result: &AuditResult, words: &Catalogue) {
+    page.section(words.word("report.risks"));
+    let ranked = ranked(result);
+    if ranked.is_empty() {
+        page.paragraph(words.word("report.no-risks"));
+    }
+    for finding in ranked {
+        let severity = words.word(severity_key(finding.severity));
+        page.item(
+            "-",
+            &format!("{} ({severity}). {}", finding_title(finding, words), finding_sentence(finding, words)),
+        );
+    }
+}
+
+fn open_questions(page: &mut Page, result: &AuditResult, words: &Catalogue) {
+    let open: Vec<&Finding> =
+        result.findings.iter().filter(|f| matches!(f.outcome, Outcome::Inconclusive | Outcome::Errored)).collect();
+    if open.is_empty() {
+        return;
+    }
+    page.section(words.word("report.open"));
+    for finding in open {
+        page.item("-", &format!("{}. {}", finding_title(finding, words), finding_sentence(finding, words)));
+    }
+}
+
+fn not_measured(page: &mut Page, result: &AuditResult, words: &Catalogue) {
+    let missing: Vec<(String, String)> = result
+        .stages
+        .iter()
+        .filter_map(|s| {
+            let why = match &s.status {
+                StageStatus::Done => return None,
+                StageStatus::NotRun { reason } => words.word(&format!("reasons.{reason}")).to_owned(),
+                StageStatus::Failed { error, .. } => words.word(&format!("errors.{error}")).to_owned(),
+                StageStatus::Cancelled => words.word("reasons.stage-cancelled").to_owned(),
+            };
+            Some((words.word(&format!("stages.{}.title", s.id)).to_owned(), why))
+        })
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    page.section(words.word("report.not-measured"));
+    for (stage, why) in missing {
+        page.item("-", &format!("{stage}: {why}"));
+    }
+}
+
+fn all_checks(page: &mut Page, result: &AuditResult, words: &Catalogue) {
+    page.section(words.word("report.checks"));
+    let mut rows =
+        vec![["check", "outcome", "about", "measured", "limit"].map(|k| words.word(&format!("report.{k}")).to_owned())];
+    for f in &result.findings {
+        let unit = words.unit(&f.check);
+        let limit =
+            f.limit.as_ref().and_then(|l| l.issue.or(l.watch)).map_or_else(String::new, |l| in_unit(l, unit, words));
+        let value = if f.measured.value.is_some() { measured(&f.measured, unit, words) } else { String::new() };
+        let value = value.split(" (").next().unwrap_or_default().to_owned();
+        rows.push([f.check.clone(), words.word(outcome_key(f.outcome)).to_owned(), about(f), value, limit]);
+    }
+    page.table(&rows, &[false, false, false, true, true]);
+}
+
+fn about(finding: &Finding) -> String {
+    use fine_audit::finding::Scope;
+    match &finding.scope {
+        Scope::Global => String::new(),
+        Scope::Feature { feature } => feature.clone(),
+        Scope::Pair { features } => features.join(" + "),
+        Scope::Group { attribute, group: Some(group), .. } => format!("{attribute} = {group}"),
+        Scope::Group { attribute, .. } => attribute.clone(),
+        Scope::Class { class } => class.clone(),
+    }
+}
+
+fn made(page: &mut Page, result: &AuditResult, words: &Catalogue) {
+    page.section(words.word("report.made"));
+    let m = &result.manifest;
+    let label = |key: &str| words.word(&format!("report.{key}")).to_owned();
+    let rows = words.fill(words.word("phrases.rows"), &[("n", grouped(m.rows))]);
+    let mut facts = vec![
+        (
+            label("data-file"),
+            format!("{} ({}, {rows}, {} {})", m.data.name, m.data.format, m.columns, label("columns")),
+        ),
+        (String::new(), format!("SHA-256 {}", m.data.sha256)),
+    ];
+    if let Some(reference) = &m.reference {
+        facts.push((label("reference-file"), format!("{}, SHA-256 {}", reference.name, reference.sha256)));
+    }
+    let version = m.model.library_version.as_deref().unwrap_or("");
+    facts.push((
+        label("model-file"),
+        format!("{} {version} ({}, {} {})", m.model.library, m.model.format, grouped(m.model.bytes), label("bytes")),
+    ));
+    facts.push((String::new(), format!("SHA-256 {}", m.model.sha256)));
+    facts.push((label("target"), m.roles.target.clone()));
+    facts.extend(m.positive.clone().map(|p| (label("positive"), p)));
+    if !m.roles.protected.is_empty() {
+        facts.push((label("protected"), m.roles.protected.join(", ")));
+    }
+    facts.push((label("policy"), format!("{} {}", m.policy.name, m.policy.version)));
+    facts.push((label("seed"), m.seed.to_string()));
+    facts.push((label("engine"), format!("Fine {}", result.engine_version)));
+    page.facts(&facts);
+    page.blank();
+    if m.dropped_rows > 0 {
+        page.paragraph(&words.fill(words.word("report.dropped"), &[("n", grouped(m.dropped_rows))]));
+    }
+    page.paragraph(words.word("report.not-run"));
+    page.paragraph(words.word("report.replay"));
+}
+
+/// Issues and watches, worst first; the engine's own order breaks ties.
+fn ranked(result: &AuditResult) -> Vec<&Finding> {
+    let mut found: Vec<&Finding> =
+        result.findings.iter().filter(|f| matches!(f.outcome, Outcome::Issue | Outcome::Watch)).collect();
+    found.sort_by_key(|f| (std::cmp::Reverse(f.outcome == Outcome::Issue), std::cmp::Reverse(f.severity)));
+    found
+}
+
+fn severity_key(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "severities.info",
+        Severity::Low => "severities.low",
+        Severity::Medium => "severities.medium",
+        Severity::High => "severities.high",
+        Severity::Critical => "severities.critical",
+    }
+}

@@ -1,0 +1,111 @@
+//! Findings and statements as sentences.
+
+use fine_audit::finding::{Finding, Outcome, Scope};
+use fine_audit::result::Statement;
+use serde_json::Value;
+
+use crate::catalogue::Catalogue;
+use crate::figures::{grouped, in_unit, measured};
+
+/// The title of a finding's check.
+pub fn finding_title<'a>(finding: &'a Finding, words: &'a Catalogue) -> &'a str {
+    words.get(&format!("checks.{}.title", finding.check)).unwrap_or(&finding.check)
+}
+
+/// A finding in one sentence.
+pub fn finding_sentence(finding: &Finding, words: &Catalogue) -> String {
+    let reason = finding.reason.as_deref().map(|r| words.word(&format!("reasons.{r}")).to_owned());
+    let outcome = match finding.outcome {
+        Outcome::Pass => "pass",
+        Outcome::Watch => "watch",
+        Outcome::Issue => "issue",
+        Outcome::Inconclusive => "inconclusive",
+        Outcome::NotApplicable | Outcome::Errored => {
+            return reason.unwrap_or_else(|| words.word(outcome_key(finding.outcome)).to_owned());
+        }
+    };
+    let sentence = words.get(&format!("checks.{}.{outcome}", finding.check)).unwrap_or("{{measured}}");
+    let sentence = words.fill(sentence, &arguments(finding, words));
+    match (finding.outcome, reason) {
+        (Outcome::Inconclusive, Some(reason)) => format!("{sentence} ({reason})"),
+        _ => sentence,
+    }
+}
+
+/// What to do about a finding, when there is something.
+pub fn recommendation(finding: &Finding, words: &Catalogue) -> Option<String> {
+    let id = finding.recommendation.as_deref()?;
+    let sentence = words.get(&format!("recommendations.{id}"))?;
+    Some(words.fill(sentence, &arguments(finding, words)))
+}
+
+/// A statement of the diagnosis in one sentence.
+pub fn statement_sentence(statement: &Statement, words: &Catalogue) -> String {
+    let mut args: Vec<(&str, String)> =
+        statement.args.iter().map(|(name, value)| (name.as_str(), argument(name, value, words))).collect();
+    if let Some(scope) = &statement.scope {
+        args.extend(scope_arguments(scope));
+    }
+    words.fill(words.word(&statement.key), &args)
+}
+
+fn argument(name: &str, value: &Value, words: &Catalogue) -> String {
+    match value {
+        Value::String(s) => s.clone(),
+        Value::Number(n) if n.is_u64() => grouped(n.as_u64().unwrap_or(0)),
+        Value::Number(n) => in_unit(n.as_f64().unwrap_or(0.0), words.unit(name), words),
+        Value::Array(list) => list
+            .iter()
+            .map(|v| {
+                v.as_str().map_or_else(|| v.to_string(), |id| words.word(&format!("stages.{id}.title")).to_owned())
+            })
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn arguments(finding: &Finding, words: &Catalogue) -> Vec<(&'static str, String)> {
+    let unit = words.unit(&finding.check);
+    let limit = finding.limit.as_ref().and_then(|l| match finding.outcome {
+        Outcome::Watch => l.watch.or(l.issue),
+        _ => l.issue.or(l.watch),
+    });
+    let shown = |v: Option<f64>| v.map_or_else(String::new, |v| in_unit(v, unit, words));
+    let mut args = vec![
+        ("measured", measured(&finding.measured, unit, words)),
+        ("value", shown(finding.measured.value)),
+        ("low", shown(finding.measured.low)),
+        ("high", shown(finding.measured.high)),
+        ("limit", shown(limit)),
+        ("detectable", shown(finding.detectable)),
+        ("n", grouped(finding.measured.n)),
+    ];
+    args.extend(scope_arguments(&finding.scope));
+    args
+}
+
+fn scope_arguments(scope: &Scope) -> Vec<(&'static str, String)> {
+    match scope {
+        Scope::Global => Vec::new(),
+        Scope::Feature { feature } => vec![("feature", feature.clone())],
+        Scope::Pair { features: [a, b] } => vec![("feature_a", a.clone()), ("feature_b", b.clone())],
+        Scope::Group { attribute, group, reference } => vec![
+            ("attribute", attribute.clone()),
+            ("group", group.clone().unwrap_or_default()),
+            ("reference", reference.clone().unwrap_or_default()),
+        ],
+        Scope::Class { class } => vec![("class", class.clone())],
+    }
+}
+
+pub(crate) fn outcome_key(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "outcomes.pass",
+        Outcome::Watch => "outcomes.watch",
+        Outcome::Issue => "outcomes.issue",
+        Outcome::Inconclusive => "outcomes.inconclusive",
+        Outcome::NotApplicable => "outcomes.not-applicable",
+        Outcome::Errored => "outcomes.errored",
+    }
+}
