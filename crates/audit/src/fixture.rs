@@ -39,7 +39,10 @@ pub(crate) fn multiclass(classes: &[&str], target: &[f64], scores: &[f64], extra
         rows: target.len(),
         width,
         kind: ScoreKind::Probability,
-        labels: scores.chunks(width).map(|r| (0..width).fold(0, |b, i| if r[i] > r[b] { i } else { b }) as u32).collect(),
+        labels: scores
+            .chunks(width)
+            .map(|r| (0..width).fold(0, |b, i| if r[i] > r[b] { i } else { b }) as u32)
+            .collect(),
         scores: scores.to_vec(),
     };
     subject(Task::Multiclass, classes, target, prediction, extra)
@@ -59,10 +62,8 @@ pub(crate) fn regression(target: &[f64], predicted: &[f64], extra: Vec<Column>) 
 
 fn subject(task: Task, classes: &[&str], target: &[f64], prediction: Prediction, extra: Vec<Column>) -> Subject {
     let x = prediction.scores.iter().skip(prediction.width - 1).step_by(prediction.width).copied().collect();
-    let mut columns = vec![
-        Column::number("x", NumberKind::Float, x),
-        Column::number("y", NumberKind::Float, target.to_vec()),
-    ];
+    let mut columns =
+        vec![Column::number("x", NumberKind::Float, x), Column::number("y", NumberKind::Float, target.to_vec())];
     let protected = extra.iter().map(|c| c.name.clone()).collect();
     columns.extend(extra);
     Subject {

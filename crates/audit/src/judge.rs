@@ -119,8 +119,11 @@ impl Measured {
 
     /// A finding without a judged number: `not-applicable`, or `inconclusive` for the reason given.
     pub fn without_outcome(self, policy: &Policy, outcome: Outcome, reason: &str) -> Finding {
-        let detectable =
-            if outcome == Outcome::Inconclusive { self.detectable.or_else(|| detectable(&self.estimate)) } else { None };
+        let detectable = if outcome == Outcome::Inconclusive {
+            self.detectable.or_else(|| detectable(&self.estimate))
+        } else {
+            None
+        };
         Finding { outcome, reason: Some(reason.to_owned()), detectable, ..self.blank(policy) }
     }
 
@@ -150,8 +153,7 @@ impl Measured {
         policy: &Policy,
     ) -> (Severity, Option<SeverityBasis>) {
         let ratio = self.effect.unwrap_or_else(|| effect_ratio(value, limit));
-        let basis =
-            SeverityBasis { effect_ratio: ratio, share_affected: self.share, product: ratio * self.share };
+        let basis = SeverityBasis { effect_ratio: ratio, share_affected: self.share, product: ratio * self.share };
         let band = policy.severity(basis.product);
         let severity = match outcome {
             Outcome::Issue if limit.critical.is_some_and(|c| past(value, c, limit.good, self.strict)) => {

@@ -54,8 +54,7 @@ stage!(Second, "second", "SENS-FLIP-RATE");
 const ENTRIES: &[Entry] = &[Entry::of::<First>(), Entry::of::<Second>()];
 
 fn options(first: Value, second: Value) -> RunOptions {
-    let policy =
-        Policy { required: vec!["DATA-CONSTANT".into(), "SENS-FLIP-RATE".into()], ..Policy::default() };
+    let policy = Policy { required: vec!["DATA-CONSTANT".into(), "SENS-FLIP-RATE".into()], ..Policy::default() };
     let params = BTreeMap::from([("first".to_owned(), first), ("second".to_owned(), second)]);
     RunOptions { policy, params, ..RunOptions::default() }
 }
@@ -82,7 +81,9 @@ fn verdict_is_the_worst_required_outcome() {
 fn a_crashed_check_is_errored_and_never_passed() {
     let r = run(&options(serde_json::json!({}), serde_json::json!({"panic": true})));
     assert_eq!(r.verdict, Outcome::Errored);
-    assert!(matches!(&r.stages[1].status, StageStatus::Failed { error, detail } if error == "panic" && detail == "planted"));
+    assert!(
+        matches!(&r.stages[1].status, StageStatus::Failed { error, detail } if error == "panic" && detail == "planted")
+    );
     assert_eq!(r.stages[0].status, StageStatus::Done, "one failure never loses the rest");
     let f = r.findings.iter().find(|f| f.check == "SENS-FLIP-RATE").expect("an outcome for every required check");
     assert_eq!((f.outcome, f.reason.as_deref()), (Outcome::Errored, Some("stage-failed")));

@@ -36,14 +36,7 @@ pub(crate) struct Measured {
 impl Entry {
     /// The line of a stage.
     pub const fn of<S: Stage>() -> Self {
-        Self {
-            id: S::ID,
-            version: S::VERSION,
-            checks: S::CHECKS,
-            params: params::<S>,
-            plan: plan::<S>,
-            run: run::<S>,
-        }
+        Self { id: S::ID, version: S::VERSION, checks: S::CHECKS, params: params::<S>, plan: plan::<S>, run: run::<S> }
     }
 
     /// The parameters with every default written out; `Err` with the reason when they are not this stage's.

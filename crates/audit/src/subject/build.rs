@@ -47,9 +47,9 @@ impl Subject {
         let feature_columns = model.bind(&table).map_err(SubjectError::Predict)?;
         let prediction = predict(&model, &table)?;
         let reference = match reference {
-            Some((table, file)) => Some(
-                build_reference(&table, file, &roles, &model).map_err(|e| SubjectError::Reference(Box::new(e)))?,
-            ),
+            Some((table, file)) => {
+                Some(build_reference(&table, file, &roles, &model).map_err(|e| SubjectError::Reference(Box::new(e)))?)
+            }
             None => None,
         };
         Ok(Self {
