@@ -12,6 +12,7 @@ pub mod linear;
 mod link;
 mod model;
 mod predict;
+pub mod steps;
 pub mod trees;
 
 pub use facts::{Danger, EstimatorFacts, ImportedName, ModelFacts, Remark};

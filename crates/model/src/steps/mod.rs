@@ -1,0 +1,236 @@
+//! Preprocessing: from raw table columns to the matrix that a core sees, by the formulas of scikit-learn.
+//!
+//! A [`Steps`] is a tree of [`Step`]s over columns. Columns stay columns until the end: a one-hot block is one vector
+//! of codes, however wide it is. Every encoded column knows the raw feature it came from.
+
+mod categories;
+mod encode;
+mod impute;
+mod lane;
+mod scale;
+
+use fine_table::Column;
+use rayon::prelude::*;
+
+pub use categories::{Categories, Category};
+pub use encode::{Known, OneHot, Ordinal, Unknown};
+pub use impute::{Impute, Marker, Statistic};
+pub use lane::{Need, Slot};
+pub use scale::{Function, Scale};
+
+use crate::{Feature, FeatureKind, PredictError};
+use lane::{Cells, Lane};
+
+/// One preprocessing step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Columns pass as they are.
+    Keep,
+    /// One step after the other.
+    Chain(Vec<Step>),
+    /// Branches over chosen columns, results side by side (`ColumnTransformer`, `FeatureUnion`).
+    Columns(Vec<Branch>),
+    /// Missing cells are filled.
+    Impute(Impute),
+    /// A formula for each column.
+    Scale(Scale),
+    /// The same function on every cell.
+    Map(Function),
+    /// One indicator a category.
+    OneHot(OneHot),
+    /// The position of the category.
+    Ordinal(Ordinal),
+    /// Categories that the core does not know become missing (`HistGradientBoosting` up to 1.3).
+    Known(Known),
+    /// Cells equal to this value (as `f32`) become missing (XGBoost `missing`).
+    Missing(f64),
+    /// Zeros become missing: XGBoost reads the implicit zeros of a sparse matrix so.
+    MissingZeros,
+    /// A missing cell is refused.
+    RefuseMissing,
+}
+
+/// A step over some of the columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branch {
+    /// Indices of the columns it takes, in its order.
+    pub columns: Vec<u32>,
+    /// What it does with them.
+    pub step: Step,
+    /// Factor on its results.
+    pub weight: f64,
+}
+
+/// A step that does not fit the columns it is given.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("apply {step}: it was fitted on {expected} columns and is given {found}")]
+pub struct WidthError {
+    /// Which step.
+    pub step: &'static str,
+    /// Columns it knows.
+    pub expected: usize,
+    /// Columns it would get.
+    pub found: usize,
+}
+
+/// A checked tree of steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Steps {
+    root: Step,
+    slots: Vec<Slot>,
+    needs: Vec<Need>,
+}
+
+impl Steps {
+    /// Checks that every step fits its columns, starting from the raw features of these names.
+    ///
+    /// # Errors
+    /// [`WidthError`] for the first step that does not.
+    pub fn new(names: &[String], root: Step) -> Result<Self, WidthError> {
+        let mut needs = vec![Need::default(); names.len()];
+        let raw = names.iter().enumerate();
+        let raw = raw.map(|(origin, name)| Slot { origin: origin as u32, name: name.clone(), number: false }).collect();
+        let slots = root.outline(raw, &mut needs)?;
+        for slot in slots.iter().filter(|slot| !slot.number) {
+            needs[slot.origin as usize].add(FeatureKind::Number);
+        }
+        Ok(Self { root, slots, needs })
+    }
+
+    /// The encoded columns.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// Number of encoded columns.
+    pub fn width(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// What each raw feature must hold; `None` for one that no step uses.
+    pub fn kinds(&self) -> Vec<Option<FeatureKind>> {
+        self.needs.iter().map(|need| need.kind()).collect()
+    }
+
+    /// The encoded matrix of these raw columns (one a feature, in order), row-major `[rows x width]`.
+    ///
+    /// # Errors
+    /// A cell that a step refuses: text where numbers are needed, an unknown category, a missing value.
+    pub fn encode(&self, features: &[Feature], columns: &[&Column], rows: usize) -> Result<Vec<f64>, PredictError> {
+        let lanes: Vec<Lane<'_>> =
+            columns.iter().enumerate().map(|(origin, column)| Lane::raw(origin as u32, column)).collect();
+        let lanes = self.root.apply(lanes, features)?;
+        let lanes: Vec<Lane<'_>> =
+            lanes.into_iter().map(|lane| lane.into_numbers(features)).collect::<Result<_, _>>()?;
+        Ok(fill(&lanes, rows))
+    }
+}
+
+/// Rows written together.
+const BLOCK_ROWS: usize = 1024;
+
+fn fill(lanes: &[Lane<'_>], rows: usize) -> Vec<f64> {
+    let width = lanes.len();
+    let mut values = vec![0.0; rows * width];
+    values.par_chunks_mut((BLOCK_ROWS * width).max(1)).enumerate().for_each(|(block, out)| {
+        let start = block * BLOCK_ROWS;
+        for (j, lane) in lanes.iter().enumerate() {
+            let cells = out.iter_mut().skip(j).step_by(width);
+            match &lane.cells {
+                Cells::Numbers { values, .. } => cells.zip(&values[start..]).for_each(|(cell, value)| *cell = *value),
+                Cells::Indicator { codes, hit, on, off } => {
+                    cells.zip(&codes[start..]).for_each(|(cell, code)| *cell = if code == hit { *on } else { *off });
+                }
+                Cells::Text { .. } => cells.for_each(|cell| *cell = f64::NAN),
+            }
+        }
+    });
+    values
+}
+
+fn expect(step: &'static str, expected: usize, slots: &[Slot]) -> Result<(), WidthError> {
+    if expected == slots.len() { Ok(()) } else { Err(WidthError { step, expected, found: slots.len() }) }
+}
+
+impl Step {
+    /// The columns that this step makes of those columns.
+    fn outline(&self, mut slots: Vec<Slot>, needs: &mut [Need]) -> Result<Vec<Slot>, WidthError> {
+        match self {
+            Self::Keep => Ok(slots),
+            Self::Chain(steps) => steps.iter().try_fold(slots, |slots, step| step.outline(slots, needs)),
+            Self::Columns(branches) => {
+                let mut out = Vec::new();
+                for branch in branches {
+                    let taken = branch.columns.iter().map(|column| slots.get(*column as usize).cloned());
+                    let taken: Option<Vec<Slot>> = taken.collect();
+                    let highest = branch.columns.iter().max().map_or(0, |column| *column as usize + 1);
+                    let taken = taken.ok_or(WidthError { step: "columns", expected: highest, found: slots.len() })?;
+                    let mut made = branch.step.outline(taken, needs)?;
+                    if branch.weight != 1.0 {
+                        lane::need_numbers(&mut made, needs);
+                    }
+                    out.extend(made);
+                }
+                Ok(out)
+            }
+            Self::Impute(impute) => impute.outline(slots, needs),
+            Self::Scale(scale) => {
+                if let Some(expected) = scale.width() {
+                    expect("scaler", expected, &slots)?;
+                }
+                lane::need_numbers(&mut slots, needs);
+                Ok(slots)
+            }
+            Self::OneHot(one_hot) => one_hot.outline(slots, needs),
+            Self::Ordinal(ordinal) => ordinal.outline(slots, needs),
+            Self::Known(known) => {
+                expect("categories", known.columns.len(), &slots)?;
+                lane::need_numbers(&mut slots, needs);
+                Ok(slots)
+            }
+            Self::Map(_) | Self::Missing(_) | Self::MissingZeros => {
+                lane::need_numbers(&mut slots, needs);
+                Ok(slots)
+            }
+            Self::RefuseMissing => Ok(slots),
+        }
+    }
+
+    fn apply<'a>(&self, lanes: Vec<Lane<'a>>, features: &[Feature]) -> Result<Vec<Lane<'a>>, PredictError> {
+        match self {
+            Self::Keep => Ok(lanes),
+            Self::Chain(steps) => steps.iter().try_fold(lanes, |lanes, step| step.apply(lanes, features)),
+            Self::Columns(branches) => {
+                let mut out = Vec::new();
+                for branch in branches {
+                    let taken = branch.columns.iter().filter_map(|column| lanes.get(*column as usize).cloned());
+                    let made = branch.step.apply(taken.collect(), features)?;
+                    if branch.weight == 1.0 {
+                        out.extend(made);
+                    } else {
+                        out.extend(lane::map_all(made, features, |_, x| x * branch.weight)?);
+                    }
+                }
+                Ok(out)
+            }
+            Self::Impute(impute) => impute.apply(lanes, features),
+            Self::Scale(scale) => lane::map_all(lanes, features, |column, x| scale.of(column, x)),
+            Self::Map(function) => lane::map_all(lanes, features, |_, x| function.of(x)),
+            Self::OneHot(one_hot) => one_hot.apply(lanes, features),
+            Self::Ordinal(ordinal) => ordinal.apply(lanes, features),
+            Self::Known(known) => lane::map_all(lanes, features, |column, x| known.of(column, x)),
+            Self::Missing(value) => {
+                let value = *value as f32;
+                lane::map_all(lanes, features, |_, x| if x as f32 == value { f64::NAN } else { x })
+            }
+            Self::MissingZeros => lane::map_all(lanes, features, |_, x| if x == 0.0 { f64::NAN } else { x }),
+            Self::RefuseMissing => {
+                lanes.iter().try_for_each(|lane| lane.refuse_missing(features))?;
+                Ok(lanes)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
