@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Label;
 use crate::input::Input;
+use crate::steps::Steps;
 use crate::trees::Walker;
 
 /// What a model accepts in one input column.
@@ -172,6 +173,7 @@ pub struct Model {
     pub classes: Vec<Label>,
     pub(crate) core: CoreModel,
     pub(crate) inputs: Vec<Input>,
+    pub(crate) steps: Option<Arc<Steps>>,
     pub(crate) walker: Option<Arc<Walker>>,
     named: bool,
 }
@@ -184,13 +186,29 @@ impl Model {
             CoreModel::Linear(_) | CoreModel::Graph(_) => None,
         };
         let inputs = vec![Input::Number; features.len()];
-        Self { facts: crate::ModelFacts::default(), features, task, classes, core, inputs, walker, named: true }
+        Self {
+            facts: crate::ModelFacts::default(),
+            features,
+            task,
+            classes,
+            core,
+            inputs,
+            steps: None,
+            walker,
+            named: true,
+        }
     }
 
     /// The same model with its own reading of raw columns, one a feature.
     pub(crate) fn with_inputs(mut self, inputs: Vec<Input>) -> Self {
         debug_assert_eq!(inputs.len(), self.features.len());
         self.inputs = inputs;
+        self
+    }
+
+    /// The same model behind preprocessing steps, which then read the raw columns and make the core's matrix.
+    pub fn with_steps(mut self, steps: Steps) -> Self {
+        self.steps = Some(Arc::new(steps));
         self
     }
 

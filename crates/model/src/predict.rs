@@ -57,6 +57,10 @@ impl Model {
     /// A missing or unreadable column, or a model without an encoded form.
     pub fn encode(&self, table: &Table) -> Result<Encoded, PredictError> {
         let values = self.encode_values(table)?;
+        if let Some(steps) = &self.steps {
+            let (origin, names) = steps.slots().iter().map(|slot| (slot.origin, slot.name.clone())).unzip();
+            return Ok(Encoded { rows: table.rows(), width: steps.width(), values, origin, names });
+        }
         Ok(Encoded {
             rows: table.rows(),
             width: self.features.len(),
@@ -72,6 +76,10 @@ impl Model {
             return Err(PredictError::NoEncodedForm);
         }
         let bound = self.bind(table)?;
+        if let Some(steps) = &self.steps {
+            let columns: Vec<_> = bound.iter().map(|i| table.columns()[*i].as_ref()).collect();
+            return steps.encode(&self.features, &columns, table.rows());
+        }
         let cells: Vec<Cells<'_>> = bound
             .iter()
             .zip(&self.inputs)
@@ -125,7 +133,10 @@ impl Model {
         match values.iter().position(|v| v.is_nan()) {
             None => Ok(()),
             Some(i) => Err(PredictError::MissingValue {
-                name: self.features.get(i % width).map_or_else(|| format!("x{}", i % width), |f| f.name.clone()),
+                name: match &self.steps {
+                    Some(steps) => steps.slots()[i % width].name.clone(),
+                    None => self.features.get(i % width).map_or_else(|| format!("x{}", i % width), |f| f.name.clone()),
+                },
                 row: i / width,
             }),
         }
