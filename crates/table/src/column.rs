@@ -131,7 +131,7 @@ impl Column {
         }
     }
 
-    /// The rows named, in that order.
+    /// The rows named, in that order. `null_spellings` stay those of the file.
     pub fn take(&self, rows: &[u32]) -> Self {
         let values = match &self.values {
             Values::Number { kind, values } => {
@@ -142,6 +142,6 @@ impl Column {
                 dictionary: dictionary.clone(),
             },
         };
-        Self { name: self.name.clone(), values, null_spellings: Vec::new() }
+        Self { name: self.name.clone(), values, null_spellings: self.null_spellings.clone() }
     }
 }
