@@ -1,0 +1,161 @@
+//! `fine audit`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use fine_audit::finding::Outcome;
+use fine_audit::policy::Policy;
+use fine_audit::result::AuditResult;
+use fine_audit::run::{RunOptions, run_audit};
+use fine_audit::subject::{Inputs, Subject};
+use fine_report::{Catalogue, Language, finding_sentence, finding_title, statement_sentence, text_report};
+use fine_table::Roles;
+
+use super::open;
+use super::progress::Bars;
+
+/// Audits a model on a table.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// The table to audit: CSV, TSV, Parquet, Arrow or JSON lines, also compressed with gzip or zstd.
+    #[arg(long)]
+    data: PathBuf,
+    /// The model file: scikit-learn pickle or joblib, XGBoost JSON or UBJ, LightGBM text, ONNX.
+    #[arg(long)]
+    model: PathBuf,
+    /// The column with the truth.
+    #[arg(long)]
+    target: String,
+    /// Columns whose groups are compared, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    protected: Vec<String>,
+    /// Reference (training) data.
+    #[arg(long)]
+    reference: Option<PathBuf>,
+    /// The positive class, as written in the data.
+    #[arg(long)]
+    positive: Option<String>,
+    /// Column with row weights.
+    #[arg(long)]
+    weight: Option<String>,
+    /// Column that says which rows belong together.
+    #[arg(long)]
+    entity: Option<String>,
+    /// Run only these stages, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    stages: Option<Vec<String>>,
+    /// A policy file (TOML) instead of the embedded one.
+    #[arg(long)]
+    policy: Option<PathBuf>,
+    /// Seed of everything random.
+    #[arg(long, default_value_t = 42)]
+    seed: u64,
+    /// Folder for result.json and report.txt.
+    #[arg(long, default_value = "fine-audit")]
+    out: PathBuf,
+    /// Language of the summary and the report: en or es.
+    #[arg(long, default_value = "en")]
+    lang: String,
+    /// Threads; all cores by default. The numbers do not depend on it.
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+/// Runs `fine audit`: 0 pass (also with warnings), 1 issues, 2 error, 3 inconclusive.
+///
+/// # Errors
+/// Files that cannot be read or do not belong together, options that no stage knows, an output folder that cannot be
+/// written.
+pub fn audit(args: &AuditArgs) -> Result<ExitCode> {
+    let Some(language) = Language::from_tag(&args.lang) else {
+        bail!("speak {:?}: the languages are en and es", args.lang);
+    };
+    let words = Catalogue::of(language);
+    if let Some(threads) = args.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("start the threads")?;
+    }
+    let started = Instant::now();
+    let options = options(args)?;
+    let subject = subject(args)?;
+    let read_s = started.elapsed().as_secs_f64();
+    let result = run_audit(&subject, &options, &Bars::new(words));
+    write(&args.out, &result, &title(args), language)?;
+    summary(&result, words);
+    println!("\n{}  ({:.1} s, {read_s:.1} s of it reading)", args.out.join("report.txt").display(), started.elapsed().as_secs_f64());
+    Ok(exit(result.verdict))
+}
+
+fn options(args: &AuditArgs) -> Result<RunOptions> {
+    let policy = match &args.policy {
+        None => Policy::default(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+            Policy::from_toml(&text).with_context(|| format!("read {}", path.display()))?
+        }
+    };
+    let options = RunOptions { policy, stages: args.stages.clone(), params: BTreeMap::new(), ..RunOptions::default() };
+    match options.problems().into_iter().next() {
+        Some(problem) => Err(problem.into()),
+        None => Ok(options),
+    }
+}
+
+fn subject(args: &AuditArgs) -> Result<Subject> {
+    let model = open::runnable(&args.model)?;
+    let (table, data_file) = open::table(&args.data)?;
+    let reference = args.reference.as_deref().map(open::table).transpose()?;
+    let roles = Roles {
+        target: args.target.clone(),
+        positive: args.positive.clone(),
+        protected: args.protected.clone(),
+        weight: args.weight.clone(),
+        entity: args.entity.clone(),
+        ..Roles::default()
+    };
+    let inputs = Inputs { table, data_file, roles, model, reference, seed: args.seed };
+    Subject::build(inputs).with_context(|| format!("audit {} with {}", args.data.display(), args.model.display()))
+}
+
+fn title(args: &AuditArgs) -> String {
+    let name = |p: &Path| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    format!("{} · {}", name(&args.model), name(&args.data))
+}
+
+fn write(folder: &Path, result: &AuditResult, title: &str, language: Language) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
+    let json = serde_json::to_vec_pretty(result).context("write the result")?;
+    for (name, bytes) in [("result.json", json), ("report.txt", text_report(result, title, language).into_bytes())] {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).with_context(|| format!("write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn summary(result: &AuditResult, words: &Catalogue) {
+    println!();
+    for statement in &result.diagnosis.summary {
+        println!("{}", statement_sentence(statement, words));
+    }
+    for (mark, outcome) in [("✗", Outcome::Issue), ("!", Outcome::Watch), ("?", Outcome::Inconclusive)] {
+        let found: Vec<_> = result.findings.iter().filter(|f| f.outcome == outcome).collect();
+        for finding in found.iter().take(12) {
+            println!("  {mark} {}: {}", finding_title(finding, words), finding_sentence(finding, words));
+        }
+        if found.len() > 12 {
+            println!("  {mark} +{}", found.len() - 12);
+        }
+    }
+}
+
+fn exit(verdict: Outcome) -> ExitCode {
+    ExitCode::from(match verdict {
+        Outcome::Pass | Outcome::Watch => 0,
+        Outcome::Issue => 1,
+        Outcome::Errored => 2,
+        Outcome::Inconclusive | Outcome::NotApplicable => 3,
+    })
+}
