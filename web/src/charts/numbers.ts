@@ -1,0 +1,144 @@
+import type { Estimate } from "@/api/result";
+
+/** What a number is, which decides how it is written. `points` are differences of shares, `share` is 0 to 1. */
+export type Unit = "share" | "points" | "ratio" | "count" | "number" | "scientific" | "p";
+
+type Digits = number;
+
+/** Writes numbers of one language. Fraction digits are chosen for a whole column, so that its numbers line up. */
+export interface Numbers {
+  language: string;
+  format(value: number | null | undefined, unit: Unit, digits?: Digits): string;
+  /** `0.71 (0.69 to 0.73)`, the bare value without an interval, or "not enough data (n = 11)". */
+  estimate(estimate: Estimate, unit: Unit, digits?: Digits): string;
+  /** A tick of an axis: as `format`, but differences of shares without the word. */
+  tick(value: number, unit: Unit, digits: Digits): string;
+  /** `0.69 to 0.73`, or a dash. */
+  interval(estimate: Estimate, unit: Unit, digits?: Digits): string;
+  count(value: number): string;
+}
+
+export interface NumberWords {
+  to: (low: string, high: string) => string;
+  notEnough: (n: string) => string;
+  points: (value: string) => string;
+}
+
+const NONE = "–";
+
+export function numbers(language: string, words: NumberWords): Numbers {
+  const format = (value: number | null | undefined, unit: Unit, digits?: Digits): string => {
+    if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
+    return writers[unit](language, value, digits, words);
+  };
+  const interval = (e: Estimate, unit: Unit, digits = digitsOf([e], unit)) => {
+    if (e.low === null || e.high === null) return NONE;
+    return words.to(bare(e.low, unit, digits), bare(e.high, unit, digits));
+  };
+  // The word is in the axis title or follows the last number.
+  const bare = (value: number, unit: Unit, digits: Digits) =>
+    unit === "points" ? plain(language, value * 100, digits) : format(value, unit, digits);
+  return {
+    language,
+    format,
+    interval,
+    tick: bare,
+    count: (value) => format(value, "count"),
+    estimate(e, unit, digits = digitsOf([e], unit)) {
+      if (e.value === null) return words.notEnough(format(e.n, "count"));
+      const value = format(e.value, unit, digits);
+      return e.low === null || e.high === null ? value : `${value} (${interval(e, unit, digits)})`;
+    },
+  };
+}
+
+const writers: Record<
+  Unit,
+  (language: string, value: number, digits: Digits | undefined, words: NumberWords) => string
+> = {
+  share: (language, value, digits = shareDigits(value)) =>
+    cached(language, {
+      style: "percent",
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).format(noNegativeZero(value, digits + 2)),
+  points: (language, value, digits = 1, words) => words.points(plain(language, value * 100, digits)),
+  ratio: (language, value, digits = 2) => plain(language, value, digits),
+  count: (language, value) => cached(language, { maximumFractionDigits: 0 }).format(value),
+  number: (language, value, digits = digitsFor([value], "number")) => plain(language, value, digits),
+  scientific: (language, value) => {
+    if (value === 0) return plain(language, 0, 0);
+    const power = Math.floor(Math.log10(Math.abs(value)));
+    if (power >= -3 && power < 5) return plain(language, value, Math.max(0, 2 - power));
+    return cached(language, { notation: "scientific", maximumFractionDigits: 1 }).format(value);
+  },
+  p: (language, value) => (value < 0.001 ? `< ${plain(language, 0.001, 3)}` : plain(language, value, 3)),
+};
+
+function plain(language: string, value: number, digits: Digits): string {
+  return cached(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    noNegativeZero(value, digits),
+  );
+}
+
+/** `-0.0001` at two digits is `0.00`, not `-0.00`. */
+function noNegativeZero(value: number, digits: Digits): number {
+  return Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value;
+}
+
+/** Fraction digits that suit every estimate of a column: enough to tell the narrowest interval's ends apart. */
+export function digitsOf(estimates: Estimate[], unit: Unit): Digits {
+  const values = estimates.flatMap((e) => (e.value === null ? [] : [e.value]));
+  const halves = estimates.flatMap((e) => (e.low === null || e.high === null ? [] : [(e.high - e.low) / 2]));
+  return digitsFor(values, unit, halves);
+}
+
+/** Fraction digits for a column of plain values, and of half-widths of intervals where there are some. */
+export function digitsFor(values: (number | null)[], unit: Unit, halves: number[] = []): Digits {
+  const known = values.flatMap((v) => (v === null || !Number.isFinite(v) ? [] : [Math.abs(v)]));
+  const widths = halves.filter((h) => h > 0);
+  switch (unit) {
+    case "count":
+      return 0;
+    case "p":
+      return 3;
+    case "ratio":
+      return 2;
+    case "share":
+    case "points": {
+      const least = Math.min(...known.filter((v) => v > 0), 1);
+      return widths.length > 0 ? clamp(-power(Math.min(...widths) * 100), 1, 2) : least < 0.01 ? 2 : 1;
+    }
+    case "scientific":
+      return 1;
+    case "number": {
+      const most = Math.max(...known, 0);
+      if (most === 0) return 0;
+      const bySize = clamp(2 - power(most), 0, 6);
+      if (widths.length === 0) return known.every(Number.isInteger) ? 0 : bySize;
+      const byWidth = clamp(-power(Math.min(...widths)), 0, 6);
+      return clamp(Math.max(bySize, byWidth), 0, bySize + 1);
+    }
+  }
+}
+
+function shareDigits(value: number): Digits {
+  const size = Math.abs(value);
+  return size === 0 || size === 1 ? 0 : size < 0.01 ? 2 : 1;
+}
+
+const power = (v: number) => Math.floor(Math.log10(v));
+const clamp = (v: number, low: number, high: number) => Math.min(high, Math.max(low, v));
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function cached(language: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${language}${JSON.stringify(options)}`;
+  let found = formats.get(key);
+  if (!found) {
+    // Spanish leaves four-digit numbers ungrouped by default, which would break the line of a column.
+    found = new Intl.NumberFormat(language, { useGrouping: "always", ...options });
+    formats.set(key, found);
+  }
+  return found;
+}

@@ -1,0 +1,37 @@
+import type { ComponentType, ReactNode } from "react";
+
+import type { AuditResult, Finding, Outcome, StageRecord } from "@/api/result";
+import type { StageContext } from "@/stages/props";
+
+/** A link to a stage's tab; the routes know its address. */
+export type StageLink = ComponentType<{ stage: string; children: ReactNode; className?: string }>;
+
+/** Which findings are listed; kept in the address by the route. */
+export interface FindingFilter {
+  outcome?: Outcome;
+  stage?: string;
+  text?: string;
+}
+
+export interface ResultSummaryProps {
+  /** The finished audit, or `null` while it runs. */
+  result: AuditResult | null;
+  /** What is known while the audit runs. */
+  partial?: { stages: StageRecord[]; findings: Finding[] };
+  StageLink: StageLink;
+  filter?: FindingFilter;
+  onFilterChange?: (filter: FindingFilter) => void;
+}
+
+/** How far a stage is: the record's status once it ended, before that what the job says. */
+export type StageProgress = { state: "waiting" } | { state: "running"; done: number; total: number };
+
+export interface StageViewProps {
+  id: string;
+  /** The stage's record once it ended. */
+  record?: StageRecord | undefined;
+  progress?: StageProgress | undefined;
+  /** Findings of any stage: the view takes its own. */
+  findings: Finding[];
+  context: StageContext;
+}

@@ -1,0 +1,45 @@
+import * as v from "valibot";
+import { Estimate } from "@/api/result";
+
+export const ClassCalibration = v.strictObject({
+  class: v.string(),
+  ece_mass: Estimate,
+  ece_width: v.number(),
+  ece2_debiased: v.number(),
+  mce: v.number(),
+  brier: v.number(),
+  log_loss: v.number(),
+  corp: v.strictObject({
+    mcb: v.number(),
+    dsc: v.number(),
+    unc: v.number(),
+    curve: v.array(v.tuple([v.number(), v.number(), v.number(), v.number()])),
+  }),
+  spiegelhalter_z: v.number(),
+  spiegelhalter_p: v.number(),
+  slope: Estimate,
+  intercept: Estimate,
+  bins: v.array(v.strictObject({ n: v.number(), predicted: v.number(), observed: Estimate })),
+  distinct_scores: v.number(),
+});
+export type ClassCalibration = v.InferOutput<typeof ClassCalibration>;
+
+export const CalibrationReport = v.strictObject({
+  n: v.number(),
+  classes: v.array(ClassCalibration),
+  groups: v.array(
+    v.strictObject({
+      attribute: v.string(),
+      group: v.string(),
+      n: v.number(),
+      mean_gap: Estimate,
+      ece_mass: Estimate,
+    }),
+  ),
+  deciles: v.array(
+    v.strictObject({ n: v.number(), predicted: v.number(), observed: v.number(), residual: Estimate }),
+  ),
+  calibration_error: v.nullable(Estimate),
+  brier_score: v.nullable(Estimate),
+});
+export type CalibrationReport = v.InferOutput<typeof CalibrationReport>;

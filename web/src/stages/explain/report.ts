@@ -1,0 +1,45 @@
+import * as v from "valibot";
+import { Estimate, Maybe } from "@/api/result";
+
+export const FeatureImportance = v.strictObject({
+  feature: v.string(),
+  mean_abs_shap: Estimate,
+  mean_shap: v.number(),
+  direction: Maybe,
+  permutation: Estimate,
+  protected: v.boolean(),
+  points: v.array(v.tuple([Maybe, Maybe])),
+  dependence: v.array(v.tuple([v.string(), v.number()])),
+});
+export type FeatureImportance = v.InferOutput<typeof FeatureImportance>;
+
+export const RowExplanation = v.strictObject({
+  kind: v.string(),
+  row: v.number(),
+  prediction: v.number(),
+  base: v.number(),
+  truth: v.string(),
+  contributions: v.array(v.tuple([v.string(), v.string(), v.number()])),
+});
+export type RowExplanation = v.InferOutput<typeof RowExplanation>;
+
+export const ExplainReport = v.strictObject({
+  method: v.strictObject({
+    id: v.string(),
+    scale: v.string(),
+    class: v.nullable(v.string()),
+    rows: v.number(),
+    sampled: v.boolean(),
+    background_rows: v.number(),
+    base: v.array(v.number()),
+  }),
+  features: v.array(FeatureImportance),
+  rank_stability: Maybe,
+  rows: v.array(RowExplanation),
+  trust: v.strictObject({
+    additivity_error: v.number(),
+    sampling_error: Maybe,
+    correlated: v.array(v.tuple([v.string(), v.string()])),
+  }),
+});
+export type ExplainReport = v.InferOutput<typeof ExplainReport>;

@@ -1,0 +1,155 @@
+import { useState } from "react";
+
+import { Beeswarm } from "@/charts/beeswarm";
+import { EstimatePlot } from "@/charts/estimates";
+import { Headline, Pair, Part } from "@/charts/headline";
+import { useNumbers } from "@/charts/use-numbers";
+import { addWords, useWords } from "@/charts/words";
+import { Button } from "@/ui/Button";
+
+import type { StageProps } from "../props";
+import { DependencePart } from "./dependence";
+import en from "./en.json";
+import es from "./es.json";
+import { LocalPart } from "./local";
+import type { ExplainReport } from "./report";
+import { TrustCard } from "./trust";
+
+const NAMESPACE = addWords("stage-explain", { en, es });
+const FIRST = 12;
+
+export default function ExplainStage({ report, context }: StageProps<ExplainReport>) {
+  const say = useWords(NAMESPACE);
+  const numbers = useNumbers();
+  const { method, trust } = report;
+  const scale = say(`scales.${method.scale}`);
+  const classNote = method.class ?? (context.classes.length > 2 ? context.classes.join(", ") : undefined);
+  return (
+    <>
+      <Headline
+        facts={[
+          { label: say("method"), value: say(`methods.${method.id}`), note: say("scaleNote", { scale }) },
+          {
+            label: say("rows"),
+            value: numbers.count(method.rows),
+            note: say(method.sampled ? "sampled" : "all"),
+          },
+          {
+            label: say("base"),
+            value: method.base.map((b) => numbers.format(b, "number", 3)).join(" · "),
+            note: classNote ? say("baseNote", { class: classNote }) : undefined,
+          },
+          {
+            label: say("stability"),
+            value: numbers.format(report.rank_stability, "ratio"),
+            note: say("stabilityNote"),
+          },
+          {
+            label: say("additivity"),
+            value: numbers.format(trust.additivity_error, "scientific"),
+            note: say("additivityNote"),
+          },
+        ]}
+      />
+      <Part title={say("importance.title")}>
+        <Importance report={report} scale={scale} />
+      </Part>
+      <Part title={say("swarm.title")}>
+        <Swarms report={report} scale={scale} />
+      </Part>
+      <Part title={say("dependence.title")}>
+        <DependencePart features={report.features} namespace={NAMESPACE} />
+      </Part>
+      <Part title={say("local.title")}>
+        <LocalPart rows={report.rows} scale={scale} namespace={NAMESPACE} />
+      </Part>
+      <Part title={say("trust.title")}>
+        <TrustCard report={report} namespace={NAMESPACE} />
+      </Part>
+    </>
+  );
+}
+
+function Importance({ report, scale }: { report: ExplainReport; scale: string }) {
+  const say = useWords(NAMESPACE);
+  const numbers = useNumbers();
+  const [all, setAll] = useState(false);
+  const features = all ? report.features : report.features.slice(0, FIRST);
+  const first = report.features[0];
+  const total = report.features.reduce((sum, f) => sum + (f.mean_abs_shap.value ?? 0), 0);
+  const costly = report.features.toSorted(
+    (a, b) => (b.permutation.value ?? 0) - (a.permutation.value ?? 0),
+  )[0];
+  const measurable = (costly?.permutation.low ?? costly?.permutation.value ?? 0) > 0;
+  if (!first) return null;
+  const shared = { mark: "bar" as const, unit: "number" as const, rowTitle: say("importance.feature") };
+  return (
+    <div className="flex flex-col items-start gap-4 [&>div]:w-full">
+      <Pair>
+        <EstimatePlot
+          {...shared}
+          caption={say("importance.shap", {
+            first: first.feature,
+            value: numbers.estimate(first.mean_abs_shap, "number"),
+            share: numbers.format(total === 0 ? null : (first.mean_abs_shap.value ?? 0) / total, "share", 0),
+          })}
+          computed={say("importance.computed")}
+          rows={features.map((f) => ({
+            label: f.feature,
+            estimates: [f.mean_abs_shap],
+            marked: f.protected,
+            extra: [numbers.format(f.mean_shap, "number", 3), numbers.format(f.direction, "ratio")],
+          }))}
+          extra={[say("importance.mean"), say("importance.direction")]}
+          valueTitle={say("importance.value", { scale })}
+          markedLabel={say("importance.protected")}
+        />
+        <EstimatePlot
+          {...shared}
+          mark="dot"
+          caption={
+            measurable && costly
+              ? say("importance.permutation", {
+                  first: costly.feature,
+                  value: numbers.estimate(costly.permutation, "number"),
+                })
+              : say("importance.nothing")
+          }
+          rows={features.map((f) => ({ label: f.feature, estimates: [f.permutation], marked: f.protected }))}
+          valueTitle={say("importance.drop")}
+          markedLabel={say("importance.protected")}
+          limits={[{ kind: "reference", value: 0 }]}
+        />
+      </Pair>
+      {report.features.length > FIRST && (
+        <Button size="sm" onPress={() => setAll(!all)}>
+          {all
+            ? say("importance.fewer", { count: numbers.count(FIRST) })
+            : say("importance.all", { count: numbers.count(report.features.length) })}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Swarms({ report, scale }: { report: ExplainReport; scale: string }) {
+  const say = useWords(NAMESPACE);
+  const features = report.features.filter((f) => f.points.length > 0).slice(0, FIRST);
+  const clear = features.find((f) => Math.abs(f.direction ?? 0) >= 0.5);
+  return (
+    <Beeswarm
+      caption={
+        clear
+          ? say("swarm.caption", {
+              feature: clear.feature,
+              direction: say((clear.direction ?? 0) > 0 ? "swarm.raise" : "swarm.lower"),
+            })
+          : say("swarm.plain")
+      }
+      note={say("swarm.note")}
+      computed={say("swarm.computed")}
+      swarms={features.map((f) => ({ label: f.feature, points: f.points }))}
+      valueTitle={say("swarm.value", { scale })}
+    />
+  );
+}

@@ -1,0 +1,124 @@
+import type { Finding } from "@/api/result";
+import { EstimatePlot } from "@/charts/estimates";
+import { Pair } from "@/charts/headline";
+import { limitLines } from "@/charts/marks";
+import { useNumbers } from "@/charts/use-numbers";
+import { useWords } from "@/charts/words";
+import { useCatalogue } from "@/i18n/useCatalogue";
+
+import { limitOf } from "../props";
+import type { AttributeFairness } from "./report";
+
+interface GapsProps {
+  attribute: AttributeFairness;
+  findings: Finding[];
+  namespace: string;
+}
+
+const RATIO = "disparate_impact";
+
+/** The gaps over all groups: differences with their limits, and the ratio of selection rates. */
+export function Gaps({ attribute, findings, namespace }: GapsProps) {
+  const say = useWords(namespace);
+  const numbers = useNumbers();
+  const { say: word } = useCatalogue();
+  const differences = attribute.gaps.filter((g) => g.id !== RATIO);
+  const ratio = attribute.gaps.find((g) => g.id === RATIO);
+  const worst = differences.toSorted((a, b) => (b.estimate.value ?? -1) - (a.estimate.value ?? -1))[0];
+  const between = (pair: [string, string] | null) => pair?.join(" – ") ?? "–";
+  const extra = (g: AttributeFairness["gaps"][number]) => [
+    numbers.format(g.p_adjusted, "p"),
+    between(g.extremes),
+    numbers.format(g.power_at_10, "share", 0),
+    numbers.format(g.detectable, "points"),
+  ];
+  const shared = {
+    mark: "dot" as const,
+    rowTitle: say("gaps.gap"),
+    extra: [say("gaps.p"), say("gaps.between"), say("gaps.power"), say("gaps.detectable")],
+    computed: say("gaps.computed"),
+  };
+  return (
+    <Pair>
+      {worst && (
+        <EstimatePlot
+          {...shared}
+          caption={say("gaps.caption", {
+            gap: word(`metrics.${worst.id}`),
+            value: numbers.estimate(worst.estimate, "points"),
+            low: worst.extremes?.[0] ?? "–",
+            high: worst.extremes?.[1] ?? "–",
+          })}
+          rows={differences.map((g) => ({
+            label: word(`metrics.${g.id}`),
+            estimates: [g.estimate],
+            extra: extra(g),
+          }))}
+          unit="points"
+          valueTitle={say("gaps.value")}
+          limits={[
+            { kind: "reference", value: 0 },
+            ...limitLines(limitOf(findings, "FAIR-PARITY-DIFFERENCE")),
+          ]}
+        />
+      )}
+      {ratio && (
+        <EstimatePlot
+          {...shared}
+          caption={say("gaps.ratio", { value: numbers.estimate(ratio.estimate, "ratio") })}
+          rows={[{ label: word(`metrics.${RATIO}`), estimates: [ratio.estimate], extra: extra(ratio) }]}
+          unit="ratio"
+          valueTitle={say("gaps.ratioValue")}
+          limits={[...limitLines(limitOf(findings, "FAIR-SELECTION-RATIO")), { kind: "reference", value: 1 }]}
+        />
+      )}
+    </Pair>
+  );
+}
+
+/** Each group against the reference group. */
+export function Forest({ attribute, findings, namespace }: GapsProps) {
+  const say = useWords(namespace);
+  const numbers = useNumbers();
+  const { reference, comparisons } = attribute;
+  const sure = comparisons.filter(
+    ({ selection_difference: e }) => e.low !== null && e.high !== null && (e.low > 0 || e.high < 0),
+  );
+  const widest = sure.toSorted(
+    (a, b) => Math.abs(b.selection_difference.value ?? 0) - Math.abs(a.selection_difference.value ?? 0),
+  )[0];
+  const value = widest?.selection_difference.value ?? 0;
+  const limit = limitOf(findings, "FAIR-PARITY-DIFFERENCE");
+  const mirrored = limitLines(limit).flatMap((l) => [{ ...l, value: -l.value }, l]);
+  return (
+    <EstimatePlot
+      mark="dot"
+      caption={
+        widest
+          ? say("forest.caption", {
+              group: widest.group,
+              value: numbers.format(Math.abs(value), "points"),
+              direction: say(value > 0 ? "forest.more" : "forest.less"),
+              reference,
+            })
+          : say("forest.same", { reference })
+      }
+      computed={say("forest.computed")}
+      rows={comparisons.map((c) => ({
+        label: c.group,
+        estimates: [c.selection_difference],
+        extra: [
+          numbers.estimate(c.selection_ratio, "ratio"),
+          numbers.estimate(c.tpr_difference, "points"),
+          numbers.estimate(c.fpr_difference, "points"),
+          numbers.format(c.p_adjusted, "p"),
+        ],
+      }))}
+      extra={[say("forest.ratio"), say("forest.tpr"), say("forest.fpr"), say("forest.p")]}
+      unit="points"
+      rowTitle={say("rates.group")}
+      valueTitle={say("forest.value")}
+      limits={[{ kind: "reference", value: 0 }, ...mirrored]}
+    />
+  );
+}

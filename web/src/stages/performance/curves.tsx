@@ -1,0 +1,99 @@
+import { useState } from "react";
+
+import { LineChart } from "@/charts/lines";
+import { useNumbers } from "@/charts/use-numbers";
+import { useWords } from "@/charts/words";
+import { Segments } from "@/ui/Choice";
+import { Select } from "@/ui/Select";
+
+import type { PerformanceReport } from "./report";
+
+type Kind = "roc" | "precision_recall" | "gain";
+const KINDS: Kind[] = ["roc", "precision_recall", "gain"];
+const AXES = {
+  roc: { x: "curves.fpr", y: "curves.tpr" },
+  precision_recall: { x: "curves.recall", y: "curves.precision" },
+  gain: { x: "curves.contacted", y: "curves.found" },
+} as const;
+
+/** ROC, precision-recall and gain of one class against the rest. */
+export function CurvesPart({ report, namespace }: { report: PerformanceReport; namespace: string }) {
+  const say = useWords(namespace);
+  const numbers = useNumbers();
+  const [kind, setKind] = useState<Kind>("roc");
+  const [name, setName] = useState(report.curves[0]?.class ?? "");
+  const curves = report.curves.find((c) => c.class === name) ?? report.curves[0]!;
+  const metrics = report.per_class.find((c) => c.class === curves.class);
+  const captions: Record<Kind, string> = {
+    roc: say("curves.rocCaption", {
+      class: curves.class,
+      auc: metrics ? numbers.estimate(metrics.roc_auc, "share") : "–",
+    }),
+    precision_recall: say("curves.prCaption", {
+      class: curves.class,
+      ap: metrics ? numbers.estimate(metrics.average_precision, "number") : "–",
+      base: numbers.format(metrics && report.n > 0 ? metrics.support / report.n : null, "number", 3),
+    }),
+    gain: say("curves.gainCaption", {
+      class: curves.class,
+      found: numbers.format(at(curves.gain, 0.2), "share"),
+    }),
+  };
+  const ks = curves.ks;
+  return (
+    <LineChart
+      caption={captions[kind]}
+      note={
+        kind === "roc" && ks
+          ? say("curves.ks", {
+              distance: numbers.format(ks[0], "ratio"),
+              score: numbers.format(ks[1], "ratio"),
+            })
+          : undefined
+      }
+      computed={say("curves.computed")}
+      controls={
+        <div className="flex flex-wrap items-center gap-3">
+          <Segments
+            label={say("curves.choose")}
+            quietLabel
+            size="sm"
+            options={KINDS.map((id) => ({ id, label: say(`curves.${id}`) }))}
+            value={kind}
+            onChange={setKind}
+          />
+          {report.curves.length > 1 && (
+            <Select
+              label={say("curves.chooseClass")}
+              quietLabel
+              size="sm"
+              options={report.curves.map((c) => ({ id: c.class, label: c.class }))}
+              value={curves.class}
+              onChange={setName}
+            />
+          )}
+        </div>
+      }
+      series={[{ label: curves.class, points: curves[kind].map(([x, y]) => ({ x, y })) }]}
+      xTitle={say(AXES[kind].x)}
+      yTitle={say(AXES[kind].y)}
+      xUnit="share"
+      yUnit="share"
+      xDomain={[0, 1]}
+      yDomain={[0, 1]}
+      square
+      {...(kind === "precision_recall" ? {} : { diagonal: say("curves.chance") })}
+    />
+  );
+}
+
+/** Height of a polyline at x. */
+export function at(points: [number, number][], x: number): number | null {
+  for (const [i, [x1, y1]] of points.entries()) {
+    const before = points[i - 1];
+    if (x1 < x) continue;
+    if (!before || x1 === before[0]) return y1;
+    return before[1] + ((x - before[0]) / (x1 - before[0])) * (y1 - before[1]);
+  }
+  return points.at(-1)?.[1] ?? null;
+}
