@@ -223,12 +223,29 @@ export interface Estimate {
   method: string;
 }
 
+export type Outcome = OutcomeId;
+export type Severity = SeverityId;
+
+/** Counts in bins: one edge more than counts. */
+export interface Histogram {
+  edges: number[];
+  counts: number[];
+}
+
 export type Scope =
   | { kind: "global" }
   | { kind: "feature"; feature: string }
   | { kind: "pair"; features: [string, string] }
   | { kind: "group"; attribute: string; group: string | null; reference: string | null }
   | { kind: "class"; class: string };
+
+/** The limits a finding was judged by, and where they come from. */
+export interface AppliedLimit {
+  issue?: number;
+  watch?: number;
+  good: "below" | "above";
+  origin: string;
+}
 
 export interface Finding {
   check: string;
@@ -238,7 +255,7 @@ export interface Finding {
   severity_basis?: { effect_ratio: number; share_affected: number; product: number };
   scope: Scope;
   measured: Estimate;
-  limit?: { issue?: number; watch?: number; good: "below" | "above"; origin: string };
+  limit?: AppliedLimit;
   p_value?: number;
   detectable?: number;
   reason?: string;

@@ -2,7 +2,7 @@ import { Group } from "@visx/group";
 import { scaleBand, scaleLinear } from "@visx/scale";
 import { Bar } from "@visx/shape";
 
-import type { Estimate } from "@/api/result";
+import type { Estimate } from "@/api/types";
 
 import { type Linear, X_AXIS, XAxis } from "./axes";
 import { Figure, type FigureWords, type Mark } from "./figure";

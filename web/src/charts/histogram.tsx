@@ -2,7 +2,7 @@ import { Group } from "@visx/group";
 import { scaleLinear } from "@visx/scale";
 import { Bar } from "@visx/shape";
 
-import type { Histogram } from "@/api/result";
+import type { Histogram } from "@/api/types";
 
 import { X_AXIS, XAxis, Y_TITLE, YAxis } from "./axes";
 import { Figure, type FigureWords, type Mark } from "./figure";

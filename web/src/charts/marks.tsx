@@ -1,4 +1,4 @@
-import type { AppliedLimit } from "@/api/result";
+import type { AppliedLimit } from "@/api/types";
 
 import type { LegendItem } from "./legend";
 import type { Numbers, Unit } from "./numbers";

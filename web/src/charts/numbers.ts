@@ -1,4 +1,4 @@
-import type { Estimate } from "@/api/result";
+import type { Estimate } from "@/api/types";
 
 /** What a number is, which decides how it is written. `points` are differences of shares, `share` is 0 to 1. */
 export type Unit = "share" | "points" | "ratio" | "count" | "number" | "scientific" | "p";

@@ -1,7 +1,7 @@
 import { scaleLinear } from "@visx/scale";
 import { Area, Bar, LinePath } from "@visx/shape";
 
-import type { Estimate } from "@/api/result";
+import type { Estimate } from "@/api/types";
 
 import { X_AXIS, XAxis, Y_TITLE, YAxis } from "./axes";
 import { Figure, type FigureWords, type Mark } from "./figure";

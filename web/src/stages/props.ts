@@ -1,4 +1,4 @@
-import type { AppliedLimit, Finding, Task } from "@/api/result";
+import type { AppliedLimit, Finding, Task } from "@/api/types";
 
 /** What a stage's view gets: its report, its findings, and what is known about the audit. */
 export interface StageProps<Report> {

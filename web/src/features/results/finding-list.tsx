@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import type { Finding } from "@/api/result";
+import type { Finding } from "@/api/types";
 import { digitsOf } from "@/charts/numbers";
 import { useNumbers } from "@/charts/use-numbers";
 import { useCatalogue } from "@/i18n/useCatalogue";

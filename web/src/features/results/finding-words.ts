@@ -3,14 +3,14 @@ import { useTranslation } from "react-i18next";
 
 import units from "@catalogue/units.json";
 
-import type { AppliedLimit, Estimate, Finding, Outcome, Scope, Severity } from "@/api/result";
+import type { AppliedLimit, Estimate, Finding, Outcome, Scope, Severity } from "@/api/types";
 import { digitsOf, type Numbers, type Unit } from "@/charts/numbers";
 import { useNumbers } from "@/charts/use-numbers";
 import { type Catalogue, useCatalogue } from "@/i18n/useCatalogue";
 
-/** The unit of the number that a check judges. */
-export function unitOf(check: string): Unit {
-  return ((units as Record<string, string>)[check] as Unit | undefined) ?? "number";
+/** The unit of the number that a check judges, or of a named number of the diagnosis. */
+export function unitOf(id: string): Unit {
+  return ((units as Record<string, string>)[id] as Unit | undefined) ?? "number";
 }
 
 /** The limit that decided: the watch limit of a watch, else the issue limit. */
@@ -32,7 +32,8 @@ export function measuredWords(e: Estimate, unit: Unit, numbers: Numbers, { say }
   });
 }
 
-function scopeArgs(scope: Scope): Record<string, string> {
+/** What a finding is about, by the names of the placeholders. */
+export function scopeArgs(scope: Scope): Record<string, string> {
   switch (scope.kind) {
     case "global":
       return {};
@@ -60,6 +61,7 @@ export function findingArgs(f: Finding, numbers: Numbers, catalogue: Catalogue):
     high: write(f.measured.high),
     limit: limit === undefined ? "–" : numbers.format(limit, unit),
     n: numbers.count(f.measured.n),
+    detectable: f.detectable === undefined ? "–" : numbers.format(f.detectable, unit),
     ...scopeArgs(f.scope),
   };
 }
@@ -79,14 +81,19 @@ export function useFindingWords(): FindingWords {
   const title = useCallback((f: Finding) => say(`checks.${f.check}.title`, {}, f.check), [say]);
   const sentence = useCallback(
     (f: Finding) => {
+      const reason = f.reason ? say(`reasons.${f.reason}`, {}, f.reason) : null;
       const key = `checks.${f.check}.${f.outcome}`;
-      const args = findingArgs(f, numbers, catalogue);
-      if (f.measured.value !== null && has(key)) return say(key, args);
-      const reason = f.reason ? say(`reasons.${f.reason}`) : say(`outcomes.${f.outcome}`);
-      if (f.outcome === "inconclusive" || f.outcome === "errored") {
-        return t("undecided", { reason, n: args.n });
+      if (f.outcome === "not-applicable" || f.outcome === "errored" || !has(key)) {
+        return t("because", { outcome: say(`outcomes.${f.outcome}`), reason: reason ?? "–" });
       }
-      return has(key) ? say(key, args) : t("because", { outcome: say(`outcomes.${f.outcome}`), reason });
+      if (f.outcome === "inconclusive" && f.measured.value === null) {
+        return t("undecided", {
+          reason: reason ?? say("reasons.not-estimable"),
+          n: numbers.count(f.measured.n),
+        });
+      }
+      const words = say(key, findingArgs(f, numbers, catalogue));
+      return f.outcome === "inconclusive" && reason ? `${words} (${reason})` : words;
     },
     [catalogue, has, numbers, say, t],
   );

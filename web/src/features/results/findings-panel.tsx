@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Finding, Outcome } from "@/api/result";
+import type { Finding, Outcome } from "@/api/types";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { Button } from "@/ui/Button";
 import { SearchField } from "@/ui/Field";

@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import type { Finding, Outcome, StageRecord } from "@/api/result";
+import type { Finding, Outcome, StageRecord } from "@/api/types";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { OutcomeBadge } from "@/ui/Badge";
 

@@ -8,7 +8,7 @@ import {
 } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { StageRecord } from "@/api/result";
+import type { StageRecord } from "@/api/types";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import type { StageProps } from "@/stages/props";
 import { Alert } from "@/ui/Alert";

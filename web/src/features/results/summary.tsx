@@ -1,8 +1,6 @@
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { AuditResult, Finding, Outcome, Statement } from "@/api/result";
-import { useNumbers } from "@/charts/use-numbers";
+import type { AuditResult, Finding, Outcome, Statement } from "@/api/types";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { Alert } from "@/ui/Alert";
 import { outcomeMark, OutcomeBadge, SeverityBadge } from "@/ui/Badge";
@@ -32,16 +30,22 @@ export function ResultSummary({ result, partial, StageLink, filter, onFilterChan
       {stages.length > 0 && <StageLines {...{ stages, findings, StageLink }} />}
       {result && (
         <div className="grid gap-x-10 gap-y-9 lg:grid-cols-2">
-          <Statements title={t("risks")} empty={t("noRisks")} list={result.diagnosis.risks} marked />
+          <Statements
+            title={t("risks")}
+            empty={t("noRisks")}
+            list={result.diagnosis.risks}
+            findings={findings}
+            marked
+          />
           <Statements
             title={t("recommendations")}
             empty={t("noRecommendations")}
             list={result.diagnosis.recommendations}
+            findings={findings}
           />
         </div>
       )}
       {findings.length > 0 && <FindingsPanel {...{ findings, StageLink, filter, onFilterChange }} />}
-      {result && <Audited result={result} />}
     </div>
   );
 }
@@ -56,10 +60,10 @@ const GROUNDS: Record<string, string> = {
 function Verdict({ result }: { result: AuditResult }) {
   const { t } = useTranslation("results");
   const { say } = useCatalogue();
-  const words = useStatementWords();
+  const words = useStatementWords(result.findings);
   const { icon: Icon, tone } = outcomeMark[result.verdict];
-  const [lead, ...rest] = result.diagnosis.summary;
-  const judged = result.findings.filter((f) => f.outcome !== "not-applicable").length;
+  const lead = result.diagnosis.summary.find((s) => s.key.startsWith("diagnosis.verdict."));
+  const rest = result.diagnosis.summary.filter((s) => s !== lead);
   return (
     <section aria-label={t("verdict")} className="card flex flex-col gap-4 px-4 py-4 sm:flex-row sm:px-5">
       <span
@@ -69,20 +73,10 @@ function Verdict({ result }: { result: AuditResult }) {
       </span>
       <div className="flex min-w-0 flex-col gap-2.5">
         <h2 className="text-xl font-semibold first-letter:uppercase">{say(`outcomes.${result.verdict}`)}</h2>
-        <p className="max-w-[75ch] text-lg text-pretty">
-          {lead
-            ? words(lead)
-            : say(`diagnosis.verdict.${result.verdict}`, {
-                issues: count(result.findings, "issue"),
-                watches: count(result.findings, "watch"),
-                inconclusive: count(result.findings, "inconclusive"),
-                checks: judged,
-              })}
-        </p>
+        {lead && <p className="max-w-[75ch] text-lg text-pretty">{words(lead)}</p>}
         {rest.length > 0 && (
           <p className="max-w-[80ch] text-base text-pretty text-ink-muted">{rest.map(words).join(" ")}</p>
         )}
-        <Counts findings={result.findings} />
       </div>
     </section>
   );
@@ -111,12 +105,13 @@ interface StatementsProps {
   title: string;
   empty: string;
   list: Statement[];
+  findings: Finding[];
   marked?: boolean;
 }
 
-function Statements({ title, empty, list, marked }: StatementsProps) {
+function Statements({ title, empty, list, findings, marked }: StatementsProps) {
   const { say } = useCatalogue();
-  const words = useStatementWords();
+  const words = useStatementWords(findings);
   return (
     <section className="flex min-w-0 flex-col gap-3">
       <h2 className="text-xl font-semibold">{title}</h2>
@@ -145,58 +140,6 @@ function Statements({ title, empty, list, marked }: StatementsProps) {
           ))}
         </ol>
       )}
-    </section>
-  );
-}
-
-function Audited({ result }: { result: AuditResult }) {
-  const { t } = useTranslation("results");
-  const numbers = useNumbers();
-  const { manifest: m } = result;
-  const hash = (sha256: string) => (
-    <code className="block text-xs break-all text-ink-faint">{t("manifest.hash", { hash: sha256 })}</code>
-  );
-  const rows = numbers.count(m.rows);
-  const lines: [string, ReactNode][] = [
-    [t("manifest.data"), [m.data.name, hash(m.data.sha256)]],
-    ...(m.reference
-      ? ([[t("manifest.reference"), [m.reference.name, hash(m.reference.sha256)]]] as [string, ReactNode][])
-      : []),
-    [
-      t("manifest.model"),
-      [
-        [m.model.library, m.model.library_version, m.model.format].filter(Boolean).join(" · "),
-        hash(m.model.sha256),
-      ],
-    ],
-    [
-      t("manifest.rows"),
-      m.dropped_rows > 0 ? t("manifest.rowsDropped", { rows, dropped: numbers.count(m.dropped_rows) }) : rows,
-    ],
-    [t("manifest.seed"), String(m.seed)],
-    [t("manifest.policy"), t("manifest.policyValue", { name: m.policy.name, version: m.policy.version })],
-    [t("manifest.engine"), result.engine_version],
-  ];
-  return (
-    <section className="flex flex-col gap-3">
-      <h2 className="text-xl font-semibold">{t("manifest.title")}</h2>
-      <dl className="num grid max-w-4xl gap-x-6 gap-y-1.5 text-sm sm:grid-cols-[8rem_1fr]">
-        {lines.map(([label, value]) => (
-          <div key={label} className="contents">
-            <dt className="text-ink-muted">{label}</dt>
-            <dd className="min-w-0 break-words">
-              {Array.isArray(value) ? (
-                <>
-                  {value[0]}
-                  {value[1]}
-                </>
-              ) : (
-                value
-              )}
-            </dd>
-          </div>
-        ))}
-      </dl>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import type { ComponentType, ReactNode } from "react";
 
-import type { AuditResult, Finding, Outcome, StageRecord } from "@/api/result";
+import type { AuditResult, Finding, Outcome, StageRecord } from "@/api/types";
 import type { StageContext } from "@/stages/props";
 
 /** A link to a stage's tab; the routes know its address. */

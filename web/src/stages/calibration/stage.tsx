@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import type { Estimate } from "@/api/result";
+import type { Estimate } from "@/api/types";
 import { EstimatePlot } from "@/charts/estimates";
 import { type Fact, Headline, Pair, Part } from "@/charts/headline";
 import { limitLines } from "@/charts/marks";

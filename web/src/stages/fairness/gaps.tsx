@@ -1,4 +1,4 @@
-import type { Finding } from "@/api/result";
+import type { Finding } from "@/api/types";
 import { EstimatePlot } from "@/charts/estimates";
 import { Pair } from "@/charts/headline";
 import { limitLines } from "@/charts/marks";

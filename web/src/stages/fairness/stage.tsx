@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import type { Estimate, Finding } from "@/api/result";
+import type { Estimate, Finding } from "@/api/types";
 import { type Fact, Headline, Part } from "@/charts/headline";
 import type { Unit } from "@/charts/numbers";
 import { useNumbers } from "@/charts/use-numbers";

@@ -1,5 +1,5 @@
 import { useFormat } from "@/lib/format";
-import type { Estimate } from "@/api/result";
+import type { Estimate } from "@/api/types";
 import { EstimatePlot } from "@/charts/estimates";
 import { Headline, Pair, Part } from "@/charts/headline";
 import { useNumbers } from "@/charts/use-numbers";

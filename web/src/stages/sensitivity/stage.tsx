@@ -1,4 +1,4 @@
-import type { Estimate } from "@/api/result";
+import type { Estimate } from "@/api/types";
 import { EstimatePlot } from "@/charts/estimates";
 import { type Fact, Headline, Pair, Part } from "@/charts/headline";
 import { type Limit, limitLines } from "@/charts/marks";
