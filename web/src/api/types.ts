@@ -12,7 +12,7 @@ export interface Config {
   limits: { dataset_bytes: number; model_bytes: number };
   demo: boolean;
   /** How to enter the demo workspace; only where there is one. */
-  demo_account?: { email: string; password: string } | null;
+  demo_sign_in?: { email: string; password: string } | null;
 }
 
 export interface Me {

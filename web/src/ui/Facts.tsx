@@ -9,7 +9,12 @@ export interface Fact {
 /** Names and values: two columns where there is room. */
 export function Facts({ items, className }: { items: readonly Fact[]; className?: string }) {
   return (
-    <dl className={clsx("num grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 lg:grid-cols-4", className)}>
+    <dl
+      className={clsx(
+        "num grid grid-cols-2 gap-x-4 sm:gap-x-6 gap-y-3 sm:grid-cols-3 lg:grid-cols-4",
+        className,
+      )}
+    >
       {items.map((f) => (
         <div key={f.name} className="min-w-0">
           <dt className="text-xs text-ink-muted">{f.name}</dt>

@@ -67,7 +67,11 @@ export function Select<T extends string>({
           size === "sm" ? "h-7 px-2 text-sm" : "h-9 px-3 text-base",
         )}
       >
-        <SelectValue className="truncate data-[placeholder]:text-ink-faint [&_[slot=description]]:hidden" />
+        <SelectValue className="min-w-0 truncate data-[placeholder]:text-ink-faint">
+          {({ selectedText, defaultChildren, isPlaceholder }) =>
+            isPlaceholder ? defaultChildren : selectedText
+          }
+        </SelectValue>
         <ChevronsUpDown aria-hidden size={14} className="shrink-0 text-ink-faint" />
       </AriaButton>
       {help ? (

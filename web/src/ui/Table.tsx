@@ -34,7 +34,7 @@ export function Table<Row>({ label, columns, rows, rowKey, caption, dense, class
       // A region that scrolls must be reachable by keyboard.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      className={clsx("w-full overflow-x-auto rounded-md outline-offset-[-2px]", className)}
+      className={clsx("relative w-full overflow-x-auto rounded-md outline-offset-[-2px]", className)}
     >
       <table className="num w-full border-collapse text-left text-sm">
         <caption className={clsx(caption ? "px-3 pb-2 text-left text-sm text-ink-muted" : "sr-only")}>

@@ -45,9 +45,9 @@ export function Tabs<T extends string>({
         items={items}
         dependencies={[items]}
         className={clsx(
-          "flex min-w-0 gap-1 overflow-x-auto [scrollbar-width:thin]",
+          "relative flex min-w-0 gap-1 overflow-x-auto [scrollbar-width:thin]",
           side
-            ? "border-b border-line pb-2 lg:sticky lg:top-18 lg:w-56 lg:shrink-0 lg:flex-col lg:self-start lg:overflow-visible lg:border-0 lg:pb-0"
+            ? "border-b border-line pb-2 lg:!sticky lg:top-18 lg:w-56 lg:shrink-0 lg:flex-col lg:self-start lg:overflow-visible lg:border-0 lg:pb-0"
             : "border-b border-line",
         )}
       >

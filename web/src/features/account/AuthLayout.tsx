@@ -14,7 +14,7 @@ const points = [
 export function AuthLayout({ children }: { children: ReactNode }) {
   const { t } = useTranslation("account");
   return (
-    <div className="mx-auto grid w-full max-w-7xl flex-1 items-center gap-x-20 gap-y-10 px-4 py-8 sm:px-6 lg:grid-cols-[1fr_25rem] lg:py-14">
+    <div className="mx-auto grid w-full max-w-6xl flex-1 items-center gap-x-16 gap-y-10 px-4 py-8 sm:px-6 lg:grid-cols-[1fr_25rem] lg:py-14">
       <section className="order-2 max-w-xl lg:order-1">
         <p className="mb-5 hidden items-center gap-2.5 text-xl font-semibold tracking-tight lg:flex">
           <Logo size={30} />

@@ -36,14 +36,12 @@ export function AnalysesPage({ q, state, onFilter }: AnalysesPageProps) {
   const start = (
     <Link to="/audits/new/files" className={buttonClass("primary")}>
       <Plus aria-hidden size={16} strokeWidth={2.4} />
-      {blank ? t("empty.action") : t("new")}
+      {t("empty.action")}
     </Link>
   );
   return (
     <>
-      <PageTitle title={t("title")} actions={blank ? null : start}>
-        {t("lead")}
-      </PageTitle>
+      <PageTitle title={t("title")}>{t("lead")}</PageTitle>
       {blank ? null : (
         <div className="mb-4 flex flex-wrap items-end gap-3">
           <Search value={q} onChange={(next) => onFilter({ q: next, state })} />

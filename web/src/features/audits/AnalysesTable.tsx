@@ -37,8 +37,11 @@ export function AnalysesTable({ items }: { items: readonly AnalysisSummary[] }) 
                 >
                   {a.name}
                 </Link>
-                <span className="break-all text-ink-muted">
+                <span className="wrap-anywhere text-ink-muted">
                   {a.model.filename} · {a.dataset.filename}
+                </span>
+                <span className="mt-1 sm:hidden">
+                  <CountList counts={a.counts} />
                 </span>
               </span>
             ),
@@ -51,7 +54,7 @@ export function AnalysesTable({ items }: { items: readonly AnalysisSummary[] }) 
           {
             id: "findings",
             header: t("column.findings"),
-            className: "min-w-48",
+            className: "min-w-48 max-sm:hidden",
             cell: (a) => <CountList counts={a.counts} />,
           },
           {

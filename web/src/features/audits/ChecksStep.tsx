@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { Answer } from "@/api/Answer";
 import { checkAudit } from "@/api/audits";
+import { useProblemWords } from "@/api/problem-words";
 import type { AuditRequest, CheckAnswer, CheckStage } from "@/api/types";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { useFormat } from "@/lib/format";
@@ -13,7 +14,6 @@ import { TableSkeleton } from "@/ui/TableSkeleton";
 
 import type { Draft } from "./draft";
 import { updateDraft } from "./draftStore";
-import { useCheckWords } from "./words";
 
 /** What the server says about the audit before it starts. */
 export function useAuditCheck(request: AuditRequest | null) {
@@ -69,13 +69,15 @@ export function ChecksStep({ draft, query, defaultName }: ChecksStepProps) {
 
 function Problems({ answer }: { answer: CheckAnswer }) {
   const { t } = useTranslation("audits");
-  const words = useCheckWords();
+  const words = useProblemWords();
   if (answer.problems.length === 0) return null;
   return (
     <Alert tone="error" title={t("checks.problems", { count: answer.problems.length })}>
       <ul className="flex list-disc flex-col gap-1 pl-4">
         {answer.problems.map((p) => (
-          <li key={`${p.pointer} ${p.code} ${p.detail}`}>{words(p)}</li>
+          <li key={`${p.pointer} ${p.code} ${p.detail}`}>
+            {words({ slug: p.code, args: p.args ?? null, title: p.detail }).title}
+          </li>
         ))}
       </ul>
     </Alert>

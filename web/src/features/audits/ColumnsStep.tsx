@@ -142,30 +142,25 @@ function RolesTable({ dataset, model, roles }: ColumnsStepProps & { roles: Roles
                 header: t("columns.name"),
                 rowHeader: true,
                 className: "min-w-36",
-                cell: (c) => (
-                  <span className="flex flex-col">
-                    <span className="font-medium break-all">{c.name}</span>
-                    {inputs.has(c.name) ? (
-                      <span className="text-xs text-ink-muted">{t("columns.isInput")}</span>
-                    ) : null}
-                  </span>
-                ),
+                cell: (c) => <span className="font-medium wrap-anywhere">{c.name}</span>,
               },
               {
                 id: "role",
                 header: t("columns.role"),
                 className: "min-w-40",
-                cell: (c) => (
-                  <Select
-                    quietLabel
-                    size="sm"
-                    label={t("columns.roleOf", { column: c.name })}
-                    options={inputs.has(c.name) ? options.filter((o) => o.id === "feature") : options}
-                    isDisabled={inputs.has(c.name)}
-                    value={roleOf(roles, c.name)}
-                    onChange={(role) => updateDraft({ type: "role", column: c.name, role })}
-                  />
-                ),
+                cell: (c) =>
+                  inputs.has(c.name) ? (
+                    <span className="inline-flex h-7 items-center">{t("columns.isInput")}</span>
+                  ) : (
+                    <Select
+                      quietLabel
+                      size="sm"
+                      label={t("columns.roleOf", { column: c.name })}
+                      options={options}
+                      value={roleOf(roles, c.name)}
+                      onChange={(role) => updateDraft({ type: "role", column: c.name, role })}
+                    />
+                  ),
               },
               {
                 id: "protected",
@@ -203,7 +198,7 @@ function RolesTable({ dataset, model, roles }: ColumnsStepProps & { roles: Roles
                 id: "examples",
                 header: t("columns.examples"),
                 className: "min-w-44 text-ink-muted",
-                cell: (c) => <span className="line-clamp-1 break-all">{c.examples.join(" · ")}</span>,
+                cell: (c) => <span className="line-clamp-1 wrap-anywhere">{c.examples.join(" · ")}</span>,
               },
             ]}
           />

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,7 +8,7 @@ import type { Snapshot, StageProgress } from "@/api/types";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { useFormat } from "@/lib/format";
 import { Alert } from "@/ui/Alert";
-import { Button } from "@/ui/Button";
+import { Button, buttonClass } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Progress } from "@/ui/Progress";
 
@@ -82,7 +83,7 @@ function StageLine({ stage, onOpen }: { stage: StageProgress; onOpen: () => void
       ) : null}
       {stage.state === "done" ? (
         <Button size="sm" onPress={onOpen} aria-label={t("result.open", { stage: title })}>
-          {t("stage.done")}
+          {t("result.openShort")}
         </Button>
       ) : null}
       {stage.state !== "running" && stage.state !== "done" ? (
@@ -172,6 +173,9 @@ export function Unfinished({ snapshot }: { snapshot: Snapshot }) {
     <div className="flex flex-col gap-2">
       <h2 className="text-lg font-semibold">{t("live.failed")}</h2>
       {snapshot.error ? <ErrorAlert error={new ApiError(snapshot.error)} /> : null}
+      <Link to="/audits/new/files" className={buttonClass("secondary", "md", "self-start")}>
+        {t("live.retry")}
+      </Link>
     </div>
   );
 }

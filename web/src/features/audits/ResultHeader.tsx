@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { downloadReport } from "@/api/audits";
 import { ErrorAlert } from "@/api/ErrorAlert";
+import { finalStates } from "@/api/events";
 import type { Analysis } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { saveBlob } from "@/lib/save";
@@ -47,14 +48,16 @@ export function ResultHeader({ analysis, tab, onDelete }: ResultHeaderProps) {
           </div>
         </div>
         <div className="flex items-center gap-2 print:hidden">
-          <Button
-            look="quiet"
-            size="icon"
-            aria-label={t("delete.of", { name: analysis.name })}
-            onPress={onDelete}
-          >
-            <Trash2 aria-hidden size={16} className="text-ink-muted" />
-          </Button>
+          {finalStates.has(analysis.state) ? (
+            <Button
+              look="quiet"
+              size="icon"
+              aria-label={t("delete.of", { name: analysis.name })}
+              onPress={onDelete}
+            >
+              <Trash2 aria-hidden size={16} className="text-ink-muted" />
+            </Button>
+          ) : null}
           {analysis.result ? (
             <Menu
               label={t("result.downloads")}
@@ -104,7 +107,7 @@ function HeaderFacts({ analysis }: { analysis: Analysis }) {
         <Link
           to="/models/$id"
           params={{ id: analysis.model.id }}
-          className="break-all underline-offset-2 hover:underline"
+          className="wrap-anywhere underline-offset-2 hover:underline"
         >
           {analysis.model.filename}
         </Link>
@@ -116,7 +119,7 @@ function HeaderFacts({ analysis }: { analysis: Analysis }) {
         <Link
           to="/data/$id"
           params={{ id: analysis.dataset.id }}
-          className="break-all underline-offset-2 hover:underline"
+          className="wrap-anywhere underline-offset-2 hover:underline"
         >
           {analysis.dataset.filename}
         </Link>

@@ -22,7 +22,7 @@ interface Job {
 export function useJob(analysisId: string, jobId: string, isOpen: boolean): Job {
   const queryClient = useQueryClient();
   const [mode, setMode] = useState<"live" | "polling">("live");
-  const { data: snapshot } = useQuery({ ...snapshotQuery(jobId), refetchOnWindowFocus: isOpen, retry: 1 });
+  const { data: snapshot } = useQuery({ ...snapshotQuery(jobId), refetchOnWindowFocus: isOpen });
   const seen = useRef<Snapshot | undefined>(undefined);
   const { t } = useTranslation("audits");
   const { say } = useCatalogue();

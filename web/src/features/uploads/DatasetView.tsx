@@ -50,7 +50,7 @@ export function DatasetView({ dataset }: { dataset: DatasetDetail }) {
                 id: "name",
                 header: t("column.name"),
                 rowHeader: true,
-                cell: (c) => <span className="font-medium break-all">{c.name}</span>,
+                cell: (c) => <span className="font-medium wrap-anywhere">{c.name}</span>,
               },
               {
                 id: "kind",
@@ -87,7 +87,7 @@ export function DatasetView({ dataset }: { dataset: DatasetDetail }) {
                 id: "examples",
                 header: t("column.examples"),
                 className: "min-w-52 text-ink-muted",
-                cell: (c) => <span className="line-clamp-1 break-all">{c.examples.join(" · ")}</span>,
+                cell: (c) => <span className="line-clamp-1 wrap-anywhere">{c.examples.join(" · ")}</span>,
               },
             ]}
           />

@@ -25,8 +25,8 @@ export function EstimatorTree({ estimators }: { estimators: readonly EstimatorFa
               {e.params
                 .slice(0, SHOWN)
                 .map(([name, value]) => `${name}=${value}`)
-                .join("  ")}
-              {e.params.length > SHOWN ? "  …" : null}
+                .join(" · ")}
+              {e.params.length > SHOWN ? " · …" : null}
             </p>
           ) : null}
         </li>

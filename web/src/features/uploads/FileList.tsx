@@ -46,7 +46,7 @@ function useSharedColumns<Row extends Dataset | Model>(kind: FileKind, onDelete:
       <Link
         to={kind === "datasets" ? "/data/$id" : "/models/$id"}
         params={{ id: row.id }}
-        className="font-medium break-all text-ink underline-offset-2 hover:text-accent-ink hover:underline"
+        className="font-medium wrap-anywhere text-ink underline-offset-2 hover:text-accent-ink hover:underline"
       >
         {row.filename}
       </Link>

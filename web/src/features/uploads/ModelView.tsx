@@ -1,7 +1,7 @@
 import { OctagonAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { useProblemWords } from "@/api/ErrorAlert";
+import { useProblemWords } from "@/api/problem-words";
 import type { ModelDetail } from "@/api/types";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { useFormat } from "@/lib/format";
@@ -41,7 +41,9 @@ export function Troubles({ model }: { model: ModelDetail }) {
   const words = useProblemWords();
   const { say } = useCatalogue();
   const { dangers, warnings } = model.facts;
-  const problem = model.problem ? words(model.problem) : null;
+  // What would run is said by the list of calls; the problem would say it again.
+  const said = dangers.length > 0 && model.problem?.slug.startsWith("danger");
+  const problem = model.problem && !said ? words(model.problem) : null;
   return (
     <>
       {dangers.length > 0 ? (
@@ -49,7 +51,7 @@ export function Troubles({ model }: { model: ModelDetail }) {
           <p>{t("detail.dangers.body")}</p>
           <ul className="mt-2 flex flex-col gap-1">
             {dangers.map((d) => (
-              <li key={`${d.name} ${d.offset}`} className="font-mono text-xs break-all">
+              <li key={`${d.name} ${d.offset}`} className="font-mono text-xs wrap-anywhere">
                 {d.name}({d.arguments}){" "}
                 <span className="text-ink-muted">
                   · {t("detail.importOffset")} {d.offset}
@@ -114,7 +116,10 @@ function Inputs({ model }: { model: ModelDetail }) {
       <p className="mb-2 text-ink-muted">{t("detail.featuresLead", { count: model.features.length })}</p>
       <ul className="flex flex-wrap gap-2">
         {model.features.map((f) => (
-          <li key={f.name} className="rounded-md border border-line bg-surface px-2.5 py-1 text-sm break-all">
+          <li
+            key={f.name}
+            className="rounded-md border border-line bg-surface px-2.5 py-1 text-sm wrap-anywhere"
+          >
             {f.name} <span className="text-ink-muted">· {kind(f.kind)}</span>
           </li>
         ))}
@@ -143,7 +148,7 @@ function Imports({ model }: { model: ModelDetail }) {
               id: "name",
               header: t("detail.importName"),
               rowHeader: true,
-              cell: (i) => <span className="font-mono text-xs break-all">{i.name}</span>,
+              cell: (i) => <span className="font-mono text-xs wrap-anywhere">{i.name}</span>,
             },
             {
               id: "kind",

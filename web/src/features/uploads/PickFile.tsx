@@ -45,7 +45,7 @@ export function PickFile({ kind, title, help, limit, value, onChange }: PickFile
             <div className="flex items-center gap-3 rounded-md border border-accent/40 bg-accent-soft px-3.5 py-3">
               <Icon aria-hidden size={20} strokeWidth={1.7} className="shrink-0 text-accent-ink" />
               <span className="min-w-0 flex-1">
-                <span className="block font-medium break-all">{chosen.filename}</span>
+                <span className="block font-medium wrap-anywhere">{chosen.filename}</span>
                 <span className="num block text-sm text-ink-muted">{chosen.note}</span>
               </span>
               <Button size="sm" onPress={() => setChanging(true)}>

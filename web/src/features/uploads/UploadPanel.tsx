@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { ErrorAlert } from "@/api/ErrorAlert";
 import type { FileKind } from "@/api/files";
+import { asApiError } from "@/api/problem";
 import type { Dataset, Model } from "@/api/types";
 import { announce } from "@/lib/announce";
 import { useFormat } from "@/lib/format";
@@ -47,7 +48,7 @@ export function UploadPanel({ kind, limit, onReady }: UploadPanelProps) {
       {state.phase === "failed" ? (
         <div className="flex flex-col gap-1.5">
           <p className="text-sm font-medium">{t("failed", { name: state.file.name })}</p>
-          <ErrorAlert error={state.error} onRetry={send} />
+          <ErrorAlert error={state.error} onRetry={isWorthRetry(state.error) ? send : undefined} />
         </div>
       ) : null}
       {state.phase === "ready" ? (
@@ -87,6 +88,12 @@ export function UploadPanel({ kind, limit, onReady }: UploadPanelProps) {
       />
     </div>
   );
+}
+
+/** The same file may be taken the next time: no answer, too many requests, a fault of the server. */
+function isWorthRetry(error: unknown): boolean {
+  const { status } = asApiError(error);
+  return status === 0 || status === 401 || status === 429 || status >= 500;
 }
 
 type Busy = Extract<UploadState, { phase: "checking" | "uploading" | "verifying" }>;

@@ -15,6 +15,7 @@ import { ResultTabs } from "@/features/audits/ResultTabs";
 import { StageGap } from "@/features/audits/StageGap";
 import { findingsOf, type ListedStage, recordsOf, stageList } from "@/features/audits/stageList";
 import { useJob } from "@/features/audits/useJob";
+import { PageTitle } from "@/ui/PageTitle";
 import { DetailSkeleton } from "@/ui/TableSkeleton";
 
 export const Route = createFileRoute("/_app/audits/$id")({
@@ -24,12 +25,16 @@ export const Route = createFileRoute("/_app/audits/$id")({
 });
 
 function Page() {
+  const { t } = useTranslation("audits");
   const { id } = Route.useParams();
   const query = useQuery(analysisQuery(id));
   return (
-    <Answer query={query} skeleton={<DetailSkeleton />}>
-      {(analysis) => <Result key={id} analysis={analysis} />}
-    </Answer>
+    <>
+      {query.data ? null : <PageTitle title={t("title")} />}
+      <Answer query={query} skeleton={<DetailSkeleton />}>
+        {(analysis) => <Result key={id} analysis={analysis} />}
+      </Answer>
+    </>
   );
 }
 
