@@ -24,7 +24,8 @@ export function useProblemWords(): (problem: Coded) => ProblemText {
     if (slug === "unknown") return { title: t("error.unknown"), detail };
     const values = readableArgs(slug, args ?? {}, format);
     if (i18n.exists(`problems.${slug}`, { ns: "shell" })) {
-      return { title: (t as unknown as TFunction)(`problems.${slug}`, values) as string, detail: null };
+      const words = (t as unknown as TFunction)(`problems.${slug}`, { ...values, defaultValue: slug });
+      return { title: words as string, detail: null };
     }
     if (has(`errors.${slug}`)) return { title: say(`errors.${slug}`, values), detail: null };
     return { title: title || t("error.title"), detail };

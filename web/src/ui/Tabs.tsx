@@ -62,8 +62,7 @@ export function Tabs<T extends string>({
                 : "-mb-px border-b-2 border-transparent hover:text-ink data-[selected]:border-accent data-[selected]:font-medium data-[selected]:text-ink",
             )}
           >
-            {item.mark}
-            <span className={clsx(side && "lg:flex-1 lg:truncate")}>{item.label}</span>
+            {item.mark} <span className={clsx(side && "lg:flex-1 lg:truncate")}>{item.label}</span>{" "}
             {item.tail}
           </AriaTab>
         )}

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { createFileRoute } from "@tanstack/react-router";
+import { createFileRoute, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as v from "valibot";
 
 import { Answer } from "@/api/Answer";
 import { finalStates } from "@/api/events";
-import type { Analysis, Snapshot } from "@/api/types";
+import { Outcome } from "@/api/result";
+import type { Analysis, Snapshot, StageProgress } from "@/api/types";
 import { DeleteAnalysisDialog } from "@/features/audits/DeleteAnalysisDialog";
 import { endedCount, LivePanel, Unfinished } from "@/features/audits/LivePanel";
 import { analysisQuery } from "@/features/audits/queries";
@@ -16,10 +17,18 @@ import { StageGap } from "@/features/audits/StageGap";
 import { findingsOf, type ListedStage, recordsOf, stageList } from "@/features/audits/stageList";
 import { useJob } from "@/features/audits/useJob";
 import { PageTitle } from "@/ui/PageTitle";
+import { StageView } from "@/features/results/stage-view";
+import { ResultSummary } from "@/features/results/summary";
+import type { StageLink, StageViewProps } from "@/features/results/types";
 import { DetailSkeleton } from "@/ui/TableSkeleton";
 
 export const Route = createFileRoute("/_app/audits/$id")({
-  validateSearch: v.object({ tab: v.optional(v.fallback(v.string(), "summary")) }),
+  validateSearch: v.object({
+    tab: v.optional(v.fallback(v.string(), "summary")),
+    outcome: v.optional(v.fallback(v.optional(Outcome), undefined)),
+    stage: v.optional(v.fallback(v.optional(v.string()), undefined)),
+    text: v.optional(v.fallback(v.optional(v.string()), undefined)),
+  }),
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(analysisQuery(params.id)),
   component: Page,
 });
@@ -62,7 +71,11 @@ function Result({ analysis }: { analysis: Analysis }) {
         onChange={open}
       >
         {current ? (
-          <StagePanel analysis={analysis} stage={current} />
+          <StagePanel
+            analysis={analysis}
+            stage={current}
+            running={snapshot?.stages.find((s) => s.id === current.id)}
+          />
         ) : (
           <Summary analysis={analysis} snapshot={snapshot} mode={mode} onOpen={open} />
         )}
@@ -84,26 +97,70 @@ interface SummaryProps {
 }
 
 function Summary({ analysis, snapshot, mode, onOpen }: SummaryProps) {
+  const { outcome, stage, text } = Route.useSearch();
+  const navigate = Route.useNavigate();
   if (!finalStates.has(analysis.state)) {
     if (!snapshot) return <DetailSkeleton />;
     return <LivePanel name={analysis.name} snapshot={snapshot} mode={mode} onOpenStage={onOpen} />;
   }
-  if (!analysis.result) return snapshot ? <Unfinished snapshot={snapshot} /> : null;
   return (
-    <ul>
-      {analysis.result.diagnosis.summary.map((s) => (
-        <li key={s.key}>{s.key}</li>
-      ))}
-    </ul>
+    <div className="flex flex-col gap-8">
+      {analysis.result || !snapshot ? null : <Unfinished snapshot={snapshot} />}
+      {analysis.result || recordsOf(analysis).length > 0 ? (
+        <ResultSummary
+          result={analysis.result}
+          partial={{ stages: recordsOf(analysis), findings: findingsOf(analysis) }}
+          StageLink={StageTabLink}
+          filter={{ outcome, stage, text }}
+          onFilterChange={(filter) =>
+            void navigate({
+              search: Object.fromEntries(Object.entries(filter).filter(([, value]) => value)),
+              replace: true,
+              resetScroll: false,
+            })
+          }
+        />
+      ) : null}
+    </div>
   );
 }
 
-function StagePanel({ analysis, stage }: { analysis: Analysis; stage: ListedStage }) {
+const StageTabLink: StageLink = ({ stage, children, className }) => {
+  const { id } = Route.useParams();
+  return (
+    <Link to="/audits/$id" params={{ id }} search={{ tab: stage }} className={className}>
+      {children}
+    </Link>
+  );
+};
+
+interface StagePanelProps {
+  analysis: Analysis;
+  stage: ListedStage;
+  running: StageProgress | undefined;
+}
+
+function StagePanel({ analysis, stage, running }: StagePanelProps) {
   const record = recordsOf(analysis).find((r) => r.id === stage.id);
-  if (!record?.report) {
-    return (
-      <StageGap stage={stage} error={record?.status.state === "failed" ? record.status.error : undefined} />
-    );
+  const manifest = analysis.result?.manifest;
+  const progress: StageViewProps["progress"] =
+    running?.state === "running"
+      ? { state: "running", done: running.done, total: running.total }
+      : { state: "waiting" };
+  if (!record && stage.state !== "waiting" && stage.state !== "running" && stage.state !== "done") {
+    return <StageGap stage={stage} />;
   }
-  return <pre>{JSON.stringify(record.report, null, 2)}</pre>;
+  return (
+    <StageView
+      id={stage.id}
+      record={record}
+      progress={progress}
+      findings={findingsOf(analysis)}
+      context={{
+        task: manifest?.task ?? analysis.task ?? undefined,
+        classes: manifest?.classes ?? [],
+        positive: manifest?.positive,
+      }}
+    />
+  );
 }

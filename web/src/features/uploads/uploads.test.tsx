@@ -1,0 +1,90 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+
+import { expectAccessible, renderWith } from "@/testing/render";
+import { WithRouter } from "@/testing/router";
+import { dataset, model } from "@/testing/samples";
+
+import { DatasetView } from "./DatasetView";
+import { FileList } from "./FileList";
+import { ModelView } from "./ModelView";
+import { UploadPanel } from "./UploadPanel";
+
+describe("an upload on the page", () => {
+  const choose = async (kind: "datasets" | "models", bytes: BlobPart, name: string) => {
+    const { container } = await renderWith(<UploadPanel kind={kind} limit={100} onReady={() => undefined} />);
+    const input = container.querySelector("input[type=file]") as HTMLInputElement;
+    await userEvent.upload(input, new File([bytes], name));
+    return container;
+  };
+
+  it("refuses a wrong file before it is sent, in words, and takes another one", async () => {
+    const container = await choose("datasets", Uint8Array.from([0x80, 4, 1]), "model.pkl");
+    expect(await screen.findByRole("alert")).toHaveTextContent(
+      /model.pkl was not uploaded.*This is a Python pickle/,
+    );
+    expect(screen.getByRole("button", { name: /Choose a file/ })).toBeEnabled();
+    await expectAccessible(container);
+  });
+
+  it("refuses an empty file, a large one, and a pointer to one", async () => {
+    const container = await choose("models", "", "empty.joblib");
+    expect(await screen.findByRole("alert")).toHaveTextContent("The file is empty.");
+    const input = () => container.querySelector("input[type=file]") as HTMLInputElement;
+    await userEvent.upload(input(), new File(["x".repeat(101)], "big.joblib"));
+    expect(await screen.findByText(/larger than 100 byte/)).toBeVisible();
+    await userEvent.upload(input(), new File(["version https://git-lfs.github.com/spec/v1"], "p.joblib"));
+    expect(await screen.findByText(/Git LFS pointer/)).toBeVisible();
+  });
+});
+
+describe("what the server saw", () => {
+  it("in a table: columns, kinds, roles and first rows", async () => {
+    const { container } = await renderWith(<DatasetView dataset={dataset} />);
+    expect(screen.getByRole("rowheader", { name: "sex" })).toBeVisible();
+    expect(screen.getByText("protected")).toBeVisible();
+    expect(screen.getByText("missing")).toBeVisible();
+    expect(screen.getByText("First 2 rows", { selector: "h2" })).toBeVisible();
+    await expectAccessible(container);
+  });
+
+  it("in a model: parts, inputs and imports", async () => {
+    const { container } = await renderWith(<ModelView model={model} />);
+    expect(screen.getByText("LogisticRegression")).toBeVisible();
+    expect(screen.getByText("The table needs these 2 columns.")).toBeVisible();
+    expect(screen.getByText("sklearn.pipeline.Pipeline")).toBeVisible();
+    await expectAccessible(container);
+  });
+
+  it("in a dangerous model: what would run, and that nothing did", async () => {
+    const evil = {
+      ...model,
+      runnable: false,
+      facts: {
+        ...model.facts,
+        dangers: [{ name: "posix.system", offset: 14, arguments: "'id'" }],
+      },
+      problem: { slug: "danger", title: "x", status: 422, args: { name: "posix.system", arguments: "'id'" } },
+    };
+    await renderWith(<ModelView model={evil} />, "es");
+    expect(screen.getByText("Una carga normal de este archivo ejecutaría una orden")).toBeVisible();
+    expect(screen.getByText(/posix\.system\('id'\)/)).toBeVisible();
+  });
+
+  it("in the lists: names as links, and deletion by name", async () => {
+    const { container } = await renderWith(
+      <WithRouter>
+        <FileList
+          kind="models"
+          items={[model, { ...model, id: "m2", filename: "bad.pkl", runnable: false }]}
+        />
+      </WithRouter>,
+    );
+    expect(await screen.findByRole("link", { name: "model.joblib" })).toHaveAttribute("href", "/models/m1");
+    expect(screen.getByText("Cannot be audited")).toBeVisible();
+    await expectAccessible(container);
+    await userEvent.click(screen.getByRole("button", { name: "Delete bad.pkl" }));
+    expect(await screen.findByRole("alertdialog")).toHaveTextContent("The file bad.pkl is deleted.");
+  });
+});
