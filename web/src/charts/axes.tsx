@@ -77,7 +77,7 @@ export function XAxis({
         tickComponent={BottomTick}
         tickFormat={(value) => format(Number(value))}
       />
-      <text x={(left + right) / 2} y={top + 36} textAnchor="middle" className="fill-ink-muted text-xs">
+      <text x={(left + right) / 2} y={top + 38} textAnchor="middle" className="fill-ink-muted text-xs">
         {title}
       </text>
     </>
@@ -123,6 +123,6 @@ export function YAxis({
 }
 
 /** Height below the drawing that an [`XAxis`] takes. */
-export const X_AXIS = 42;
+export const X_AXIS = 46;
 /** Height above the drawing that the title of a [`YAxis`] takes. */
 export const Y_TITLE = 18;

@@ -10,13 +10,13 @@ import type { LegendItem } from "./legend";
 import {
   colourOf,
   Dot,
-  fit,
   type Limit,
   LIMIT_LOOK,
   limitLegend,
   shapeOf,
+  RowLabel,
   STRONG,
-  TEXT,
+  twoLines,
   Whisker,
 } from "./marks";
 import { digitsOf, type Numbers, type Unit } from "./numbers";
@@ -85,8 +85,9 @@ export function EstimatePlot(props: EstimatePlotProps) {
       })}
       draw={(width) => {
         const lane = many ? 13 : 0;
-        const step = Math.max(26, lane * series.length + 12);
         const left = Math.min(200, Math.max(88, width * 0.3));
+        const broken = rows.some((row) => twoLines(row.label, left - 12).length > 1);
+        const step = Math.max(broken ? 34 : 26, lane * series.length + 12);
         const right = 64;
         const height = rows.length * step;
         const y = scaleBand({ domain: rows.map((_, i) => i), range: [0, height], padding: 0.3 });
@@ -103,9 +104,7 @@ export function EstimatePlot(props: EstimatePlotProps) {
               const middle = (y(i) ?? 0) + y.bandwidth() / 2;
               return (
                 <Group key={row.label}>
-                  <text x={left - 8} y={middle} dy="0.32em" textAnchor="end" className={TEXT}>
-                    {fit(row.label, left - 12)}
-                  </text>
+                  <RowLabel label={row.label} x={left - 8} y={middle} width={left - 12} />
                   {row.estimates.map((estimate, s) => {
                     const at = middle + (s - (row.estimates.length - 1) / 2) * lane;
                     marks.push({ x: clampTo(x, estimate.value ?? 0), y: at, row: marks.length });
@@ -129,7 +128,7 @@ export function EstimatePlot(props: EstimatePlotProps) {
                 </Group>
               );
             })}
-            {limits.map((limit) => (
+            {bothSides(limits).map((limit) => (
               <LimitLine key={`${limit.kind}${limit.value}`} limit={limit} x={x} height={height} />
             ))}
           </>
@@ -224,11 +223,19 @@ function clampTo(x: Linear, value: number): number {
   return Math.min(end, Math.max(start, x(value)));
 }
 
+/** Mirrored limits as two. */
+const bothSides = (limits: Limit[]) =>
+  limits.flatMap((limit) => (limit.mirrored ? [limit, { ...limit, value: -limit.value }] : [limit]));
+
 function reach(rows: EstimateRow[], limits: Limit[], fromZero: boolean): [number, number] {
   const values = rows.flatMap((r) =>
     r.estimates.flatMap((e) => [e.value, e.low, e.high].filter((v): v is number => v !== null)),
   );
-  const all = [...values, ...limits.map((l) => l.value), ...(fromZero || values.length === 0 ? [0] : [])];
+  const all = [
+    ...values,
+    ...bothSides(limits).map((l) => l.value),
+    ...(fromZero || values.length === 0 ? [0] : []),
+  ];
   const low = Math.min(...all);
   const high = Math.max(...all);
   const room = fromZero ? 0 : (high - low) * 0.04;

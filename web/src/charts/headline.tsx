@@ -10,13 +10,13 @@ export interface Fact {
 /** The numbers that answer the stage's question, in one row. */
 export function Headline({ facts }: { facts: Fact[] }) {
   return (
-    <dl className="grid grid-cols-2 overflow-hidden rounded-lg border border-line bg-surface sm:grid-cols-[repeat(auto-fit,minmax(10.5rem,1fr))]">
+    <dl className="grid grid-cols-2 overflow-hidden rounded-lg border border-line bg-surface shadow-lift sm:grid-cols-[repeat(auto-fit,minmax(10.5rem,1fr))]">
       {facts.map((fact) => (
         <div
           key={fact.label}
           className="-mb-px flex min-w-0 flex-col gap-0.5 border-r border-b border-line px-3.5 py-2.5"
         >
-          <dt className="text-xs text-ink-muted">{fact.label}</dt>
+          <dt className="text-xs text-ink-muted first-letter:uppercase">{fact.label}</dt>
           <dd className="num text-lg leading-tight font-semibold break-words text-ink">{fact.value}</dd>
           {fact.note && <dd className="num text-xs text-ink-faint">{fact.note}</dd>}
         </div>
@@ -36,7 +36,7 @@ export function Part({
   children: ReactNode;
 }) {
   return (
-    <section className="flex min-w-0 flex-col gap-4 border-t border-line pt-5">
+    <section className="@container card flex min-w-0 flex-col gap-4 px-4 py-4 sm:px-5">
       <header>
         <h3 className="text-lg font-semibold">{title}</h3>
         {note && <p className="max-w-[75ch] text-sm text-ink-muted">{note}</p>}
@@ -48,5 +48,5 @@ export function Part({
 
 /** Two figures side by side where there is room. */
 export function Pair({ children }: { children: ReactNode }) {
-  return <div className="grid min-w-0 gap-x-10 gap-y-7 xl:grid-cols-2 [&>*]:min-w-0">{children}</div>;
+  return <div className="grid min-w-0 gap-x-10 gap-y-7 @3xl:grid-cols-2 [&>*]:min-w-0">{children}</div>;
 }

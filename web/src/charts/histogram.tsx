@@ -106,7 +106,7 @@ interface DistributionsProps extends FigureWords {
   controls?: React.ReactNode;
 }
 
-const PANEL = { height: 118, gap: 20, plot: 62, least: 172 };
+const PANEL = { height: 118, gap: 20, plot: 62, least: 138 };
 
 /** The shape of many columns at once. */
 export function Distributions(props: DistributionsProps) {

@@ -66,6 +66,8 @@ export function Whisker({ low, high, y, colour, cap = 3 }: WhiskerProps) {
 export interface Limit {
   value: number;
   kind: "limit" | "watch" | "reference";
+  /** Holds on both sides of zero. */
+  mirrored?: boolean;
 }
 
 export const LIMIT_LOOK: Record<Limit["kind"], { colour: string; dash: string }> = {
@@ -84,9 +86,9 @@ export function limitLines(limit: AppliedLimit | undefined): Limit[] {
 
 export function limitLegend(limits: Limit[], unit: Unit, numbers: Numbers, say: Say): LegendItem[] {
   const words = { limit: "limit", watch: "watchLimit", reference: "reference" } as const;
-  return limits.map(({ kind, value }) => ({
+  return limits.map(({ kind, value, mirrored }) => ({
     kind: "line",
-    label: say(words[kind], { value: numbers.format(value, unit) }),
+    label: say(words[kind], { value: `${mirrored ? "±" : ""}${numbers.limit(value, unit)}` }),
     ...LIMIT_LOOK[kind],
   }));
 }
@@ -95,6 +97,36 @@ export function limitLegend(limits: Limit[], unit: Unit, numbers: Numbers, say: 
 export function fit(label: string, width: number): string {
   const letters = Math.floor(width / 6.3);
   return label.length <= letters ? label : `${label.slice(0, Math.max(1, letters - 1)).trimEnd()}…`;
+}
+
+/** Breaks a label into at most two lines of a width. */
+export function twoLines(label: string, width: number): string[] {
+  if (fit(label, width) === label) return [label];
+  const parts = label.split(/(?<=[ ·-])/);
+  let first = parts.shift() ?? "";
+  while (parts[0] !== undefined && fit(first + parts[0], width) === first + parts[0]) first += parts.shift();
+  return parts.length === 0 ? [fit(first, width)] : [fit(first.trimEnd(), width), fit(parts.join(""), width)];
+}
+
+interface RowLabelProps {
+  label: string;
+  x: number;
+  y: number;
+  width: number;
+}
+
+/** The name of a row at the left of a drawing. */
+export function RowLabel({ label, x, y, width }: RowLabelProps) {
+  const lines = twoLines(label, width);
+  return (
+    <text x={x} y={y} textAnchor="end" className={TEXT}>
+      {lines.map((line, i) => (
+        <tspan key={line} x={x} dy={i === 1 ? "1.05em" : lines.length === 2 ? "-0.2em" : "0.32em"}>
+          {line}
+        </tspan>
+      ))}
+    </text>
+  );
 }
 
 export const TEXT = "fill-ink-muted text-xs";

@@ -13,6 +13,8 @@ export interface Numbers {
   estimate(estimate: Estimate, unit: Unit, digits?: Digits): string;
   /** A tick of an axis: as `format`, but differences of shares without the word. */
   tick(value: number, unit: Unit, digits: Digits): string;
+  /** A limit as it was set: no more digits than it has. */
+  limit(value: number, unit: Unit): string;
   /** `0.69 to 0.73`, or a dash. */
   interval(estimate: Estimate, unit: Unit, digits?: Digits): string;
   count(value: number): string;
@@ -43,6 +45,11 @@ export function numbers(language: string, words: NumberWords): Numbers {
     format,
     interval,
     tick: bare,
+    limit: (value, unit) => {
+      const size = unit === "share" || unit === "points" ? value * 100 : value;
+      const digits = [0, 1, 2, 3].find((d) => Math.abs(size - Number(size.toFixed(d))) < 1e-9) ?? 4;
+      return format(value, unit, digits);
+    },
     count: (value) => format(value, "count"),
     estimate(e, unit, digits = digitsOf([e], unit)) {
       if (e.value === null) return words.notEnough(format(e.n, "count"));
@@ -70,10 +77,16 @@ const writers: Record<
     if (value === 0) return plain(language, 0, 0);
     const power = Math.floor(Math.log10(Math.abs(value)));
     if (power >= -3 && power < 5) return plain(language, value, Math.max(0, 2 - power));
-    return cached(language, { notation: "scientific", maximumFractionDigits: 1 }).format(value);
+    return `${plain(language, value / 10 ** power, 1)} × 10${superscript(power)}`;
   },
   p: (language, value) => (value < 0.001 ? `< ${plain(language, 0.001, 3)}` : plain(language, value, 3)),
 };
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+function superscript(power: number): string {
+  return String(power).replace(/[-\d]/g, (c) => (c === "-" ? "⁻" : (RAISED[Number(c)] ?? c)));
+}
 
 function plain(language: string, value: number, digits: Digits): string {
   return cached(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
@@ -106,18 +119,19 @@ export function digitsFor(values: (number | null)[], unit: Unit, halves: number[
       return 2;
     case "share":
     case "points": {
-      const least = Math.min(...known.filter((v) => v > 0), 1);
-      return widths.length > 0 ? clamp(-power(Math.min(...widths) * 100), 1, 2) : least < 0.01 ? 2 : 1;
+      const most = Math.max(...known, 0) * 100;
+      const byWidth = widths.length > 0 ? -power(Math.min(...widths) * 100) : 0;
+      return most > 0 && most < 1 ? 2 : clamp(byWidth, 1, 2);
     }
     case "scientific":
       return 1;
     case "number": {
       const most = Math.max(...known, 0);
-      if (most === 0) return 0;
-      const bySize = clamp(2 - power(most), 0, 6);
-      if (widths.length === 0) return known.every(Number.isInteger) ? 0 : bySize;
-      const byWidth = clamp(-power(Math.min(...widths)), 0, 6);
-      return clamp(Math.max(bySize, byWidth), 0, bySize + 1);
+      if (most === 0 || (widths.length === 0 && known.every(Number.isInteger))) return 0;
+      // Three digits up to ten, as in the text report; four significant ones above; more where all is small.
+      const bySize = most >= 10 ? clamp(3 - power(most), 0, 3) : most < 0.01 ? 2 - power(most) : 3;
+      const byWidth = widths.length > 0 ? -power(Math.min(...widths)) : 0;
+      return clamp(byWidth, bySize, bySize + 1);
     }
   }
 }

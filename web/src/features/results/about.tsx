@@ -11,7 +11,7 @@ export function About({ stage }: { stage: string }) {
   const { t } = useTranslation("results");
   const [open, setOpen] = useState(false);
   return (
-    <section className="flex flex-col items-start gap-4 border-t border-line pt-5 print:hidden">
+    <section className="flex flex-col items-start gap-4 print:hidden">
       <Button size="sm" aria-expanded={open} onPress={() => setOpen(!open)}>
         {t(open ? "about.hide" : "about.show")}
       </Button>

@@ -1,8 +1,9 @@
+import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import type { Finding } from "@/api/types";
-import { digitsOf } from "@/charts/numbers";
+import type { AppliedLimit, Finding } from "@/api/types";
+import { digitsOf, type Unit } from "@/charts/numbers";
 import { useNumbers } from "@/charts/use-numbers";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { outcomeMark, OutcomeBadge, SeverityBadge } from "@/ui/Badge";
@@ -49,12 +50,13 @@ function FindingItem({ finding, StageLink }: { finding: Finding; StageLink: Stag
     info: "text-info",
     accent: "text-accent-ink",
   };
+  const quiet = finding.outcome === "pass" || finding.outcome === "not-applicable";
   const judged = finding.outcome === "issue" || finding.outcome === "watch";
   const title = words.title(finding);
   const digits = digitsOf([finding.measured], unit);
   const { limit } = finding;
   return (
-    <li className="grid gap-x-5 gap-y-1.5 px-3.5 py-3 md:grid-cols-[1fr_13rem]">
+    <li className={clsx("grid gap-x-5 gap-y-1.5 px-3.5 md:grid-cols-[1fr_11rem]", quiet ? "py-2" : "py-3")}>
       <div className="flex min-w-0 gap-2.5">
         <Icon aria-hidden size={17} className={`mt-0.5 shrink-0 ${inks[tone]}`} />
         <div className="min-w-0">
@@ -74,28 +76,32 @@ function FindingItem({ finding, StageLink }: { finding: Finding; StageLink: Stag
       <dl className="num grid h-fit grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 pl-7 text-sm md:pl-0">
         <dt className="text-ink-faint">{t("finding.measured")}</dt>
         <dd className="text-right font-medium">{numbers.format(finding.measured.value, unit, digits)}</dd>
-        <dt className="text-ink-faint">n</dt>
-        <dd className="text-right">{numbers.count(finding.measured.n)}</dd>
-        {limit && (
+        {!quiet && (
           <>
-            <dt className="text-ink-faint">{t("finding.limit")}</dt>
-            <dd className="text-right">
-              {[
-                limit.watch === undefined
-                  ? ""
-                  : t("finding.watchAt", { value: numbers.format(limit.watch, unit) }),
-                limit.issue === undefined
-                  ? ""
-                  : t("finding.issueAt", { value: numbers.format(limit.issue, unit) }),
-              ]
-                .filter(Boolean)
-                .join(" · ")}
-            </dd>
+            <dt className="text-ink-faint">n</dt>
+            <dd className="text-right">{numbers.count(finding.measured.n)}</dd>
           </>
         )}
+        {!quiet && limit && <LimitLines limit={limit} unit={unit} />}
       </dl>
     </li>
   );
+}
+
+/** Each limit with the side that is past it. */
+function LimitLines({ limit, unit }: { limit: AppliedLimit; unit: Unit }) {
+  const { t } = useTranslation("results");
+  const numbers = useNumbers();
+  const past = limit.good === "below" ? ">" : "<";
+  return (["watch", "issue"] as const).map((kind) => {
+    const value = limit[kind];
+    return value === undefined ? null : (
+      <div key={kind} className="contents">
+        <dt className="text-ink-faint">{t(`finding.${kind}At`)}</dt>
+        <dd className="text-right">{`${past} ${numbers.limit(value, unit)}`}</dd>
+      </div>
+    );
+  });
 }
 
 interface FindingDetailsProps {

@@ -59,7 +59,7 @@ export function findingArgs(f: Finding, numbers: Numbers, catalogue: Catalogue):
     value: write(f.measured.value),
     low: write(f.measured.low),
     high: write(f.measured.high),
-    limit: limit === undefined ? "–" : numbers.format(limit, unit),
+    limit: limit === undefined ? "–" : numbers.limit(limit, unit),
     n: numbers.count(f.measured.n),
     detectable: f.detectable === undefined ? "–" : numbers.format(f.detectable, unit),
     ...scopeArgs(f.scope),

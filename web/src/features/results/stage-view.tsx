@@ -46,7 +46,7 @@ export function StageView({ id, record, progress, findings: all, context }: Stag
   const findings = all.filter((f) => f.stage === id).toSorted(bySeverity);
   const outcome = record && stageOutcome(record, findings);
   return (
-    <article className="flex min-w-0 flex-col gap-6">
+    <article className="flex min-w-0 flex-col gap-5">
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
         <div>
           <h2 className="text-xl font-semibold">{say(`stages.${id}.title`, {}, id)}</h2>

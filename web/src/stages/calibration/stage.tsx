@@ -144,7 +144,7 @@ function Decomposition({ score }: { score: ClassCalibration }) {
   const numbers = useNumbers();
   const { mcb, dsc, unc } = score.corp;
   const n = score.ece_mass.n;
-  const digits = Math.max(3, digitsFor([mcb], "number"));
+  const digits = Math.min(4, digitsFor([mcb], "number"));
   const write = (v: number) => numbers.format(v, "number", digits);
   return (
     <EstimatePlot

@@ -89,7 +89,7 @@ export function Forest({ attribute, findings, namespace }: GapsProps) {
   )[0];
   const value = widest?.selection_difference.value ?? 0;
   const limit = limitOf(findings, "FAIR-PARITY-DIFFERENCE");
-  const mirrored = limitLines(limit).flatMap((l) => [{ ...l, value: -l.value }, l]);
+  const mirrored = limitLines(limit).map((l) => ({ kind: l.kind, value: l.value, mirrored: true }));
   return (
     <EstimatePlot
       mark="dot"

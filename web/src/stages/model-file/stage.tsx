@@ -1,7 +1,7 @@
 import { useFormat } from "@/lib/format";
 import type { Estimate } from "@/api/types";
 import { EstimatePlot } from "@/charts/estimates";
-import { Headline, Pair, Part } from "@/charts/headline";
+import { Headline, Part } from "@/charts/headline";
 import { useNumbers } from "@/charts/use-numbers";
 import { addWords, useWords } from "@/charts/words";
 import { useCatalogue } from "@/i18n/useCatalogue";
@@ -60,7 +60,7 @@ export default function ModelFileStage({ report }: StageProps<ModelFileReport>) 
       <Part title={say("tree.title")}>
         <EstimatorTree estimators={facts.estimators} namespace={NAMESPACE} />
       </Part>
-      <Pair>
+      <div className="grid min-w-0 gap-5 xl:grid-cols-2">
         {facts.imports.length > 0 && (
           <Part title={say("imports.title")}>
             <ImportsPart imports={facts.imports} namespace={NAMESPACE} />
@@ -69,7 +69,7 @@ export default function ModelFileStage({ report }: StageProps<ModelFileReport>) 
         <Part title={say("inputs.title")}>
           <Inputs features={report.features} />
         </Part>
-      </Pair>
+      </div>
       <Part title={say("identity.title")}>
         <Identity report={report} />
       </Part>

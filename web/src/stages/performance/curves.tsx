@@ -3,7 +3,6 @@ import { useState } from "react";
 import { LineChart } from "@/charts/lines";
 import { useNumbers } from "@/charts/use-numbers";
 import { useWords } from "@/charts/words";
-import { Segments } from "@/ui/Choice";
 import { Select } from "@/ui/Select";
 
 import type { PerformanceReport } from "./report";
@@ -20,7 +19,6 @@ const AXES = {
 export function CurvesPart({ report, namespace }: { report: PerformanceReport; namespace: string }) {
   const say = useWords(namespace);
   const numbers = useNumbers();
-  const [kind, setKind] = useState<Kind>("roc");
   const [name, setName] = useState(report.curves[0]?.class ?? "");
   const curves = report.curves.find((c) => c.class === name) ?? report.curves[0]!;
   const metrics = report.per_class.find((c) => c.class === curves.class);
@@ -41,49 +39,44 @@ export function CurvesPart({ report, namespace }: { report: PerformanceReport; n
   };
   const ks = curves.ks;
   return (
-    <LineChart
-      caption={captions[kind]}
-      note={
-        kind === "roc" && ks
-          ? say("curves.ks", {
-              distance: numbers.format(ks[0], "ratio"),
-              score: numbers.format(ks[1], "ratio"),
-            })
-          : undefined
-      }
-      computed={say("curves.computed")}
-      controls={
-        <div className="flex flex-wrap items-center gap-3">
-          <Segments
-            label={say("curves.choose")}
-            quietLabel
-            size="sm"
-            options={KINDS.map((id) => ({ id, label: say(`curves.${id}`) }))}
-            value={kind}
-            onChange={setKind}
+    <div className="flex min-w-0 flex-col gap-4">
+      {report.curves.length > 1 && (
+        <Select
+          label={say("curves.chooseClass")}
+          size="sm"
+          className="max-w-64"
+          options={report.curves.map((c) => ({ id: c.class, label: c.class }))}
+          value={curves.class}
+          onChange={setName}
+        />
+      )}
+      <div className="grid min-w-0 gap-x-8 gap-y-7 @2xl:grid-cols-2 @4xl:grid-cols-3 [&>*]:min-w-0">
+        {KINDS.map((kind) => (
+          <LineChart
+            key={kind}
+            caption={captions[kind]}
+            note={
+              kind === "roc" && ks
+                ? say("curves.ks", {
+                    distance: numbers.format(ks[0], "ratio"),
+                    score: numbers.format(ks[1], "ratio"),
+                  })
+                : undefined
+            }
+            computed={say("curves.computed")}
+            series={[{ label: say(`curves.${kind}`), points: curves[kind].map(([x, y]) => ({ x, y })) }]}
+            xTitle={say(AXES[kind].x)}
+            yTitle={say(AXES[kind].y)}
+            xUnit="share"
+            yUnit="share"
+            xDomain={[0, 1]}
+            yDomain={[0, 1]}
+            square
+            {...(kind === "precision_recall" ? {} : { diagonal: say("curves.chance") })}
           />
-          {report.curves.length > 1 && (
-            <Select
-              label={say("curves.chooseClass")}
-              quietLabel
-              size="sm"
-              options={report.curves.map((c) => ({ id: c.class, label: c.class }))}
-              value={curves.class}
-              onChange={setName}
-            />
-          )}
-        </div>
-      }
-      series={[{ label: curves.class, points: curves[kind].map(([x, y]) => ({ x, y })) }]}
-      xTitle={say(AXES[kind].x)}
-      yTitle={say(AXES[kind].y)}
-      xUnit="share"
-      yUnit="share"
-      xDomain={[0, 1]}
-      yDomain={[0, 1]}
-      square
-      {...(kind === "precision_recall" ? {} : { diagonal: say("curves.chance") })}
-    />
+        ))}
+      </div>
+    </div>
   );
 }
 
