@@ -4,7 +4,7 @@ import { median, quantile } from "d3-array";
 
 import { X_AXIS, XAxis } from "./axes";
 import { Figure, type FigureWords, type Mark } from "./figure";
-import { fit, TEXT } from "./marks";
+import { RowLabel } from "./marks";
 import { digitsFor } from "./numbers";
 import { useNumbers } from "./use-numbers";
 import { useChartWords } from "./words";
@@ -96,9 +96,7 @@ export function Beeswarm(props: BeeswarmProps) {
               <line x1={x(0)} x2={x(0)} y2={height} stroke="var(--chart-axis)" />
               {swarms.map((swarm, i) => (
                 <Group key={swarm.label} top={i * LANE + LANE / 2}>
-                  <text x={left - 10} dy="0.32em" textAnchor="end" className={TEXT}>
-                    {fit(swarm.label, left - 14)}
-                  </text>
+                  <RowLabel label={swarm.label} x={left - 10} y={0} width={left - 14} />
                   {spread(swarm, x).map((p) => (
                     <circle key={p.id} cx={p.x} cy={p.y} r={DOT} fill={shade(p.value)} fillOpacity={0.9} />
                   ))}

@@ -112,7 +112,7 @@ export function ConfusionMatrix(props: ConfusionProps) {
                             {numbers.count(counts[c.row]?.[c.column] ?? 0)}
                           </tspan>
                           {high > 36 && (
-                            <tspan x={c.x + c.width / 2} dy="1.35em" className="fill-ink-muted text-xs">
+                            <tspan x={c.x + c.width / 2} dy="1.35em" className="text-xs">
                               {totals[c.row] ? numbers.format(share(c.row, c.column), "share", 1) : "–"}
                             </tspan>
                           )}

@@ -85,7 +85,7 @@ export function EstimatePlot(props: EstimatePlotProps) {
       })}
       draw={(width) => {
         const lane = many ? 13 : 0;
-        const left = Math.min(200, Math.max(88, width * 0.3));
+        const left = Math.min(200, Math.max(88, width * 0.33));
         const broken = rows.some((row) => twoLines(row.label, left - 12).length > 1);
         const step = Math.max(broken ? 34 : 26, lane * series.length + 12);
         const right = 64;
@@ -189,7 +189,8 @@ function Single({
           height={thick}
           rx={2}
           fill={colour}
-          fillOpacity={estimate.low === null ? 0.85 : 0.55}
+          fillOpacity={estimate.low === null ? 0.85 : 0.5}
+          stroke={colour}
         />
       )}
       {estimate.low !== null && estimate.high !== null && (

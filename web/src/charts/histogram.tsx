@@ -161,13 +161,7 @@ export function Distributions(props: DistributionsProps) {
                 {panel.note}
               </text>
               {bars.map((bar) => (
-                <Bar
-                  key={bar.x}
-                  {...bar}
-                  y={bar.y + 20}
-                  fill="var(--chart-1)"
-                  fillOpacity={panel.bins ? 0.8 : 0.6}
-                />
+                <Bar key={bar.x} {...bar} y={bar.y + 20} fill="var(--chart-1)" fillOpacity={0.8} />
               ))}
               <line x2={each} y1={20.5 + PANEL.plot} y2={20.5 + PANEL.plot} stroke="var(--chart-axis)" />
               {panel.bins ? (

@@ -185,7 +185,7 @@ function Densities({
         width={Math.max(1, x(ends[i] ?? 1) - start - 0.5)}
         height={tall}
         fill="var(--chart-5)"
-        fillOpacity={0.7}
+        fillOpacity={0.85}
       />
     );
   });

@@ -4,7 +4,7 @@ import { Bar } from "@visx/shape";
 
 import { X_AXIS, XAxis } from "./axes";
 import { Figure, type FigureWords, type Mark } from "./figure";
-import { fit, STRONG, TEXT } from "./marks";
+import { fit, RowLabel, STRONG } from "./marks";
 import { digitsFor } from "./numbers";
 import { useNumbers } from "./use-numbers";
 import { useChartWords } from "./words";
@@ -18,7 +18,7 @@ interface WaterfallProps extends FigureWords {
   controls?: React.ReactNode;
 }
 
-const STEP = 27;
+const STEP = 28;
 const MOST = 10;
 
 /** From the base value to the prediction of one row, a step a feature. */
@@ -92,9 +92,12 @@ export function Waterfall(props: WaterfallProps) {
               {end(0, say("base"), base)}
               {runs.map((run, i) => (
                 <Group key={run.label} top={middle(i + 1)}>
-                  <text x={left - 8} dy="0.32em" textAnchor="end" className={TEXT}>
-                    {fit(run.value ? `${run.label} = ${run.value}` : run.label, left - 12)}
-                  </text>
+                  <RowLabel
+                    label={run.value ? `${run.label} = ${run.value}` : run.label}
+                    x={left - 8}
+                    y={0}
+                    width={left - 12}
+                  />
                   <Bar
                     x={x(Math.min(run.from, run.to))}
                     y={-8}
