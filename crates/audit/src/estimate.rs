@@ -13,7 +13,7 @@ pub struct Estimate {
     pub high: Option<f64>,
     /// Rows (or units) behind it.
     pub n: u64,
-    /// How the interval was made: `wilson`, `delong-logit`, `bca`, `log-delta`, `newcombe`, `t`, `none`.
+    /// How the interval was made: `wilson`, `delong-logit`, `bca`, `log-delta`, `newcombe`, `t`, `normal`, `none`.
     pub method: IntervalMethod,
 }
 
@@ -37,6 +37,8 @@ pub enum IntervalMethod {
     LogDelta,
     /// Student t over repeats or rows.
     T,
+    /// Normal with the variance of the linearised statistic (Wald, delta method).
+    Normal,
 }
 
 impl Estimate {

@@ -9,6 +9,7 @@ pub mod estimate;
 pub mod finding;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub(crate) mod groups;
 pub mod judge;
 pub mod policy;
 pub mod result;

@@ -81,4 +81,24 @@ impl Subject {
     pub fn positive_scores(&self) -> Vec<f64> {
         self.prediction.column(self.positive)
     }
+
+    /// Cluster number of each row from the entity column, from 0 in order of first appearance; rows without an entity
+    /// are clusters of their own. `None` without an entity column.
+    pub fn clusters(&self) -> Option<Vec<u32>> {
+        let column = self.table.column(self.roles.entity.as_ref()?)?;
+        let mut seen = std::collections::HashMap::new();
+        let mut next = 0u32;
+        let mut fresh = || {
+            next += 1;
+            next - 1
+        };
+        let key = |row: usize| match &column.values {
+            fine_table::Values::Text { codes, .. } => u64::from(codes[row]),
+            fine_table::Values::Number { values, .. } => (values[row] + 0.0).to_bits(),
+        };
+        let cluster = |row| {
+            if column.is_missing(row) { fresh() } else { *seen.entry(key(row)).or_insert_with(&mut fresh) }
+        };
+        Some((0..self.rows()).map(cluster).collect())
+    }
 }

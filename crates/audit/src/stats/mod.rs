@@ -1,1 +1,15 @@
 //! Statistics shared by the stages, each with the source of its formula.
+
+pub(crate) mod bootstrap;
+pub(crate) mod describe;
+pub(crate) mod isotonic;
+pub(crate) mod multiple;
+pub(crate) mod normal;
+pub(crate) mod power;
+pub(crate) mod proportion;
+pub(crate) mod rank;
+pub(crate) mod recalibration;
+pub(crate) mod residual;
+
+#[cfg(test)]
+mod golden_tests;

@@ -146,6 +146,8 @@ pub struct Baseline {
     pub advantage: Estimate,
     /// `(score - baseline) / (perfect - baseline)`.
     pub gain: Option<f64>,
+    /// The gain with its interval.
+    pub gain_interval: Estimate,
 }
 
 /// Metric on reference data against audited data.

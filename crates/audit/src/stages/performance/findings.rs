@@ -1,0 +1,75 @@
+//! Judges the `performance` report.
+
+use fine_model::ScoreKind;
+use fine_table::Task;
+
+use super::report::{Baseline, Report};
+use crate::estimate::Estimate;
+use crate::finding::{Finding, Outcome, Scope};
+use crate::judge::Measured;
+use crate::policy::Policy;
+use crate::subject::Subject;
+
+const STAGE: &str = "performance";
+
+pub(super) fn findings(report: &Report, subject: &Subject, policy: &Policy) -> Vec<Finding> {
+    let mut out = vec![beats_dummy(report, subject, policy)];
+    out.extend(tree_gain(report, subject, policy));
+    out.extend(auc(report, subject, policy));
+    if let Some(d) = &report.degradation {
+        let measured = Measured::new("PERF-DEGRADATION", STAGE, d.relative_loss.clone());
+        out.push(measured.evidence("/degradation/relative_loss").judge(policy));
+    }
+    out
+}
+
+fn main_metric(subject: &Subject) -> &'static str {
+    if subject.task == Task::Regression { "rmse" } else { "accuracy" }
+}
+
+fn baseline<'a>(report: &'a Report, ids: &[&str], metric: &str) -> Option<(usize, &'a Baseline)> {
+    report.baselines.iter().enumerate().find(|(_, b)| ids.contains(&b.id.as_str()) && b.metric == metric)
+}
+
+/// The advantage over the best constant must be above 0, with its whole interval.
+fn beats_dummy(report: &Report, subject: &Subject, policy: &Policy) -> Finding {
+    let measured = |e| Measured::new("PERF-BEATS-DUMMY", STAGE, e).strict();
+    match baseline(report, &["majority", "mean"], main_metric(subject)) {
+        Some((i, b)) => measured(b.advantage.clone()).evidence(format!("/baselines/{i}/advantage")).judge(policy),
+        None => measured(Estimate::not_estimable(report.n)).evidence("/baselines").judge(policy),
+    }
+}
+
+fn tree_gain(report: &Report, subject: &Subject, policy: &Policy) -> Option<Finding> {
+    let (i, b) = baseline(report, &["tree-depth-3"], main_metric(subject))?;
+    let measured = Measured::new("PERF-TREE-GAIN", STAGE, b.gain_interval.clone());
+    Some(measured.evidence(format!("/baselines/{i}/gain_interval")).judge(policy))
+}
+
+fn auc(report: &Report, subject: &Subject, policy: &Policy) -> Vec<Finding> {
+    let measured = |e: Estimate| Measured::new("PERF-AUC", STAGE, e);
+    let none = |reason| {
+        let m = measured(Estimate::not_estimable(report.n)).evidence("/metrics");
+        vec![m.without_outcome(policy, Outcome::NotApplicable, reason)]
+    };
+    if subject.task == Task::Regression {
+        return none("regression");
+    }
+    if subject.prediction.kind == ScoreKind::Label {
+        return none("no-probability");
+    }
+    let rows = report.n.max(1) as f64;
+    report
+        .per_class
+        .iter()
+        .enumerate()
+        .filter(|(k, _)| subject.task == Task::Multiclass || *k == subject.positive)
+        .map(|(k, c)| {
+            measured(c.roc_auc.clone())
+                .scope(Scope::Class { class: c.class.clone() })
+                .share(if subject.task == Task::Binary { 1.0 } else { c.support as f64 / rows })
+                .evidence(format!("/per_class/{k}/roc_auc"))
+                .judge(policy)
+        })
+        .collect()
+}

@@ -1,0 +1,187 @@
+//! Everything that is bootstrapped for a classifier, in one pass over the rows a replicate.
+
+use super::counts::Confusion;
+use super::sample::Sample;
+use crate::estimate::Estimate;
+use crate::stage::StageError;
+use crate::stats::bootstrap::{Rows, cells};
+use crate::stats::rank::Ranking;
+
+/// Above this number of classes average precision has no interval.
+pub(super) const RANKED_CLASSES: usize = 10;
+
+/// Names of the first count statistics; then per class precision, recall, F1, specificity.
+const COUNTS: [&str; 12] = [
+    "accuracy",
+    "balanced_accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "specificity",
+    "mcc",
+    "kappa",
+    "majority.advantage",
+    "majority.gain",
+    "stratified.advantage",
+    "stratified.gain",
+];
+
+/// Named estimates in order of computation.
+pub(super) struct Named(Vec<(String, Estimate)>);
+
+impl Named {
+    /// The estimate of that name; not estimable when it was not computed.
+    pub(super) fn take(&self, name: &str, rows: usize) -> Estimate {
+        let found = self.0.iter().find(|n| n.0 == name).map(|n| n.1.clone());
+        found.unwrap_or_else(|| Estimate::not_estimable(rows as u64))
+    }
+}
+
+/// Per-row columns whose weighted means the bootstrap needs.
+pub(super) struct Losses {
+    pub(super) log_loss: Option<Vec<f64>>,
+    pub(super) brier: Option<Vec<f64>>,
+    pub(super) tree_hit: Option<Vec<f64>>,
+    pub(super) tree_log_loss: Option<Vec<f64>>,
+    rankings: Vec<Ranking>,
+}
+
+impl Losses {
+    /// `tree` holds the challenger's class probabilities in the subject's row order.
+    pub(super) fn new(s: &Sample, tree: Option<&[f64]>) -> Self {
+        let k = s.classes;
+        let log_loss_of =
+            |scores: &[f64], truth: u32| -scores[truth as usize].clamp(f64::EPSILON, 1.0 - f64::EPSILON).ln();
+        let rows = || (0..s.rows).map(|r| (&s.scores[r * k..][..k], s.truth[r]));
+        let tree_rows = |t: &[f64], of: &dyn Fn(&[f64], u32) -> f64| -> Vec<f64> {
+            (0..s.rows).map(|r| of(&t[s.order[r] as usize * k..][..k], s.truth[r])).collect()
+        };
+        let probable = s.has_probabilities();
+        let brier = |(p, t): (&[f64], u32)| {
+            let all: f64 = p.iter().enumerate().map(|(c, p)| (p - f64::from(u8::from(c == t as usize))).powi(2)).sum();
+            if s.positive.is_some() { all / 2.0 } else { all }
+        };
+        let ranked = if s.has_ranking() && s.classes <= RANKED_CLASSES { s.classes } else { 0 };
+        Self {
+            log_loss: probable.then(|| rows().map(|(p, t)| log_loss_of(p, t)).collect()),
+            brier: probable.then(|| rows().map(brier).collect()),
+            tree_hit: tree.map(|t| tree_rows(t, &|p, t| f64::from(u8::from(fine_model::first_max(p) == t as usize)))),
+            tree_log_loss: tree.filter(|_| probable).map(|t| tree_rows(t, &log_loss_of)),
+            rankings: (0..ranked).map(|c| Ranking::new(&s.column(c), &s.is(c))).collect(),
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        if self.log_loss.is_some() {
+            names.extend(["log_loss", "brier", "prior.advantage", "prior.gain"].map(str::to_owned));
+        }
+        if self.tree_hit.is_some() {
+            names.extend(["tree.advantage", "tree.gain"].map(str::to_owned));
+        }
+        if self.tree_log_loss.is_some() {
+            names.extend(["tree_loss.advantage", "tree_loss.gain"].map(str::to_owned));
+        }
+        names.extend((0..self.rankings.len()).map(|c| format!("ap.{c}")));
+        names.push("ap.mean".to_owned());
+        names
+    }
+
+    fn statistics(&self, s: &Sample, w: &[f64]) -> Vec<f64> {
+        let total: f64 = w.iter().sum();
+        let mean = |v: &[f64]| v.iter().zip(w).map(|(v, w)| v * w).sum::<f64>() / total;
+        let mut out = Vec::new();
+        if let (Some(log_loss), Some(brier)) = (&self.log_loss, &self.brier) {
+            let (loss, entropy) = (mean(log_loss), entropy(s, w));
+            out.extend([loss, mean(brier), entropy - loss, (entropy - loss) / entropy]);
+        }
+        if let Some(tree_hit) = &self.tree_hit {
+            let hits = (0..s.rows).filter(|r| s.truth[*r] == s.label[*r]).map(|r| w[r]).sum::<f64>() / total;
+            let tree = mean(tree_hit);
+            out.extend([hits - tree, (hits - tree) / (1.0 - tree)]);
+        }
+        if let (Some(log_loss), Some(tree)) = (&self.log_loss, &self.tree_log_loss) {
+            let (loss, tree) = (mean(log_loss), mean(tree));
+            out.extend([tree - loss, (tree - loss) / tree]);
+        }
+        let first = out.len();
+        out.extend(self.rankings.iter().map(|r| r.average_precision(w)));
+        out.push(out[first..].iter().sum::<f64>() / self.rankings.len() as f64);
+        out
+    }
+}
+
+/// Log loss of the class shares themselves, the best constant probabilities.
+pub(super) fn entropy(s: &Sample, w: &[f64]) -> f64 {
+    let mut shares = vec![0.0; s.classes];
+    (0..s.rows).for_each(|r| shares[s.truth[r] as usize] += w[r]);
+    let total: f64 = shares.iter().sum();
+    shares.iter().filter(|c| **c > 0.0).map(|c| -c / total * (c / total).ln()).sum()
+}
+
+fn count_statistics(s: &Sample, cells: &[f64]) -> Vec<f64> {
+    let c = Confusion { cells, classes: s.classes };
+    let (mean, specificity) = match s.positive {
+        Some(k) => (c.of_class(k), c.specificity(k)),
+        None => (c.macro_mean(), c.mean_specificity()),
+    };
+    let (accuracy, majority, stratified) = (c.accuracy(), c.majority(), c.stratified());
+    let mut out = vec![
+        accuracy,
+        c.balanced_accuracy(),
+        mean.precision,
+        mean.recall,
+        mean.f1,
+        specificity,
+        c.mcc(),
+        c.kappa(),
+        accuracy - majority,
+        (accuracy - majority) / (1.0 - majority),
+        accuracy - stratified,
+        (accuracy - stratified) / (1.0 - stratified),
+    ];
+    for k in 0..s.classes {
+        let t = c.of_class(k);
+        out.extend([t.precision, t.recall, t.f1, c.specificity(k)]);
+    }
+    out
+}
+
+fn count_names(classes: usize) -> Vec<String> {
+    let of_class = |k| ["precision", "recall", "f1", "specificity"].map(|m| format!("{m}.{k}"));
+    COUNTS.iter().map(|n| (*n).to_owned()).chain((0..classes).flat_map(of_class)).collect()
+}
+
+/// Every bootstrapped number. Without weights and clusters the counts are resampled as cells.
+pub(super) fn estimates(
+    seed: u64,
+    s: &Sample,
+    losses: &Losses,
+    tick: impl Fn(usize) -> Result<(), StageError>,
+) -> Result<Named, StageError> {
+    let by_cells = s.weights.is_none() && s.clusters.is_none();
+    let rows = Rows {
+        rows: s.rows,
+        weights: s.weights.as_deref(),
+        clusters: s.clusters.as_deref(),
+        seed,
+        topic: "performance/rows",
+    };
+    let statistics = |w: &[f64]| {
+        let mut out = losses.statistics(s, w);
+        if !by_cells {
+            out.extend(count_statistics(s, &s.confusion(w)));
+        }
+        out
+    };
+    let mut names = losses.names();
+    names.extend(count_names(s.classes));
+    let mut values = rows.estimates(statistics, tick)?;
+    if by_cells {
+        let ones = vec![1.0; s.rows];
+        let counts: Vec<u64> = s.confusion(&ones).iter().map(|c| *c as u64).collect();
+        let count = |c: &[f64]| count_statistics(s, c);
+        values.extend(cells(&counts, &[counts.len()], seed, "performance/cells", count));
+    }
+    Ok(Named(names.into_iter().zip(values).collect()))
+}

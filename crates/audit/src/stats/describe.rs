@@ -1,0 +1,48 @@
+//! Means, spreads and quantiles.
+
+use super::normal::t_quantile;
+use crate::estimate::{Estimate, IntervalMethod};
+
+/// Sum of `w v` over sum of `w`.
+pub(crate) fn weighted_mean(values: &[f64], weights: Option<&[f64]>) -> f64 {
+    match weights {
+        None => values.iter().sum::<f64>() / values.len() as f64,
+        Some(w) => values.iter().zip(w).map(|(v, w)| v * w).sum::<f64>() / w.iter().sum::<f64>(),
+    }
+}
+
+/// The mean with its t interval (`n - 1` degrees of freedom); no interval below 2 rows.
+pub(crate) fn mean_t(values: &[f64]) -> Estimate {
+    let n = values.len();
+    if n == 0 {
+        return Estimate::not_estimable(0);
+    }
+    let mean = values.iter().sum::<f64>() / n as f64;
+    if n < 2 {
+        return Estimate::plain(mean, n as u64);
+    }
+    let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1) as f64;
+    let half = t_quantile((n - 1) as f64) * (variance / n as f64).sqrt();
+    Estimate::with_interval(mean, mean - half, mean + half, n as u64, IntervalMethod::T)
+}
+
+/// The `q` quantile of ascending values by linear interpolation (type 7, NumPy's default).
+pub(crate) fn quantile_sorted(sorted: &[f64], q: f64) -> f64 {
+    let last = sorted.len() - 1;
+    let at = q * last as f64;
+    let low = (at.floor() as usize).min(last);
+    let high = (low + 1).min(last);
+    sorted[low] + (at - low as f64) * (sorted[high] - sorted[low])
+}
+
+/// Ascending copy.
+pub(crate) fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+/// Bin of each value among inner edges, `edges[b-1] < v <= edges[b]` (`numpy.searchsorted`, side left).
+pub(crate) fn bin_of(inner_edges: &[f64], value: f64) -> usize {
+    inner_edges.partition_point(|e| *e < value)
+}
