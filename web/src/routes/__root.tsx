@@ -54,7 +54,7 @@ function useFocusOnRouteChange() {
 function NotFound() {
   const { t } = useTranslation();
   return (
-    <main id="main" className="mx-auto w-full max-w-3xl flex-1 px-4 py-12">
+    <main id="main" tabIndex={-1} className="mx-auto w-full max-w-3xl flex-1 px-4 py-12">
       <PageTitle title={t("error.notFound.title")} />
       <EmptyState
         title={t("error.notFound.body")}

@@ -49,7 +49,7 @@ function App() {
         onAccount={() => void navigate({ to: "/account" })}
         onSignOut={() => void auth().then((client) => client.auth.signOut())}
       />
-      <main id="main" className="mx-auto w-full max-w-7xl flex-1 px-4 py-6 sm:px-6 sm:py-8">
+      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-7xl flex-1 px-4 py-6 sm:px-6 sm:py-8">
         <Offline />
         <Outlet />
       </main>

@@ -6,7 +6,7 @@ export const Route = createFileRoute("/_public")({ component: PublicPage });
 
 function PublicPage() {
   return (
-    <main id="main" className="flex flex-1 flex-col">
+    <main id="main" tabIndex={-1} className="flex flex-1 flex-col">
       <AuthLayout>
         <Outlet />
       </AuthLayout>

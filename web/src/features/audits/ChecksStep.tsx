@@ -42,7 +42,7 @@ export function ChecksStep({ draft, query, defaultName }: ChecksStepProps) {
         <div className="grid items-start gap-5 lg:grid-cols-[1fr_20rem]">
           <div className="flex min-w-0 flex-col gap-5">
             <Problems answer={answer} />
-            <Stages answer={answer} skipped={draft.skipped} />
+            {answer.stages.length > 0 ? <Stages answer={answer} skipped={draft.skipped} /> : null}
           </div>
           <aside className="card flex flex-col gap-4 p-5">
             <Field
@@ -59,7 +59,7 @@ export function ChecksStep({ draft, query, defaultName }: ChecksStepProps) {
               value={String(draft.seed)}
               onChange={(text) => updateDraft({ type: "seed", seed: Number(text.replaceAll(/\D/g, "")) })}
             />
-            <Total answer={answer} skipped={draft.skipped} />
+            {answer.stages.length > 0 ? <Total answer={answer} skipped={draft.skipped} /> : null}
           </aside>
         </div>
       )}

@@ -10,7 +10,7 @@ export function Crash({ error, onRetry }: { error: unknown; onRetry?: () => void
   const { t } = useTranslation();
   const reload = onRetry ?? (() => window.location.reload());
   return (
-    <main id="main" className="mx-auto w-full max-w-3xl flex-1 px-4 py-12">
+    <main id="main" tabIndex={-1} className="mx-auto w-full max-w-3xl flex-1 px-4 py-12">
       <h1 tabIndex={-1} className="mb-4 text-2xl font-semibold">
         {error instanceof ApiError ? t("error.title") : t("error.crash.title")}
       </h1>

@@ -1,0 +1,70 @@
+import { checkPage, expect, password, shoot, signUp, test } from "./page";
+
+test("a forgotten password is set anew by the link of the mail", async ({ page, server }) => {
+  const email = await signUp(page);
+  await page.getByRole("button", { name: "Account and settings" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Look for the link" })).toBeVisible();
+  await checkPage(page);
+
+  const mail = server.mails().findLast((text) => text.includes(email));
+  const link = /https?:\/\/\S+/.exec(mail ?? "")?.[0];
+  expect(link).toBeTruthy();
+  await page.goto(link!);
+  await expect(page.getByRole("heading", { level: 1, name: "Set a new password" })).toBeVisible();
+  await expect(page).not.toHaveURL(/access_token/);
+  await shoot(page, "set-password");
+  await page.getByLabel("New password").fill("another good password");
+  await page.getByRole("button", { name: "Save the password" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Analyses" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Account and settings" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert")).toContainText("Email or password is wrong.");
+  await page.getByLabel("Password", { exact: true }).fill("another good password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Analyses" })).toBeVisible();
+
+  await page.goto(link!);
+  await expect(
+    page.getByText("This link is not valid any more").or(page.getByLabel("New password")),
+  ).toBeVisible();
+});
+
+test("the account page and an unknown address", async ({ page }) => {
+  const email = await signUp(page);
+  await page.goto("/account");
+  await expect(page.getByRole("main").getByText(email)).toBeVisible();
+  await shoot(page, "account");
+  await page.goto("/nowhere");
+  await expect(page.getByRole("heading", { level: 1, name: "Nothing is here" })).toBeVisible();
+  await checkPage(page);
+});
+
+test("a keyboard is enough to sign in and to reach the content", async ({ page }) => {
+  const email = await signUp(page);
+  await page.evaluate(() => localStorage.removeItem("fine.session"));
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").focus();
+  await page.keyboard.type(email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(password);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Analyses" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1, name: "Analyses" })).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Start the first audit" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/audits\/new\/files$/);
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+});

@@ -1,0 +1,90 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test as base } from "@playwright/test";
+
+import { type FineServer, startServer } from "./server";
+
+interface WorkerFixtures {
+  server: FineServer;
+}
+
+/** A test with its own server a file, on a page that fails on page errors and on breaches of the content policy. */
+export const test = base.extend<{ page: Page }, WorkerFixtures>({
+  server: [
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, give) => {
+      const server = await startServer();
+      await give(server);
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ server }, give) => give(server.url),
+  page: async ({ page }, give) => {
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(`page error: ${error.message}`));
+    page.on("console", (message) => {
+      if (/Content.Security.Policy/i.test(message.text())) faults.push(message.text());
+    });
+    await give(page);
+    expect(faults).toEqual([]);
+  },
+});
+
+export const password = "correct horse battery";
+
+let people = 0;
+
+/** Makes an account on the sign-up page and ends on the list of analyses. */
+export async function signUp(page: Page): Promise<string> {
+  people += 1;
+  const email = `person${people}.${Date.now()}@example.org`;
+  await page.goto("/sign-up");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Analyses" })).toBeVisible();
+  return email;
+}
+
+/** Gives a file to the upload of a section. */
+export async function upload(page: Page, section: string, file: string | { name: string; bytes: Buffer }) {
+  const input = page
+    .getByRole("main")
+    .locator("section", { hasText: section })
+    .locator("input[type=file]")
+    .first();
+  await input.setInputFiles(
+    typeof file === "string"
+      ? file
+      : { name: file.name, mimeType: "application/octet-stream", buffer: file.bytes },
+  );
+}
+
+/** No violation of WCAG 2.2 AA that axe can see, and no sideways scrolling. */
+export async function checkPage(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 200)).join(" | ")}`)).toEqual(
+    [],
+  );
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, "the page scrolls sideways").toBeLessThanOrEqual(0);
+}
+
+/** Screenshots at 1280 and 390 pixels, kept among the test results; the page is checked at both. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  for (const [width, height] of [
+    [390, 844],
+    [1280, 900],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(150);
+    await checkPage(page);
+    await page.screenshot({ path: `test-results/screens/${name}-${width}.png`, fullPage: true });
+  }
+}
+
+export { expect };
