@@ -13,10 +13,8 @@ import { Select } from "@/ui/Select";
 import { TableSkeleton } from "@/ui/TableSkeleton";
 
 import { AnalysesTable } from "./AnalysesTable";
+import { type StateFilter, stateFilters } from "./filters";
 import { analysesQuery } from "./queries";
-
-export const stateFilters = ["all", "running", "done", "failed", "cancelled"] as const;
-export type StateFilter = (typeof stateFilters)[number];
 
 interface AnalysesPageProps {
   q: string;

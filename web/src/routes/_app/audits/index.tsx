@@ -1,7 +1,8 @@
 import { createFileRoute } from "@tanstack/react-router";
 import * as v from "valibot";
 
-import { AnalysesPage, stateFilters } from "@/features/audits/AnalysesPage";
+import { AnalysesPage } from "@/features/audits/AnalysesPage";
+import { stateFilters } from "@/features/audits/filters";
 
 export const Route = createFileRoute("/_app/audits/")({
   validateSearch: v.object({
