@@ -175,7 +175,18 @@ pub struct Model {
     pub(crate) inputs: Vec<Input>,
     pub(crate) steps: Option<Arc<Steps>>,
     pub(crate) walker: Option<Arc<Walker>>,
-    named: bool,
+    pub(crate) naming: Naming,
+}
+
+/// How feature names meet column names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// Letter for letter.
+    Exact,
+    /// The file writes `_` for white space (LightGBM).
+    Underscored,
+    /// The file stores no names: in order.
+    Positional,
 }
 
 impl Model {
@@ -195,7 +206,7 @@ impl Model {
             inputs,
             steps: None,
             walker,
-            named: true,
+            naming: Naming::Exact,
         }
     }
 
@@ -212,16 +223,22 @@ impl Model {
         self
     }
 
+    /// The same model, whose file writes `_` for white space in names.
+    pub(crate) fn with_underscored_names(mut self) -> Self {
+        self.naming = Naming::Underscored;
+        self
+    }
+
     /// The same model, marked as one whose file stores no feature names.
     pub(crate) fn unnamed(mut self) -> Self {
-        self.named = false;
+        self.naming = Naming::Positional;
         self
     }
 
     /// False when the file stores no feature names: [`Model::features`] are then called `x0`, `x1`, … and
     /// [`Model::rename`] gives them the names of a table's columns in order.
     pub fn is_named(&self) -> bool {
-        self.named
+        self.naming != Naming::Positional
     }
 
     /// Names the features of a model whose file stores none. Does nothing when the number of names differs.

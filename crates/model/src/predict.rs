@@ -4,8 +4,9 @@ use fine_table::{Table, Task};
 use rayon::prelude::*;
 
 use crate::input::Cells;
+use crate::model::Naming;
 use crate::trees::{Link, Sum};
-use crate::{CoreModel, Encoded, Model, PredictError, Prediction, ScoreKind, link};
+use crate::{CoreModel, Encoded, Feature, Model, PredictError, Prediction, ScoreKind, link};
 
 /// Rows encoded together.
 const BLOCK_ROWS: usize = 4096;
@@ -13,28 +14,33 @@ const BLOCK_ROWS: usize = 4096;
 impl Model {
     /// Index in the table of each raw feature, in model order. Columns are matched by exact name; others are allowed.
     ///
+    /// A LightGBM file writes `_` for white space, so `native country` is found for `native_country`.
     /// A model whose file stores no names takes a table of exactly its number of columns in order; see
     /// [`Model::rename`] for any other table.
     ///
     /// # Errors
     /// [`PredictError::MissingFeature`] for the first feature that the table lacks.
     pub fn bind(&self, table: &Table) -> Result<Vec<usize>, PredictError> {
-        let by_name: Result<Vec<usize>, PredictError> = self
-            .features
-            .iter()
-            .map(|f| {
-                table.position(&f.name).ok_or_else(|| PredictError::MissingFeature {
-                    name: f.name.clone(),
-                    available: table.columns().iter().map(|c| c.name.clone()).collect(),
-                })
-            })
-            .collect();
+        let missing = |feature: &Feature| PredictError::MissingFeature {
+            name: feature.name.clone(),
+            available: table.columns().iter().map(|c| c.name.clone()).collect(),
+        };
+        let by_name: Result<Vec<usize>, PredictError> =
+            self.features.iter().map(|f| self.column(table, &f.name).ok_or_else(|| missing(f))).collect();
         match by_name {
             Err(_) if !self.is_named() && table.columns().len() == self.features.len() => {
                 Ok((0..self.features.len()).collect())
             }
             other => other,
         }
+    }
+
+    fn column(&self, table: &Table, name: &str) -> Option<usize> {
+        let exact = table.position(name);
+        if exact.is_some() || self.naming != Naming::Underscored {
+            return exact;
+        }
+        table.columns().iter().position(|c| c.name.replace(char::is_whitespace, "_") == name)
     }
 
     /// The library's own predictions for all rows of a table.
@@ -191,7 +197,7 @@ pub fn first_max(row: &[f64]) -> usize {
 mod tests {
     use super::*;
     use crate::linear::Linear;
-    use crate::{Feature, FeatureKind, Label};
+    use crate::{FeatureKind, Label};
     use fine_table::{Column, NumberKind};
 
     fn model(link: Link, task: Task, outputs: usize) -> Model {

@@ -86,6 +86,9 @@ pub enum ImportError {
     /// ONNX Runtime refused the graph.
     #[error("load the graph: {0}")]
     Graph(String),
+    /// The pickle or the compression around the file is damaged, hostile or too large.
+    #[error(transparent)]
+    Pickle(#[from] fine_pickle::PickleError),
 }
 
 impl ImportError {
@@ -104,6 +107,26 @@ impl ImportError {
             Self::NotFitted { .. } => "not-fitted",
             Self::OnnxRuntimeMissing { .. } => "onnx-runtime-missing",
             Self::Graph(_) => "graph",
+            Self::Pickle(error) => pickle_code(error),
+        }
+    }
+
+    /// True for a whole file of a known kind that is listed although it is not run.
+    pub(crate) fn is_listed(&self) -> bool {
+        match self {
+            Self::UnsupportedFormat { .. }
+            | Self::Unsupported { .. }
+            | Self::CustomCode { .. }
+            | Self::Danger { .. }
+            | Self::NotFitted { .. }
+            | Self::OnnxRuntimeMissing { .. }
+            | Self::Graph(_) => true,
+            Self::UnknownFormat { .. }
+            | Self::GitLfs { .. }
+            | Self::Truncated { .. }
+            | Self::Malformed { .. }
+            | Self::Limit { .. }
+            | Self::Pickle(_) => false,
         }
     }
 
@@ -124,7 +147,30 @@ impl ImportError {
             Self::CustomCode { what } | Self::NotFitted { what } => vec![("what", what.clone())],
             Self::Danger { name, arguments } => vec![("name", name.clone()), ("arguments", arguments.clone())],
             Self::OnnxRuntimeMissing { detail } | Self::Graph(detail) => vec![("detail", detail.clone())],
+            Self::Pickle(error) => vec![("detail", error.to_string())],
         };
         pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
+    }
+}
+
+fn pickle_code(error: &fine_pickle::PickleError) -> &'static str {
+    use fine_pickle::PickleError as E;
+    match error {
+        E::Truncated { .. } | E::CompressedTruncated { .. } => "truncated",
+        E::Limit { .. } => "limit",
+        E::GitLfs => "git-lfs",
+        E::Torch | E::Keras | E::Zip { .. } => "unsupported-format",
+        E::OldJoblib { .. } => "old-joblib",
+        E::Empty => "unknown-format",
+        E::Decompress { .. }
+        | E::Nested { .. }
+        | E::PersistentId { .. }
+        | E::OutOfBand { .. }
+        | E::Extension { .. }
+        | E::Protocol { .. }
+        | E::Build { .. }
+        | E::NotPickle { .. }
+        | E::Malformed { .. }
+        | E::Value { .. } => "malformed",
     }
 }

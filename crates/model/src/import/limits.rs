@@ -9,6 +9,8 @@ pub struct Limits {
     pub trees: usize,
     /// Nodes of all trees.
     pub nodes: usize,
+    /// Nodes on the longest path of one tree.
+    pub tree_depth: usize,
     /// Encoded features.
     pub features: usize,
     /// Margins a row.
@@ -25,6 +27,7 @@ impl Default for Limits {
             file_bytes: 2 << 30,
             trees: 100_000,
             nodes: 200_000_000,
+            tree_depth: 1024,
             features: 1_000_000,
             outputs: 10_000,
             depth: 64,

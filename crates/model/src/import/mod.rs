@@ -1,7 +1,81 @@
-//! Opening model files: bytes and limits in, a validated [`crate::Model`] or a typed error out.
+//! Opening model files: bytes and limits in, a validated [`Model`] or a typed error out.
 
+mod builder;
+mod doc;
 mod error;
+mod json;
+pub mod lightgbm;
 mod limits;
+mod onnx;
+mod sniff;
+mod ubjson;
+pub mod xgboost;
+
+use sha2::{Digest, Sha256};
 
 pub use error::ImportError;
 pub use limits::Limits;
+
+use crate::{GraphRuntime, Model, ModelFacts, Remark};
+use sniff::Kind;
+
+/// A file that was read: what it says, and the model when it can be run.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// What the file says; complete as far as the reader got.
+    pub facts: ModelFacts,
+    /// The model, or why it is not run.
+    pub model: Result<Model, ImportError>,
+}
+
+/// Opens a model file by its content. Nothing in it is ever executed.
+///
+/// `runtime` runs ONNX graphs; without one they are listed but not runnable.
+///
+/// # Errors
+/// A file that is no model at all: an unknown format, a Git LFS pointer, damaged or cut bytes, more than the limits allow.
+/// A model that is known but not run is `Ok` with the error inside.
+pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -> Result<Opened, ImportError> {
+    if bytes.len() as u64 > limits.file_bytes {
+        let (value, limit) = (bytes.len() as u64, limits.file_bytes);
+        return Err(ImportError::Limit { what: "file bytes", value, limit });
+    }
+    let (content, compression) = fine_pickle::decompress(bytes, &fine_pickle::Limits::default())?;
+    let kind = sniff::sniff(&content)?;
+    let mut facts = ModelFacts {
+        format: kind.format().to_owned(),
+        compression: compression.map(|c| c.as_str().to_owned()),
+        bytes: bytes.len() as u64,
+        sha256: hex::encode(Sha256::digest(bytes)),
+        ..ModelFacts::default()
+    };
+    let model = match kind {
+        Kind::Pickle => Err(ImportError::UnsupportedFormat { format: "pickle" }),
+        Kind::XgboostJson | Kind::XgboostUbj => {
+            xgboost::read_with(&content, limits, &mut facts).map(|booster| booster.model)
+        }
+        Kind::Lightgbm => lightgbm::read_with(&content, None, limits, &mut facts),
+        Kind::Onnx => graph(&content, runtime, &mut facts),
+        Kind::Unsupported(format) => Err(ImportError::UnsupportedFormat { format }),
+    };
+    match model {
+        Ok(mut model) => {
+            model.facts = facts.clone();
+            Ok(Opened { facts, model: Ok(model) })
+        }
+        Err(error) if error.is_listed() => Ok(Opened { facts, model: Err(error) }),
+        Err(error) => Err(error),
+    }
+}
+
+fn graph(bytes: &[u8], runtime: Option<&dyn GraphRuntime>, facts: &mut ModelFacts) -> Result<Model, ImportError> {
+    onnx::describe(bytes, facts);
+    let runtime =
+        runtime.ok_or_else(|| ImportError::OnnxRuntimeMissing { detail: "this process has no ONNX runtime".into() })?;
+    let opened = runtime.open(bytes)?;
+    if opened.features.len() > 1 && !opened.named {
+        facts.warnings.push(Remark { id: "no-feature-names".into(), args: Default::default() });
+    }
+    let model = Model::native(opened.features, opened.task, opened.classes, crate::CoreModel::Graph(opened.graph));
+    Ok(if opened.named { model } else { model.unnamed() })
+}

@@ -1,0 +1,176 @@
+//! The header of an ONNX file: who wrote it and which operators it uses. The graph itself is run by a
+//! [`crate::GraphRuntime`].
+//!
+//! Field numbers are those of `onnx.proto3` (ModelProto, GraphProto, NodeProto, OperatorSetIdProto).
+
+use crate::{EstimatorFacts, ModelFacts};
+
+/// One field of a protobuf message.
+enum Field<'a> {
+    Number(u64),
+    Bytes(&'a [u8]),
+}
+
+/// Fields of a protobuf message; ends at the first broken one.
+struct Fields<'a> {
+    rest: &'a [u8],
+    broken: bool,
+}
+
+impl<'a> Fields<'a> {
+    fn new(rest: &'a [u8]) -> Self {
+        Self { rest, broken: false }
+    }
+
+    fn varint(&mut self) -> Option<u64> {
+        let mut value = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let (byte, rest) = self.rest.split_first()?;
+            self.rest = rest;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    fn take(&mut self, count: u64) -> Option<&'a [u8]> {
+        let count = usize::try_from(count).ok()?;
+        let (taken, rest) = self.rest.split_at_checked(count)?;
+        self.rest = rest;
+        Some(taken)
+    }
+
+    fn field(&mut self) -> Option<(u64, Field<'a>)> {
+        let tag = self.varint()?;
+        let field = match tag & 7 {
+            0 => Field::Number(self.varint()?),
+            1 => Field::Bytes(self.take(8)?),
+            2 => {
+                let length = self.varint()?;
+                Field::Bytes(self.take(length)?)
+            }
+            5 => Field::Bytes(self.take(4)?),
+            _ => return None,
+        };
+        Some((tag >> 3, field))
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (u64, Field<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() || self.broken {
+            return None;
+        }
+        let field = self.field();
+        self.broken = field.is_none();
+        field
+    }
+}
+
+/// True when the bytes are one whole protobuf message with the fields of an ONNX model: an IR version and a graph.
+pub(crate) fn looks_like_onnx(bytes: &[u8]) -> bool {
+    let mut fields = Fields::new(bytes);
+    let (mut version, mut graph) = (false, false);
+    for (number, field) in fields.by_ref() {
+        match (number, field) {
+            (1, Field::Number(v)) => version = (1..1000).contains(&v),
+            (7, Field::Bytes(_)) => graph = true,
+            (1..=30, _) => {}
+            _ => return false,
+        }
+    }
+    !fields.broken && version && graph
+}
+
+/// Fills in what the header says: producer, operator sets, and each operator with its count.
+pub(crate) fn describe(bytes: &[u8], facts: &mut ModelFacts) {
+    let mut params = Vec::new();
+    let mut operators: Vec<(String, u64)> = Vec::new();
+    "onnx".clone_into(&mut facts.library);
+    for (number, field) in Fields::new(bytes) {
+        match (number, field) {
+            (1, Field::Number(v)) => params.push(("ir_version".to_owned(), v.to_string())),
+            (2, Field::Bytes(b)) => facts.library = text(b),
+            (3, Field::Bytes(b)) => facts.library_version = Some(text(b)).filter(|v| !v.is_empty()),
+            (8, Field::Bytes(b)) => params.push(opset(b)),
+            (7, Field::Bytes(b)) => {
+                for (number, field) in Fields::new(b) {
+                    if let (1, Field::Bytes(node)) = (number, field) {
+                        let name = operator(node);
+                        if let Some((_, count)) = operators.iter_mut().find(|(n, _)| *n == name) {
+                            *count += 1;
+                        } else if operators.len() < 200 {
+                            operators.push((name, 1));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    facts.estimators.push(EstimatorFacts { depth: 0, name: String::new(), class: "Graph".into(), params });
+    facts.estimators.extend(operators.into_iter().map(|(class, count)| EstimatorFacts {
+        depth: 1,
+        name: String::new(),
+        class,
+        params: vec![("nodes".to_owned(), count.to_string())],
+    }));
+}
+
+/// At most 60 characters of a text field.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().chars().take(60).collect()
+}
+
+fn opset(bytes: &[u8]) -> (String, String) {
+    let (mut domain, mut version) = (String::new(), 0);
+    for (number, field) in Fields::new(bytes) {
+        match (number, field) {
+            (1, Field::Bytes(b)) => domain = text(b),
+            (2, Field::Number(v)) => version = v,
+            _ => {}
+        }
+    }
+    (format!("opset {}", if domain.is_empty() { "ai.onnx" } else { &domain }), version.to_string())
+}
+
+fn operator(node: &[u8]) -> String {
+    Fields::new(node)
+        .find_map(|(number, field)| match (number, field) {
+            (4, Field::Bytes(b)) => Some(text(b)),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ir 8, producer "p", version "1", graph with one node of type "Add", opset 15.
+    const MODEL: &[u8] =
+        &[8, 8, 0x12, 1, b'p', 0x1a, 1, b'1', 0x3a, 7, 0x0a, 5, 0x22, 3, b'A', b'd', b'd', 0x42, 2, 0x10, 15];
+
+    #[test]
+    fn the_header_is_read() {
+        assert!(looks_like_onnx(MODEL));
+        let mut facts = ModelFacts::default();
+        describe(MODEL, &mut facts);
+        assert_eq!((facts.library.as_str(), facts.library_version.as_deref()), ("p", Some("1")));
+        assert_eq!(facts.estimators[0].params[1], ("opset ai.onnx".to_owned(), "15".to_owned()));
+        assert_eq!(facts.estimators[1].class, "Add");
+    }
+
+    #[test]
+    fn cut_or_foreign_bytes_are_no_model() {
+        for end in 0..MODEL.len() {
+            // A cut between two fields is still a message; it is a model only with a graph.
+            assert!(!looks_like_onnx(&MODEL[..end]) || end == 17);
+        }
+        assert!(!looks_like_onnx(b"hello world") && !looks_like_onnx(&[0xff; 40]));
+    }
+}

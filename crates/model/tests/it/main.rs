@@ -1,0 +1,7 @@
+//! Integration tests of the model crate.
+
+#![allow(clippy::print_stdout)]
+
+mod golden;
+mod hostile;
+mod models;
