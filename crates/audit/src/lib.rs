@@ -12,6 +12,7 @@ pub(crate) mod fixture;
 pub(crate) mod groups;
 pub mod judge;
 pub mod policy;
+pub(crate) mod rerun;
 pub mod result;
 pub mod rng;
 pub mod run;

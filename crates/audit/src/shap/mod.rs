@@ -10,6 +10,8 @@ mod walk;
 #[cfg(test)]
 mod golden_tests;
 #[cfg(test)]
+mod sampler_tests;
+#[cfg(test)]
 mod tests;
 
 pub use linear::LinearExplainer;

@@ -10,7 +10,13 @@ pub use registry::Entry;
 
 /// All stages, in the order in which they run and are shown: data, performance, calibration, explain, sensitivity,
 /// robustness, fairness, model-file.
-pub static REGISTRY: &[Entry] = &[Entry::of::<performance::Performance>()];
+pub static REGISTRY: &[Entry] = &[
+    Entry::of::<performance::Performance>(),
+    Entry::of::<explain::Explain>(),
+    Entry::of::<sensitivity::Sensitivity>(),
+    Entry::of::<robustness::Robustness>(),
+    Entry::of::<model_file::ModelFile>(),
+];
 
 /// The registry's line of a stage.
 pub fn find(id: &str) -> Option<&'static Entry> {
@@ -35,23 +41,11 @@ pub mod performance;
 pub mod calibration {
     pub mod report;
 }
-/// Explanation.
-pub mod explain {
-    pub mod report;
-}
-/// Sensitivity.
-pub mod sensitivity {
-    pub mod report;
-}
-/// Robustness.
-pub mod robustness {
-    pub mod report;
-}
+pub mod explain;
+pub mod robustness;
+pub mod sensitivity;
 /// Fairness.
 pub mod fairness {
     pub mod report;
 }
-/// Model file.
-pub mod model_file {
-    pub mod report;
-}
+pub mod model_file;

@@ -36,6 +36,21 @@ pub struct Method {
     pub background_rows: u64,
     /// Base value a class.
     pub base: Vec<f64>,
+    /// Why an exact method of this kind of model could not be used (`no-node-covers`, `tree-too-deep`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<String>,
+    /// Metric of the permutation importance: `accuracy`, `roc_auc` or `r2`.
+    #[serde(default)]
+    pub permutation_metric: String,
+    /// Rows of the permutation importance (a seeded stratified sample when fewer than audited).
+    #[serde(default)]
+    pub permutation_rows: u64,
+    /// Its repeats.
+    #[serde(default)]
+    pub permutation_repeats: u32,
+    /// Rows of the partial dependence (a seeded stratified sample when fewer than audited).
+    #[serde(default)]
+    pub dependence_rows: u64,
 }
 
 /// Importance of one raw feature (encoded columns summed back).
@@ -43,6 +58,10 @@ pub struct Method {
 pub struct FeatureImportance {
     /// Feature.
     pub feature: String,
+    /// Class that `mean_shap`, `direction`, `points` and `dependence` are about (multiclass: where the feature matters
+    /// most).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// Mean |SHAP| with bootstrap interval.
     pub mean_abs_shap: Estimate,
     /// Mean SHAP (signed).
@@ -55,7 +74,7 @@ pub struct FeatureImportance {
     pub protected: bool,
     /// Points for the beeswarm: (value rescaled to 0..1 by rank, SHAP), seeded sample of at most 200 rows.
     pub points: Vec<[Option<f64>; 2]>,
-    /// Partial dependence of the feature: (value label, mean prediction).
+    /// Partial dependence of the feature: (value label, mean prediction); empty beyond the most important features.
     pub dependence: Vec<(String, f64)>,
 }
 
@@ -66,14 +85,20 @@ pub struct RowExplanation {
     pub kind: String,
     /// Row index in the audited table.
     pub row: u64,
+    /// Class explained (multiclass: the predicted one).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// Prediction on the explained scale.
     pub prediction: f64,
     /// Base value.
     pub base: f64,
     /// Truth as text.
     pub truth: String,
-    /// Contributions, largest |SHAP| first: (feature, value as text, SHAP).
+    /// Contributions, largest |SHAP| first, at most 20: (feature, value as text, SHAP).
     pub contributions: Vec<(String, String, f64)>,
+    /// Sum of the contributions that are not listed.
+    #[serde(default)]
+    pub rest: f64,
 }
 
 /// Can the explanation be trusted?

@@ -21,6 +21,9 @@ pub struct Report {
     pub missing: Vec<StressLevel>,
     /// The model refuses missing values.
     pub missing_refused: bool,
+    /// The feature at which the model refused them, when its message names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_refused_by: Option<String>,
     /// Each feature masked (numeric: median, text: most frequent).
     pub masked: Vec<MaskedFeature>,
     /// Headline `metric_drop`: drop at 0.5 sd.

@@ -17,10 +17,13 @@ pub struct Report {
     pub joint: Vec<NoiseLevel>,
     /// One feature at a time at the 5 % level.
     pub features: Vec<FeatureSensitivity>,
-    /// Headline `label_flip_rate` at 1 % noise (classification).
+    /// Headline `label_flip_rate` at 1 % noise (classification): the larger one of the two kinds of noise.
     pub label_flip_rate: Option<Estimate>,
     /// Headline `proba_shift_mean` at 1 % noise; regression: mean |shift| / sd of the prediction.
     pub proba_shift_mean: Estimate,
+    /// Rows behind the monotonicity curves (a seeded stratified sample when fewer than `rows`).
+    #[serde(default)]
+    pub curve_rows: u64,
 }
 
 /// All features perturbed at once.
@@ -32,7 +35,8 @@ pub struct NoiseLevel {
     pub level: f64,
     /// Share of rows whose label changes (classification).
     pub flip_rate: Option<Estimate>,
-    /// Mean |score shift|.
+    /// Mean |score shift|: half the sum over classes (two classes: the change of either probability), regression in
+    /// standard deviations of the prediction.
     pub mean_shift: Estimate,
     /// 99th percentile of |score shift|.
     pub p99_shift: f64,
@@ -45,7 +49,8 @@ pub struct FeatureSensitivity {
     pub feature: String,
     /// Share of rows whose label changes (classification).
     pub flip_rate: Option<Estimate>,
-    /// Mean |score shift|.
+    /// Mean |score shift|: half the sum over classes (two classes: the change of either probability), regression in
+    /// standard deviations of the prediction.
     pub mean_shift: Estimate,
     /// 99th percentile of |score shift|.
     pub p99_shift: f64,

@@ -1,0 +1,76 @@
+//! Partial dependence.
+
+use fine_table::{Column, MISSING, Task, Values};
+
+use super::{Explain, Params};
+use crate::rerun::{Progress, Rerun, Scores, sample};
+use crate::stage::{Stage, StageError};
+use crate::subject::Subject;
+
+/// (value label, mean prediction) for each feature asked for, in the order asked; `features` are (raw feature, class).
+///
+/// The mean prediction over a sample of rows with the feature set to each of its values (Friedman 2001): numbers on a
+/// grid of evenly spaced ranks, categories and numbers with few values by value. Binary: score of the positive class;
+/// multiclass: score of the class given; regression: the value.
+pub(super) fn dependence(
+    subject: &Subject,
+    params: &Params,
+    features: &[(usize, usize)],
+    progress: &Progress<'_>,
+) -> Result<Vec<Vec<(String, f64)>>, StageError> {
+    let rows = sample::stratified(subject, params.dependence_rows, &format!("{}/dependence", Explain::ID));
+    let rerun = Rerun::of_rows(subject, rows)?;
+    features
+        .iter()
+        .map(|&(feature, class)| {
+            let source = &subject.table.columns()[subject.feature_columns[feature]];
+            let grid = grid(source, params.dependence_points as usize);
+            let runs = rerun.repeat(
+                grid.len() as u32,
+                &|chunk, point| {
+                    let cell = grid[point as usize];
+                    vec![(feature, source.take(&vec![cell; chunk.len()]))]
+                },
+                progress,
+            )?;
+            let label = |row: &u32| source.display_at(*row as usize).unwrap_or_default();
+            let class = if subject.task == Task::Regression { 0 } else { class };
+            Ok(grid.iter().map(label).zip(runs.iter().map(|s| mean(s, class))).collect())
+        })
+        .collect()
+}
+
+fn mean(scores: &Scores, class: usize) -> f64 {
+    let rows = scores.values.len() / scores.width.max(1);
+    scores.values.iter().skip(class).step_by(scores.width.max(1)).sum::<f64>() / rows.max(1) as f64
+}
+
+/// Rows of the column whose cells make the grid: every observed cell value is one that the model may know.
+fn grid(source: &Column, points: usize) -> Vec<u32> {
+    match &source.values {
+        Values::Number { values, .. } => {
+            let mut order = (0..values.len() as u32).filter(|r| !values[*r as usize].is_nan()).collect::<Vec<_>>();
+            order.sort_by(|a, b| values[*a as usize].total_cmp(&values[*b as usize]).then(a.cmp(b)));
+            let same = |a: &u32, b: &u32| values[*a as usize] == values[*b as usize];
+            let distinct = order.chunk_by(same).map(|c| c[0]).take(points + 1).collect::<Vec<_>>();
+            if distinct.len() <= points {
+                return distinct;
+            }
+            let step = (order.len() - 1) as f64 / (points.max(2) - 1) as f64;
+            let mut grid = (0..points).map(|i| order[(i as f64 * step).round() as usize]).collect::<Vec<_>>();
+            grid.dedup_by(|a, b| same(a, b));
+            grid
+        }
+        Values::Text { codes, dictionary } => {
+            let mut first = vec![u32::MAX; dictionary.len()];
+            let mut counts = vec![0u64; dictionary.len()];
+            for (row, code) in codes.iter().enumerate().filter(|(_, c)| **c != MISSING) {
+                counts[*code as usize] += 1;
+                first[*code as usize] = first[*code as usize].min(row as u32);
+            }
+            let mut seen = (0..dictionary.len()).filter(|c| counts[*c] > 0).collect::<Vec<_>>();
+            seen.sort_by(|a, b| counts[*b].cmp(&counts[*a]).then_with(|| dictionary[*a].cmp(&dictionary[*b])));
+            seen.into_iter().take(points).map(|c| first[c]).collect()
+        }
+    }
+}

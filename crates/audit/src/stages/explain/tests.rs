@@ -1,0 +1,230 @@
+//! Tests of the `explain` stage.
+
+use std::sync::Arc;
+
+use fine_model::trees::Missing;
+use fine_model::{CoreModel, Graph, Model, PredictError, Prediction};
+use fine_table::{Column, Table, Task};
+
+use super::report::Report;
+use super::{Explain, Params};
+use crate::finding::{Outcome, Severity};
+use crate::policy::Policy;
+use crate::rerun::fixture::{self, FEATURES};
+use crate::stage::Stage;
+use crate::subject::Subject;
+
+fn quick() -> Params {
+    Params { bootstrap: 60, repeats: 4, dependence_rows: 100, ..Params::default() }
+}
+
+fn feature<'a>(report: &'a Report, name: &str) -> &'a super::report::FeatureImportance {
+    report.features.iter().find(|f| f.feature == name).unwrap()
+}
+
+#[test]
+fn trees_are_explained_exactly_on_all_rows() {
+    let subject = fixture::forest(1200, Task::Binary);
+    let report = fixture::run::<Explain>(&subject, &quick());
+    let method = &report.method;
+    assert_eq!((method.id.as_str(), method.scale.as_str()), ("tree-path-dependent", "margin"));
+    assert_eq!((method.rows, method.sampled, method.class.as_deref()), (1200, false, Some("yes")));
+    assert!(report.trust.additivity_error < 1e-12, "{:e}", report.trust.additivity_error);
+    assert_eq!(report.trust.sampling_error, None);
+    assert!(["income", "rate"].contains(&report.features[0].feature.as_str()));
+    assert_eq!(feature(&report, "noise").mean_abs_shap.value, Some(0.0));
+    assert!(feature(&report, "income").direction.unwrap() > 0.9);
+    assert!(feature(&report, "rate").direction.unwrap() < -0.9);
+    for f in &report.features {
+        let e = &f.mean_abs_shap;
+        assert!(e.low <= e.value && e.value <= e.high);
+        assert_eq!(f.points.len(), 200);
+    }
+    assert!(report.rank_stability.unwrap() > 0.5);
+}
+
+#[test]
+fn linear_models_get_weight_times_distance_from_the_mean() {
+    let subject = fixture::linear(900, Task::Regression);
+    let report = fixture::run::<Explain>(&subject, &quick());
+    assert_eq!((report.method.id.as_str(), report.method.scale.as_str()), ("linear", "value"));
+    assert!(report.trust.additivity_error < 1e-12);
+    let income = subject.table.column("income").unwrap().numbers().unwrap();
+    let mean = income.iter().sum::<f64>() / 900.0;
+    let expected = income.iter().map(|v| (1.5 / 20_000.0 * (v - mean)).abs()).sum::<f64>() / 900.0;
+    assert!((feature(&report, "income").mean_abs_shap.value.unwrap() - expected).abs() < 1e-12);
+}
+
+#[test]
+fn the_other_class_turns_every_sign() {
+    let mut subject = fixture::forest(600, Task::Binary);
+    let yes = fixture::run::<Explain>(&subject, &quick());
+    subject.positive = 0;
+    let no = fixture::run::<Explain>(&subject, &quick());
+    assert_eq!(no.method.class.as_deref(), Some("no"));
+    assert_eq!(no.method.base[0], -yes.method.base[0]);
+    assert_eq!(feature(&no, "income").mean_shap, -feature(&yes, "income").mean_shap);
+}
+
+#[test]
+fn permuting_a_useful_feature_costs_and_an_unused_one_costs_nothing() {
+    let subject = fixture::forest(1500, Task::Binary);
+    let report = fixture::run::<Explain>(&subject, &quick());
+    assert_eq!(report.method.permutation_metric, "accuracy");
+    assert!(feature(&report, "income").permutation.low.unwrap() > 0.05);
+    assert_eq!(feature(&report, "noise").permutation.value, Some(0.0));
+    let findings = Explain::findings(&report, &subject, &quick(), &Policy::default());
+    let unused = findings.iter().filter(|f| f.check == "EXPL-UNUSED").collect::<Vec<_>>();
+    assert!(unused.iter().all(|f| f.outcome == Outcome::Watch && f.severity == Severity::Info));
+    assert!(unused.iter().any(|f| f.evidence.ends_with("/permutation")));
+    assert!(unused.len() >= 2);
+}
+
+#[test]
+fn dependence_and_rows_show_the_model() {
+    let subject = fixture::forest(1500, Task::Binary);
+    let report = fixture::run::<Explain>(&subject, &quick());
+    let income = &feature(&report, "income").dependence;
+    assert_eq!(income.len(), 20);
+    assert!(income[19].1 > income[0].1 + 0.3);
+    let mut regions = feature(&report, "region").dependence.iter().map(|d| d.0.as_str()).collect::<Vec<_>>();
+    regions.sort_unstable();
+    assert_eq!(regions, ["north", "south", "west"]);
+    let kinds = report.rows.iter().map(|r| r.kind.as_str()).collect::<Vec<_>>();
+    assert_eq!(kinds.iter().filter(|k| **k == "prototype").count(), 2);
+    assert_eq!(kinds.iter().filter(|k| **k == "worst-error").count(), 3);
+    assert_eq!(kinds.iter().filter(|k| **k == "boundary").count(), 3);
+    for row in &report.rows {
+        let sum = row.base + row.rest + row.contributions.iter().map(|c| c.2).sum::<f64>();
+        assert!((sum - row.prediction).abs() < 1e-9);
+        let score = 1.0 / (1.0 + (-row.prediction).exp());
+        assert!((score - subject.prediction.scores[row.row as usize * 2 + 1]).abs() < 1e-5);
+        let label = subject.prediction.labels[row.row as usize];
+        let truth = subject.target[row.row as usize];
+        assert!(row.kind != "worst-error" || f64::from(label) != truth);
+        assert!(row.kind != "boundary" || (score - 0.5).abs() < 0.02);
+    }
+}
+
+#[test]
+fn a_protected_attribute_among_the_first_is_worth_watching() {
+    let subject = fixture::forest(1500, Task::Binary);
+    let report = fixture::run::<Explain>(&subject, &quick());
+    let findings = Explain::findings(&report, &subject, &quick(), &Policy::default());
+    let top = findings.iter().filter(|f| f.check == "EXPL-PROTECTED-TOP").collect::<Vec<_>>();
+    assert_eq!(top.len(), 1, "region is used, sex is no feature");
+    assert_eq!(top[0].outcome, Outcome::Watch);
+    let place = report.features.iter().position(|f| f.feature == "region").unwrap();
+    assert_eq!(top[0].measured.value, Some(place as f64 + 1.0));
+    assert_eq!(findings[0].check, "EXPL-ADDITIVITY");
+    assert_eq!(findings[0].outcome, Outcome::Pass);
+}
+
+#[test]
+fn attributes_that_the_model_does_not_use_pass() {
+    let mut subject = fixture::forest(400, Task::Binary);
+    subject.roles.protected = vec!["sex".into()];
+    let report = fixture::run::<Explain>(&subject, &quick());
+    let check = |subject: &Subject| {
+        let all = Explain::findings(&report, subject, &quick(), &Policy::default());
+        all.into_iter().find(|f| f.check == "EXPL-PROTECTED-TOP").unwrap().outcome
+    };
+    let unused = fixture::run::<Explain>(&subject, &quick());
+    assert!(unused.features.iter().all(|f| !f.protected));
+    let all = Explain::findings(&unused, &subject, &quick(), &Policy::default());
+    assert!(all.iter().filter(|f| f.check == "EXPL-PROTECTED-TOP").all(|f| f.outcome == Outcome::Pass));
+    subject.roles.protected.clear();
+    assert_eq!(check(&subject), Outcome::NotApplicable);
+}
+
+/// A model that can only be asked: the fixture's forest behind a graph.
+#[derive(Debug)]
+struct Opaque(Model);
+
+impl Graph for Opaque {
+    fn predict(&self, columns: &[&Column], _: usize) -> Result<Prediction, PredictError> {
+        let columns = columns.iter().zip(FEATURES).map(|(c, name)| Column { name: name.into(), ..(*c).clone() });
+        self.0.predict(&Table::new(columns.collect()).unwrap())
+    }
+}
+
+fn opaque(rows: usize, task: Task) -> Subject {
+    let subject = fixture::forest(rows, task);
+    let inner = (*subject.model).clone();
+    let graph = CoreModel::Graph(Arc::new(Opaque(inner.clone())));
+    fixture::subject(subject.table, Model::native(inner.features, task, inner.classes, graph))
+}
+
+/// AUDIT-SPEC section 5: an explanation by other means than the model itself states its error.
+#[test]
+fn sampled_explanations_state_their_error() {
+    let subject = opaque(500, Task::Regression);
+    let params = Params { sampler_rows: 40, background_rows: 16, ..quick() };
+    let report = fixture::run::<Explain>(&subject, &params);
+    assert_eq!((report.method.id.as_str(), report.method.rows), ("permutation-sampler", 40));
+    assert!(report.method.sampled);
+    assert_eq!(report.method.background_rows, 16);
+    assert!(report.trust.additivity_error < 1e-9);
+    let error = report.trust.sampling_error.unwrap();
+    assert!(error > 0.0 && error < feature(&report, "income").mean_abs_shap.value.unwrap());
+    assert_eq!(feature(&report, "noise").mean_abs_shap.value, Some(0.0));
+}
+
+#[test]
+fn trees_without_covers_fall_back_to_the_sampler_and_say_so() {
+    let mut table = fixture::table(300);
+    let model = fixture::forest_model(&table, Task::Binary, Missing::Left);
+    let fine_model::Core::Trees(forest) = model.core() else { panic!("a forest") };
+    let mut forest = forest.clone();
+    forest.trees.iter_mut().flat_map(|t| &mut t.nodes).for_each(|n| n.cover = f64::NAN);
+    // Without steps, so that the region is left out.
+    forest.trees.iter_mut().flat_map(|t| &mut t.nodes).for_each(|n| n.feature = n.feature.min(4));
+    forest.features = 5;
+    table = table.with_column(Column::text("region", (0..300).map(|_| Some("north")))).unwrap();
+    let model =
+        Model::native(model.features[..5].to_vec(), Task::Binary, model.classes.clone(), CoreModel::Trees(forest));
+    let report = fixture::run::<Explain>(&fixture::subject(table, model), &quick());
+    assert_eq!(report.method.id, "permutation-sampler");
+    assert_eq!(report.method.fallback.as_deref(), Some("no-node-covers"));
+    assert_eq!(report.method.scale, "probability");
+}
+
+#[test]
+fn a_budget_turns_all_rows_into_a_stated_sample() {
+    let subject = fixture::forest(1000, Task::Binary);
+    let report = fixture::run::<Explain>(&subject, &Params { max_values: 6 * 250, ..quick() });
+    assert_eq!((report.method.rows, report.method.sampled), (250, true));
+}
+
+#[test]
+fn copies_of_a_feature_are_named() {
+    let table = fixture::table(400);
+    let income = table.column("income").unwrap().numbers().unwrap().to_vec();
+    let copy = Column::number("noise", fine_table::NumberKind::Float, income.iter().map(|v| 2.0 * v + 1.0).collect());
+    let table = table.with_column(copy).unwrap();
+    let model = fixture::forest_model(&table, Task::Binary, Missing::Left);
+    let report = fixture::run::<Explain>(&fixture::subject(table, model), &quick());
+    assert_eq!(report.trust.correlated.len(), 1);
+    let mut pair = report.trust.correlated[0].clone();
+    pair.sort();
+    assert_eq!(pair, ["income", "noise"]);
+}
+
+#[test]
+fn same_bytes_for_one_and_two_threads() {
+    for (subject, params) in [
+        (fixture::forest(2500, Task::Binary), quick()),
+        (fixture::linear(700, Task::Regression), quick()),
+        (opaque(300, Task::Binary), Params { sampler_rows: 20, background_rows: 6, ..quick() }),
+    ] {
+        let one = fixture::bytes_with_threads::<Explain>(&subject, &params, 1);
+        assert_eq!(one, fixture::bytes_with_threads::<Explain>(&subject, &params, 2));
+        serde_json::from_str::<Report>(&one).unwrap();
+    }
+}
+
+#[test]
+fn stops_when_asked() {
+    fixture::stops_when_asked::<Explain>(&fixture::forest(1000, Task::Binary), &quick());
+    fixture::stops_when_asked::<Explain>(&opaque(300, Task::Binary), &quick());
+}

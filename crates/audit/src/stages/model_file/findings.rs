@@ -1,0 +1,34 @@
+//! Checks of the `model-file` stage.
+
+use super::ModelFile;
+use super::report::Report;
+use crate::estimate::Estimate;
+use crate::finding::Finding;
+use crate::judge::Measured;
+use crate::policy::Policy;
+use crate::stage::Stage;
+
+pub(super) const DANGEROUS_CALL: &str = "FILE-DANGEROUS-CALL";
+pub(super) const CUSTOM_CODE: &str = "FILE-CUSTOM-CODE";
+pub(super) const LIBRARY_VERSION: &str = "FILE-VERSION";
+
+/// Id of the remark that the reader leaves when the library is newer than the versions it was tested with.
+const NEWER_THAN_TESTED: &str = "version-newer-than-tested";
+
+pub(super) fn judge(report: &Report, policy: &Policy) -> Vec<Finding> {
+    let facts = &report.facts;
+    let named = |kind: &str| facts.imports.iter().filter(|i| i.kind == kind).count();
+    let dangers = facts.dangers.len().max(named("dangerous"));
+    let newer = facts.warnings.iter().filter(|w| w.id == NEWER_THAN_TESTED).count();
+    let names = facts.imports.len() as u64;
+    [
+        (DANGEROUS_CALL, dangers, names, if facts.dangers.is_empty() { "/facts/imports" } else { "/facts/dangers" }),
+        (CUSTOM_CODE, named("custom"), names, "/facts/imports"),
+        (LIBRARY_VERSION, newer, 1, "/facts/warnings"),
+    ]
+    .into_iter()
+    .map(|(check, count, n, evidence)| {
+        Measured::new(check, ModelFile::ID, Estimate::plain(count as f64, n)).evidence(evidence).judge(policy)
+    })
+    .collect()
+}

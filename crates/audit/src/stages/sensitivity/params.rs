@@ -1,0 +1,34 @@
+//! Parameters of the `sensitivity` stage.
+
+use serde::{Deserialize, Serialize};
+
+/// How inputs are perturbed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Params {
+    /// All rows up to this number, else a seeded stratified sample of it.
+    pub max_rows: u64,
+    /// Seeded repeats of every perturbation.
+    pub repeats: u32,
+    /// Noise levels of all features together: multiples of the standard deviation, rank shares, redraw probabilities.
+    pub levels: Vec<f64>,
+    /// Noise level of one feature at a time.
+    pub feature_level: f64,
+    /// Rows of the monotonicity curves (seeded stratified sample).
+    pub curve_rows: u64,
+    /// Points of a monotonicity curve.
+    pub curve_points: u32,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self {
+            max_rows: 20_000,
+            repeats: 10,
+            levels: vec![0.01, 0.05, 0.10],
+            feature_level: 0.05,
+            curve_rows: 500,
+            curve_points: 11,
+        }
+    }
+}
