@@ -12,6 +12,7 @@ pub use registry::Entry;
 /// robustness, fairness, model-file.
 pub static REGISTRY: &[Entry] = &[
     Entry::of::<performance::Performance>(),
+    Entry::of::<calibration::Calibration>(),
     Entry::of::<explain::Explain>(),
     Entry::of::<sensitivity::Sensitivity>(),
     Entry::of::<robustness::Robustness>(),
@@ -36,6 +37,7 @@ pub struct Histogram {
 pub mod data {
     pub mod report;
 }
+pub mod calibration;
 pub mod performance;
 /// Calibration.
 pub mod calibration {

@@ -4,17 +4,18 @@ use super::normal::{Z, two_sided};
 use crate::estimate::{Estimate, IntervalMethod};
 
 /// Spiegelhalter's (1986) Z and its two-sided p-value:
-/// `Σ w (y - p)(1 - 2p) / sqrt(Σ w² (1 - 2p)² p (1 - p))`. `None` when every probability is 0, 1/2 or 1.
-pub(crate) fn spiegelhalter(p: &[f64], y: &[f64], weights: Option<&[f64]>) -> Option<(f64, f64)> {
+/// `Σ w (y - p)(1 - 2p) / sqrt(Σ w² (1 - 2p)² p (1 - p))`, with p clipped by [`CLIP`], so that a certain prediction that
+/// fails counts as overwhelming evidence. When every p is 1/2 nothing is tested: (0, 1).
+pub(crate) fn spiegelhalter(p: &[f64], y: &[f64], weights: Option<&[f64]>) -> (f64, f64) {
     let (mut top, mut variance) = (0.0, 0.0);
     for i in 0..p.len() {
-        let w = weights.map_or(1.0, |w| w[i]);
-        let lever = 1.0 - 2.0 * p[i];
-        top += w * (y[i] - p[i]) * lever;
-        variance += w * w * lever * lever * p[i] * (1.0 - p[i]);
+        let (w, p) = (weights.map_or(1.0, |w| w[i]), p[i].clamp(CLIP, 1.0 - CLIP));
+        let lever = 1.0 - 2.0 * p;
+        top += w * (y[i] - p) * lever;
+        variance += w * w * lever * lever * p * (1.0 - p);
     }
     let z = top / variance.sqrt();
-    z.is_finite().then(|| (z, two_sided(z)))
+    if z.is_finite() { (z, two_sided(z)) } else { (0.0, 1.0) }
 }
 
 /// Probabilities are clipped to `[CLIP, 1 - CLIP]` before their logit is taken.
@@ -109,9 +110,10 @@ mod tests {
     }
 
     #[test]
-    fn z_needs_a_probability_that_is_not_certain() {
-        assert!(spiegelhalter(&[0.0, 1.0], &[0.0, 1.0], None).is_none());
-        let (z, _) = spiegelhalter(&[0.2, 0.8], &[0.0, 1.0], None).expect("a z");
-        assert!(z < 0.0, "outcomes more certain than said");
+    fn a_certain_prediction_that_fails_is_overwhelming_and_even_odds_test_nothing() {
+        assert!(spiegelhalter(&[0.0, 1.0, 1.0], &[0.0, 1.0, 0.0], None).1 < 1e-12);
+        assert!(spiegelhalter(&[0.0, 1.0], &[0.0, 1.0], None).1 > 0.9);
+        assert_eq!(spiegelhalter(&[0.5, 0.5], &[0.0, 1.0], None), (0.0, 1.0));
+        assert!(spiegelhalter(&[0.2, 0.8], &[0.0, 1.0], None).0 < 0.0, "outcomes more certain than said");
     }
 }

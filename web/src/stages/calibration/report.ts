@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Estimate } from "@/api/result";
+import { Estimate, Maybe } from "@/api/result";
 
 export const ClassCalibration = v.strictObject({
   class: v.string(),
@@ -13,6 +13,7 @@ export const ClassCalibration = v.strictObject({
     mcb: v.number(),
     dsc: v.number(),
     unc: v.number(),
+    mcb_p: v.number(),
     curve: v.array(v.tuple([v.number(), v.number(), v.number(), v.number()])),
   }),
   spiegelhalter_z: v.number(),
@@ -40,6 +41,7 @@ export const CalibrationReport = v.strictObject({
     v.strictObject({ n: v.number(), predicted: v.number(), observed: v.number(), residual: Estimate }),
   ),
   calibration_error: v.nullable(Estimate),
+  classwise_error: Maybe,
   brier_score: v.nullable(Estimate),
 });
 export type CalibrationReport = v.InferOutput<typeof CalibrationReport>;

@@ -63,6 +63,7 @@ export const PerformanceReport = v.strictObject({
       value: v.number(),
       advantage: Estimate,
       gain: Maybe,
+      gain_interval: Estimate,
     }),
   ),
   degradation: v.nullable(

@@ -17,6 +17,8 @@ pub struct Report {
     pub deciles: Vec<Decile>,
     /// Headline: `calibration_error` (ECE, 15 equal-mass bins; multiclass: top-label).
     pub calibration_error: Option<Estimate>,
+    /// Mean over the classes of their errors in equal-mass bins (multiclass).
+    pub classwise_error: Option<f64>,
     /// Headline: `brier_score`.
     pub brier_score: Option<Estimate>,
 }
@@ -63,6 +65,8 @@ pub struct Corp {
     pub dsc: f64,
     /// Uncertainty.
     pub unc: f64,
+    /// p-value of `mcb` under perfect calibration, by simulation.
+    pub mcb_p: f64,
     /// Isotonic reliability curve (probability, recalibrated, lower and upper consistency band), at most 100 points.
     pub curve: Vec<[f64; 4]>,
 }
