@@ -39,10 +39,6 @@ pub mod data {
 }
 pub mod calibration;
 pub mod performance;
-/// Calibration.
-pub mod calibration {
-    pub mod report;
-}
 pub mod explain;
 pub mod robustness;
 pub mod sensitivity;
