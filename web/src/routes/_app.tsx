@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { auth, currentSession, useSession } from "@/api/session";
 import { Crash } from "@/features/shell/Crash";
 import { Header } from "@/features/shell/Header";
+import { Keyboard } from "@/features/shell/Keyboard";
 import { Offline } from "@/features/shell/Offline";
 
 export const Route = createFileRoute("/_app")({
@@ -42,13 +43,15 @@ function App() {
   }, [session.state, navigate, queryClient]);
 
   if (session.state !== "in") return null;
+  const signOut = () => void auth().then((client) => client.auth.signOut());
   return (
     <>
       <Header
         email={session.session.user.email ?? ""}
         onAccount={() => void navigate({ to: "/account" })}
-        onSignOut={() => void auth().then((client) => client.auth.signOut())}
+        onSignOut={signOut}
       />
+      <Keyboard onGo={(to) => void navigate({ to })} onSignOut={signOut} />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-7xl flex-1 px-4 py-6 sm:px-6 sm:py-8">
         <Offline />
         <Outlet />

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { auth, useSession } from "@/api/session";
 import { NewPasswordForm } from "@/features/account/NewPasswordForm";
+import { KeyTable } from "@/features/shell/Keyboard";
 import { Preferences } from "@/features/shell/Preferences";
 import { Button } from "@/ui/Button";
 import { Facts } from "@/ui/Facts";
@@ -12,6 +13,7 @@ export const Route = createFileRoute("/_app/account")({ component: Account });
 
 function Account() {
   const { t } = useTranslation("account");
+  const { t: shell } = useTranslation();
   const session = useSession();
   if (session.state !== "in") return null;
   const { user } = session.session;
@@ -38,6 +40,10 @@ function Account() {
         <section className="card p-5">
           <h2 className="mb-3 text-lg font-semibold">{t("page.preferences")}</h2>
           <Preferences size="md" quietLabels={false} />
+        </section>
+        <section className="card p-5">
+          <h2 className="mb-3 text-lg font-semibold">{shell("keys.title")}</h2>
+          <KeyTable />
         </section>
         <section className="card p-5">
           <h2 className="mb-3 text-lg font-semibold">{t("page.password")}</h2>
