@@ -53,12 +53,21 @@ pub enum Step {
 /// A step over some of the columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
-    /// Indices of the columns it takes, in its order.
-    pub columns: Vec<u32>,
+    /// Indices of the columns it takes, in its order; `None` for all of them.
+    pub columns: Option<Vec<u32>>,
     /// What it does with them.
     pub step: Step,
     /// Factor on its results.
     pub weight: f64,
+}
+
+impl Branch {
+    fn take<T: Clone>(&self, columns: &[T]) -> Result<Vec<T>, WidthError> {
+        let Some(chosen) = &self.columns else { return Ok(columns.to_vec()) };
+        let expected = chosen.iter().max().map_or(0, |column| *column as usize + 1);
+        let taken: Option<Vec<T>> = chosen.iter().map(|column| columns.get(*column as usize).cloned()).collect();
+        taken.ok_or(WidthError { step: "columns", expected, found: columns.len() })
+    }
 }
 
 /// A step that does not fit the columns it is given.
@@ -161,10 +170,7 @@ impl Step {
             Self::Columns(branches) => {
                 let mut out = Vec::new();
                 for branch in branches {
-                    let taken = branch.columns.iter().map(|column| slots.get(*column as usize).cloned());
-                    let taken: Option<Vec<Slot>> = taken.collect();
-                    let highest = branch.columns.iter().max().map_or(0, |column| *column as usize + 1);
-                    let taken = taken.ok_or(WidthError { step: "columns", expected: highest, found: slots.len() })?;
+                    let taken = branch.take(&slots)?;
                     let mut made = branch.step.outline(taken, needs)?;
                     if branch.weight != 1.0 {
                         lane::need_numbers(&mut made, needs);
@@ -203,8 +209,8 @@ impl Step {
             Self::Columns(branches) => {
                 let mut out = Vec::new();
                 for branch in branches {
-                    let taken = branch.columns.iter().filter_map(|column| lanes.get(*column as usize).cloned());
-                    let made = branch.step.apply(taken.collect(), features)?;
+                    let taken = branch.take(&lanes).unwrap_or_default();
+                    let made = branch.step.apply(taken, features)?;
                     if branch.weight == 1.0 {
                         out.extend(made);
                     } else {

@@ -111,8 +111,8 @@ fn scaling_keeps_the_order_of_operations() {
 #[test]
 fn s1_zeros_of_a_sparse_matrix_are_missing() {
     let branches = vec![
-        Branch { columns: vec![1], step: Step::Keep, weight: 1.0 },
-        Branch { columns: vec![0], step: Step::OneHot(one_hot(&["a", "b"], Unknown::Zeros)), weight: 1.0 },
+        Branch { columns: Some(vec![1]), step: Step::Keep, weight: 1.0 },
+        Branch { columns: Some(vec![0]), step: Step::OneHot(one_hot(&["a", "b"], Unknown::Zeros)), weight: 1.0 },
     ];
     let step = Step::Chain(vec![Step::Columns(branches), Step::MissingZeros]);
     let values = encode(step, vec![text(&[Some("b"), Some("a")]), floats("n", &[0.0, 5.0])]).unwrap();
@@ -133,8 +133,8 @@ fn known_categories_wrap_as_a_byte_and_unknown_ones_are_missing() {
 #[test]
 fn every_encoded_column_knows_its_origin_and_kind() {
     let step = Step::Columns(vec![
-        Branch { columns: vec![2, 0], step: Step::Map(Function::Log1p), weight: 1.0 },
-        Branch { columns: vec![1], step: Step::OneHot(one_hot(&["x", "y"], Unknown::Refuse)), weight: 1.0 },
+        Branch { columns: Some(vec![2, 0]), step: Step::Map(Function::Log1p), weight: 1.0 },
+        Branch { columns: Some(vec![1]), step: Step::OneHot(one_hot(&["x", "y"], Unknown::Refuse)), weight: 1.0 },
     ]);
     let names = ["a", "b", "c", "unused"].map(String::from);
     let steps = Steps::new(&names, step).unwrap();
@@ -149,7 +149,7 @@ fn steps_that_do_not_fit_are_refused() {
     let names = ["a".to_owned()];
     let error = Steps::new(&names, Step::Scale(Scale::Factor(vec![1.0, 2.0]))).unwrap_err();
     assert_eq!((error.expected, error.found), (2, 1));
-    let branch = Branch { columns: vec![4], step: Step::Keep, weight: 1.0 };
+    let branch = Branch { columns: Some(vec![4]), step: Step::Keep, weight: 1.0 };
     assert!(Steps::new(&names, Step::Columns(vec![branch])).is_err());
 }
 

@@ -1,0 +1,240 @@
+//! Fitted attributes of one estimator, with errors that say where they are.
+
+use fine_pickle::{PickleError, Scalar, Value};
+
+use super::super::ImportError;
+use super::super::doc::malformed;
+use crate::Label;
+
+/// An estimator of the graph.
+#[derive(Clone, Debug)]
+pub(super) struct Fitted<'p> {
+    pub(super) value: Value<'p>,
+    /// First part of its module.
+    pub(super) package: &'p str,
+    pub(super) class: &'p str,
+    /// scikit-learn version that wrote it, major and minor; `(0, 0)` when it says none.
+    pub(super) version: (u32, u32),
+    /// Where it is, for people: `prep.cat.enc`, or its class when it is outermost.
+    pub(super) path: String,
+}
+
+impl<'p> Fitted<'p> {
+    /// The estimator called `name` inside of `parent`.
+    ///
+    /// # Errors
+    /// [`ImportError::CustomCode`] for a class outside of the model libraries, [`ImportError::Unsupported`] for
+    /// something that is no object.
+    pub(super) fn new(value: Value<'p>, parent: &str, name: &str) -> Result<Self, ImportError> {
+        let Some((package, class)) = value.class_key() else {
+            return Err(not_an_estimator(value, parent, name));
+        };
+        let path = match (parent.is_empty(), name.is_empty()) {
+            (true, true) => class.to_owned(),
+            (true, false) => name.to_owned(),
+            (false, _) => format!("{parent}.{name}"),
+        };
+        if !matches!(package, "sklearn" | "xgboost" | "lightgbm" | "imblearn") {
+            let full = value.class().unwrap_or(class);
+            let known = matches!(package, "catboost" | "category_encoders" | "builtins" | "numpy" | "pandas");
+            return Err(if known {
+                ImportError::Unsupported { what: full.to_owned(), why: format!("{path} is not supported yet") }
+            } else {
+                ImportError::CustomCode { what: format!("{path}: {full}") }
+            });
+        }
+        let version = value.attr("_sklearn_version").and_then(Value::text);
+        let version = version.map_or((0, 0), |version| parse_version(&version));
+        Ok(Self { value, package, class, version, path })
+    }
+
+    pub(super) fn at(&self, attr: &str) -> String {
+        format!("{}.{attr}", self.path)
+    }
+
+    pub(super) fn malformed(&self, attr: &str, detail: impl Into<String>) -> ImportError {
+        malformed(&self.at(attr), detail)
+    }
+
+    pub(super) fn unsupported(&self, why: impl Into<String>) -> ImportError {
+        ImportError::Unsupported { what: format!("{} ({})", self.class, self.path), why: why.into() }
+    }
+
+    pub(super) fn wrong(&self, attr: &str, error: &PickleError) -> ImportError {
+        match error {
+            PickleError::Limit { .. } => ImportError::Pickle(error.clone()),
+            _ => self.malformed(attr, error.to_string()),
+        }
+    }
+
+    /// An attribute; `None` when absent or `None`.
+    pub(super) fn get(&self, attr: &str) -> Option<Value<'p>> {
+        self.value.attr(attr).filter(|value| !value.is_none())
+    }
+
+    /// The first of these attributes that is there.
+    pub(super) fn any(&self, attrs: &[&str]) -> Option<Value<'p>> {
+        attrs.iter().find_map(|attr| self.get(attr))
+    }
+
+    /// A fitted attribute.
+    ///
+    /// # Errors
+    /// [`ImportError::NotFitted`] without it.
+    pub(super) fn need(&self, attr: &str) -> Result<Value<'p>, ImportError> {
+        self.get(attr)
+            .ok_or_else(|| ImportError::NotFitted { what: format!("{} ({}) has no {attr}", self.class, self.path) })
+    }
+
+    pub(super) fn text(&self, attr: &str) -> Option<String> {
+        self.get(attr).and_then(Value::text).map(|text| text.into_owned())
+    }
+
+    pub(super) fn flag(&self, attr: &str, default: bool) -> Result<bool, ImportError> {
+        match self.get(attr) {
+            None => Ok(default),
+            Some(value) => value.as_bool().ok_or_else(|| self.malformed(attr, "is not true or false")),
+        }
+    }
+
+    pub(super) fn number(&self, attr: &str) -> Result<f64, ImportError> {
+        let value = self.need(attr)?;
+        if let Some(number) = value.as_f64() {
+            return Ok(number);
+        }
+        match self.numbers(attr)?.as_slice() {
+            [one] => Ok(*one),
+            other => Err(self.malformed(attr, format!("holds {} numbers instead of one", other.len()))),
+        }
+    }
+
+    pub(super) fn count(&self, attr: &str) -> Result<usize, ImportError> {
+        self.need(attr)?.as_usize().ok_or_else(|| self.malformed(attr, "is no count"))
+    }
+
+    /// All numbers of an array (or of a plain number), row-major.
+    pub(super) fn numbers(&self, attr: &str) -> Result<Vec<f64>, ImportError> {
+        Ok(self.shaped(attr)?.1)
+    }
+
+    /// Shape and numbers of an array; a plain number has an empty shape.
+    pub(super) fn shaped(&self, attr: &str) -> Result<(Vec<usize>, Vec<f64>), ImportError> {
+        let value = self.need(attr)?;
+        if let Some(number) = value.as_f64() {
+            return Ok((Vec::new(), vec![number]));
+        }
+        let array = value.array().map_err(|error| self.wrong(attr, &error))?;
+        let numbers = array.to_f64().map_err(|error| self.wrong(attr, &error))?;
+        Ok((array.shape, numbers))
+    }
+
+    pub(super) fn whole(&self, attr: &str, value: Value<'_>) -> Result<Vec<i64>, ImportError> {
+        value.array().and_then(|array| array.to_i64()).map_err(|error| self.wrong(attr, &error))
+    }
+
+    pub(super) fn scalars(&self, attr: &str, value: Value<'_>) -> Result<Vec<Scalar>, ImportError> {
+        value.array().and_then(|array| array.scalars()).map_err(|error| self.wrong(attr, &error))
+    }
+
+    /// Items of a list or an object array.
+    pub(super) fn list(&self, attr: &str) -> Result<Vec<Value<'p>>, ImportError> {
+        self.need(attr)?.items().map_err(|error| self.wrong(attr, &error))
+    }
+
+    /// A text parameter, which must have one of the known values.
+    ///
+    /// # Errors
+    /// [`ImportError::Unsupported`] for any other value.
+    pub(super) fn choice(&self, attr: &str, known: &[&str]) -> Result<String, ImportError> {
+        let value = self.need(attr)?;
+        match value.text() {
+            Some(text) if known.contains(&text.as_ref()) => Ok(text.into_owned()),
+            _ => Err(self.unsupported(format!("{attr}={} is not known", value.preview(60)))),
+        }
+    }
+
+    /// Names of the columns it was fitted on.
+    pub(super) fn feature_names(&self) -> Option<Result<Vec<String>, ImportError>> {
+        let attr = ["feature_names_in_", "_feature_names_in", "_df_columns"];
+        let value = self.any(&attr)?;
+        let names = self.scalars("feature_names_in_", value).and_then(|names| {
+            let text = |name: Scalar| match name {
+                Scalar::Text(text) => Ok(text),
+                other => Err(self.malformed("feature_names_in_", format!("{other} is no text"))),
+            };
+            names.into_iter().map(text).collect()
+        });
+        Some(names)
+    }
+
+    /// Number of columns it was fitted on.
+    pub(super) fn input_width(&self) -> Option<usize> {
+        self.any(&["n_features_in_", "_n_features", "n_features_"]).and_then(Value::as_usize)
+    }
+
+    /// The first transformer inside of nested pipelines and unions: the one that knows the columns.
+    pub(super) fn first_leaf(&self) -> Self {
+        let mut leaf = self.clone();
+        for _ in 0..super::DEPTH {
+            let inner = match leaf.class {
+                "Pipeline" => leaf.get("steps"),
+                "FeatureUnion" => leaf.get("transformer_list"),
+                _ => None,
+            };
+            let steps = inner.and_then(|steps| steps.items().ok()).unwrap_or_default();
+            let first = steps.into_iter().filter_map(pair).find(|(_, step)| step.class_key().is_some());
+            match first.and_then(|(name, step)| Fitted::new(step, &leaf.path, &name).ok()) {
+                Some(inner) if leaf.any(&["feature_names_in_", "n_features_in_"]).is_none() => leaf = inner,
+                _ => break,
+            }
+        }
+        leaf
+    }
+
+    /// Class labels in order.
+    pub(super) fn classes(&self) -> Result<Vec<Label>, ImportError> {
+        // Some classes compute `classes_` from a label encoder.
+        let encoders = ["_label_binarizer", "label_binarizer_", "_le", "_label_encoder"];
+        let own = self.any(&["classes_", "_classes"]);
+        let value = own.or_else(|| encoders.iter().find_map(|name| self.get(name)?.attr("classes_")));
+        let Some(value) = value else {
+            self.need("classes_")?;
+            return Err(self.malformed("classes_", "is not there"));
+        };
+        let label = |scalar: Scalar| match scalar {
+            Scalar::Bool(value) => Ok(Label::Bool(value)),
+            Scalar::Int(value) => Ok(Label::Int(value)),
+            Scalar::Float(value) => Ok(Label::Float(value)),
+            Scalar::Text(value) => Ok(Label::Text(value)),
+            Scalar::None => Err(self.malformed("classes_", "has a class None")),
+        };
+        let classes: Vec<Label> = self.scalars("classes_", value)?.into_iter().map(label).collect::<Result<_, _>>()?;
+        match classes.len() {
+            0 => Err(self.malformed("classes_", "is empty")),
+            1 => Err(self.unsupported("it was fitted on one class")),
+            _ => Ok(classes),
+        }
+    }
+}
+
+/// `(name, estimator)` or `(name, estimator, columns)`.
+pub(super) fn pair(step: Value<'_>) -> Option<(String, Value<'_>)> {
+    let parts = step.items().ok().filter(|parts| parts.len() >= 2)?;
+    Some((parts[0].text()?.into_owned(), parts[1]))
+}
+
+fn parse_version(version: &str) -> (u32, u32) {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}
+
+fn not_an_estimator(value: Value<'_>, parent: &str, name: &str) -> ImportError {
+    let path = if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") };
+    match value.name() {
+        Some(function) => ImportError::CustomCode { what: format!("{path} {function}").trim().to_owned() },
+        None => ImportError::Unsupported {
+            what: value.preview(60),
+            why: format!("{path} is no estimator").trim().to_owned(),
+        },
+    }
+}

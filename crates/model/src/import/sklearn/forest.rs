@@ -1,0 +1,238 @@
+//! Decision trees and forests of trees.
+
+use fine_pickle::Value;
+use fine_table::Task;
+
+use super::super::builder::{ForestBuilder, RawNode, RawTree};
+use super::estimator::{Head, class_task};
+use super::{Fitted, ImportError, Limits};
+use crate::trees::{Cast, Link, Missing, Sum};
+use crate::{CoreModel, Label, ModelFacts};
+
+/// What the leaves of a tree hold.
+#[derive(Clone, Copy)]
+pub(super) enum Leaves {
+    /// Class fractions of this many classes. Up to scikit-learn 1.3 the file holds weighted counts, which a prediction
+    /// divides by their sum; later files hold fractions, used as they are.
+    Classes(usize),
+    /// One number that adds to this output.
+    Value(usize),
+}
+
+/// Reads `tree_` of a fitted tree as arrays for the builder.
+pub(super) fn raw_tree(
+    tree: &Fitted<'_>,
+    features: usize,
+    leaves: Leaves,
+    weight: f64,
+) -> Result<RawTree, ImportError> {
+    let value = tree.need("tree_")?;
+    let inner = Fitted { value, path: tree.at("tree_"), ..tree.clone() };
+    let args = value.args();
+    let wrong = |detail: &str| tree.malformed("tree_", detail);
+    let [width, classes, outputs] = args.as_slice() else { return Err(wrong("is no tree")) };
+    if width.as_usize() != Some(features) {
+        return Err(wrong("was fitted on another number of columns"));
+    }
+    if outputs.as_usize() != Some(1) {
+        return Err(tree.unsupported("it predicts several targets"));
+    }
+    let classes = inner.whole("n_classes", *classes)?.into_iter().max().unwrap_or(1);
+    let per_leaf = match leaves {
+        Leaves::Classes(count) => count,
+        Leaves::Value(_) => 1,
+    };
+    if usize::try_from(classes).ok() != Some(per_leaf) {
+        return Err(wrong("has another number of classes than its estimator"));
+    }
+    let nodes = nodes(&inner, allows_missing(tree))?;
+    let (shape, values) = inner.shaped("values")?;
+    if shape != [nodes.splits.len(), 1, per_leaf] {
+        return Err(wrong("has values of another shape than its nodes"));
+    }
+    let mut raw = RawTree {
+        nodes: Vec::with_capacity(nodes.splits.len()),
+        covers: nodes.covers,
+        sets: Vec::new(),
+        values: Vec::new(),
+        output: match leaves {
+            Leaves::Classes(_) => None,
+            Leaves::Value(output) => Some(output),
+        },
+        weight,
+    };
+    let counts = matches!(leaves, Leaves::Classes(_)) && tree.version < (1, 4);
+    for (at, split) in nodes.splits.into_iter().enumerate() {
+        raw.nodes.push(split.unwrap_or_else(|| {
+            let leaf = RawNode::Leaf(raw.values.len() / per_leaf);
+            let own = &values[at * per_leaf..(at + 1) * per_leaf];
+            let total = if counts { pairwise_sum(own) } else { 1.0 };
+            let total = if total == 0.0 { 1.0 } else { total };
+            raw.values.extend(own.iter().map(|value| value / total));
+            leaf
+        }));
+    }
+    Ok(raw)
+}
+
+struct Nodes {
+    /// `None` for a leaf.
+    splits: Vec<Option<RawNode>>,
+    covers: Vec<f64>,
+}
+
+fn nodes(tree: &Fitted<'_>, allows_missing: bool) -> Result<Nodes, ImportError> {
+    let wrong = |error: fine_pickle::PickleError| tree.wrong("nodes", &error);
+    let array = tree.need("nodes")?.array().map_err(wrong)?;
+    let field = |name: &str| array.field(name).map_err(wrong);
+    let (left, right) = (field("left_child")?, field("right_child")?);
+    let (feature, threshold) = (field("feature")?, field("threshold")?);
+    let goes_left = match array.has_field("missing_go_to_left") {
+        true if allows_missing => Some(field("missing_go_to_left")?),
+        _ => None,
+    };
+    let mut splits = Vec::with_capacity(left.len());
+    for at in 0..left.len() {
+        if left[at] == -1.0 {
+            splits.push(None);
+            continue;
+        }
+        // Children always come later; the library's own code does not check it.
+        let index = |value: f64| (value > at as f64 && value < left.len() as f64).then_some(value as usize);
+        let (Some(left), Some(right)) = (index(left[at]), index(right[at])) else {
+            return Err(tree.malformed("nodes", format!("node {at} points outside of the tree or back up")));
+        };
+        if feature[at] < 0.0 {
+            return Err(tree.malformed("nodes", format!("node {at} splits on no feature")));
+        }
+        let missing = match goes_left.as_ref().map(|flags| flags[at] != 0.0) {
+            None => Missing::Refused,
+            Some(true) => Missing::Left,
+            Some(false) => Missing::Right,
+        };
+        let (feature, threshold) = (feature[at] as usize, threshold[at]);
+        splits.push(Some(RawNode::Split { feature, threshold, set: None, left, right, missing }));
+    }
+    Ok(Nodes { splits, covers: field("weighted_n_node_samples")? })
+}
+
+/// Whether `predict` accepts NaN: the tags of `DecisionTree*` (from 1.3, with random splits from 1.6) of each version.
+fn allows_missing(tree: &Fitted<'_>) -> bool {
+    const CRITERIA: [&str; 6] = ["gini", "log_loss", "entropy", "squared_error", "friedman_mse", "poisson"];
+    let criterion = tree.text("criterion").unwrap_or_default();
+    let best = tree.text("splitter").as_deref() == Some("best");
+    if tree.version >= (1, 9) {
+        return !(best && tree.class.starts_with("ExtraTree"));
+    }
+    let since = if best { (1, 3) } else { (1, 6) };
+    tree.version >= since && CRITERIA.contains(&criterion.as_str()) && tree.get("monotonic_cst").is_none()
+}
+
+/// numpy's sum of a contiguous row: eight running sums from eight values on.
+fn pairwise_sum(values: &[f64]) -> f64 {
+    if values.len() < 8 {
+        return values.iter().sum();
+    }
+    if values.len() > 128 {
+        let half = values.len() / 2;
+        let half = half - half % 8;
+        return pairwise_sum(&values[..half]) + pairwise_sum(&values[half..]);
+    }
+    let (blocks, rest) = values.as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for (index, block) in blocks.iter().enumerate() {
+        for (sum, value) in sums.iter_mut().zip(block) {
+            *sum = if index == 0 { *value } else { *sum + value };
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    rest.iter().fold(((a + b) + (c + d)) + ((e + f) + (g + h)), |sum, value| sum + value)
+}
+
+/// Classes and task of a tree or forest, and what its leaves hold.
+fn outcome(fitted: &Fitted<'_>, classifier: bool) -> Result<(Vec<Label>, Task, Leaves), ImportError> {
+    if fitted.get("n_outputs_").and_then(Value::as_usize).is_some_and(|outputs| outputs != 1) {
+        return Err(fitted.unsupported("it predicts several targets"));
+    }
+    if !classifier {
+        return Ok((Vec::new(), Task::Regression, Leaves::Value(0)));
+    }
+    let classes = fitted.classes()?;
+    let (task, leaves) = (class_task(&classes), Leaves::Classes(classes.len()));
+    Ok((classes, task, leaves))
+}
+
+/// A single tree: the mean of one.
+pub(super) fn tree(
+    fitted: &Fitted<'_>,
+    classifier: bool,
+    limits: &Limits,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
+    mean_of(fitted, std::slice::from_ref(fitted), classifier, limits, facts)
+}
+
+/// A forest: the mean of the trees' outcomes, summed in order and then divided.
+pub(super) fn forest(
+    fitted: &Fitted<'_>,
+    classifier: bool,
+    limits: &Limits,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
+    let members = fitted.list("estimators_")?.into_iter().enumerate();
+    let trees: Vec<Fitted<'_>> = members
+        .map(|(index, tree)| Fitted::new(tree, &fitted.path, &format!("estimators_[{index}]")))
+        .collect::<Result<_, _>>()?;
+    if trees.is_empty() {
+        return Err(fitted.malformed("estimators_", "is empty"));
+    }
+    let head = mean_of(fitted, &trees, classifier, limits, facts)?;
+    // Forests check their input themselves: NaN passes since 1.4.
+    Ok(if fitted.version < (1, 4) { head.refusing_missing() } else { head })
+}
+
+fn mean_of(
+    fitted: &Fitted<'_>,
+    trees: &[Fitted<'_>],
+    classifier: bool,
+    limits: &Limits,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
+    let (classes, task, leaves) = outcome(fitted, classifier)?;
+    let features = match fitted.input_width() {
+        Some(features) => features,
+        None => fitted.count("n_features_in_")?,
+    };
+    let outputs = classes.len().max(1);
+    let mut builder = ForestBuilder::new(features, outputs, limits)?;
+    let mut allows = true;
+    for tree in trees {
+        allows &= allows_missing(tree);
+        builder.add(&tree.path, raw_tree(tree, features, leaves, 1.0)?)?;
+    }
+    let link = if classifier { Link::Probability } else { Link::Identity };
+    let forest = builder.finish(vec![0.0; outputs], Cast::F32, Sum::Mean, link)?;
+    count(&forest, facts);
+    let head = Head::new(CoreModel::Trees(forest), task, classes, features);
+    // Missing values are refused in every column, not only in those a tree splits on.
+    Ok(if allows { head } else { head.refusing_missing() })
+}
+
+/// Adds trees and nodes to the facts.
+pub(super) fn count(forest: &crate::trees::Forest, facts: &mut ModelFacts) {
+    facts.trees += forest.trees.len() as u64;
+    facts.nodes += forest.trees.iter().map(|tree| tree.nodes.len() as u64).sum::<u64>();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pairwise_sum;
+
+    #[test]
+    fn sums_as_numpy_does() {
+        // numpy.array([0.1] * 11).sum() and numpy.array([0.1] * 300).sum()
+        assert_eq!(pairwise_sum(&[0.1; 3]), 0.1 + 0.1 + 0.1);
+        assert_eq!(pairwise_sum(&[0.1; 11]), 1.1);
+        assert_eq!(pairwise_sum(&[0.1; 300]), 29.999999999999996);
+    }
+}

@@ -1,0 +1,152 @@
+//! Models in pickle and joblib files: scikit-learn estimators and the wrappers of XGBoost and LightGBM.
+//!
+//! The file is an inert graph ([`fine_pickle`]); this module reads the fitted attributes that a prediction needs and
+//! nothing else. Classes are recognised by package and class name, so the modules they lived in do not matter.
+
+mod boosting;
+mod columns;
+mod describe;
+mod estimator;
+mod fitted;
+mod forest;
+mod hist;
+mod linear;
+mod root;
+mod transform;
+mod wrapper;
+
+use fine_pickle::{Pickle, Value};
+
+use super::doc::malformed;
+use super::{ImportError, Limits};
+use crate::steps::{Step, Steps};
+use crate::{Feature, FeatureKind, Input, Model, ModelFacts};
+use estimator::{Head, Unwrapped};
+use fitted::Fitted;
+
+/// Estimators in one file, with multiplicity.
+const ESTIMATORS: usize = 5_000;
+/// Estimators inside of each other.
+const DEPTH: u32 = 32;
+
+/// What a walk over estimators may still spend. Shared estimators count each time they are met.
+pub(super) struct Context<'l> {
+    limits: &'l Limits,
+    visited: usize,
+}
+
+impl Context<'_> {
+    fn visit(&mut self, depth: u32) -> Result<(), ImportError> {
+        self.visited += 1;
+        if self.visited > ESTIMATORS {
+            let (value, limit) = (self.visited as u64, ESTIMATORS as u64);
+            return Err(ImportError::Limit { what: "estimators", value, limit });
+        }
+        if depth > DEPTH {
+            return Err(ImportError::Limit { what: "estimator depth", value: depth.into(), limit: DEPTH.into() });
+        }
+        Ok(())
+    }
+}
+
+/// Reads the model of a pickle (content as [`fine_pickle::decompress`] returns it), filling in the facts as far as it
+/// gets.
+///
+/// # Errors
+/// A dangerous call anywhere, an estimator or a value of a parameter that is not run, an unfitted estimator, or
+/// attributes that do not fit each other.
+pub(crate) fn read_with(content: &[u8], limits: &Limits, facts: &mut ModelFacts) -> Result<Model, ImportError> {
+    // Arrays that are shared many times must not be copied as often.
+    let materialised_bytes = (content.len() as u64).saturating_mul(8).saturating_add(64 << 20);
+    let bounds = fine_pickle::Limits { materialised_bytes, ..fine_pickle::Limits::default() };
+    let pickle = Pickle::read(content.into(), None, &bounds)?;
+    describe::file(&pickle, facts);
+    let (root, picked) = root::pick(pickle.root());
+    describe::estimators(root, facts)?;
+    if let Some(danger) = facts.dangers.first() {
+        return Err(ImportError::Danger { name: danger.name.clone(), arguments: danger.arguments.clone() });
+    }
+    if let Some(key) = picked {
+        facts.warnings.push(describe::remark("picked-from-bundle", [("key", key)]));
+    }
+    model(root, limits, facts)
+}
+
+fn model(root: Value<'_>, limits: &Limits, facts: &mut ModelFacts) -> Result<Model, ImportError> {
+    let mut context = Context { limits, visited: 0 };
+    let unwrapped = Unwrapped::new(root, &mut context)?;
+    let (mut chain, sparse) = unwrapped.transforms(&mut context)?;
+    let mut head = estimator::head(&unwrapped.last, &mut context, facts)?;
+    match head.native.take() {
+        Some(native) if chain.is_empty() && head.usable_alone => {
+            return Ok(Model { task: head.task, classes: head.classes, ..native });
+        }
+        Some(native) if native.inputs.iter().any(|input| matches!(input, Input::Category { .. })) => {
+            return Err(unwrapped.last.unsupported("its own categories stand behind other steps"));
+        }
+        _ => {}
+    }
+    let inputs = Inputs::new(&unwrapped, &head)?;
+    if sparse && head.zeros_missing {
+        chain.push(Step::MissingZeros);
+    }
+    chain.append(&mut head.steps);
+    assemble(inputs, chain, head)
+}
+
+/// The raw columns.
+struct Inputs {
+    names: Vec<String>,
+    named: bool,
+}
+
+impl Inputs {
+    /// Names or number of the columns that the first estimator was fitted on.
+    fn new(unwrapped: &Unwrapped<'_>, head: &Head) -> Result<Self, ImportError> {
+        let first = unwrapped.first();
+        if let Some(names) = first.first_leaf().feature_names() {
+            return Ok(Self { names: names?, named: true });
+        }
+        let count = match (unwrapped.is_bare(), &head.names, first.first_leaf().input_width()) {
+            (true, Some(names), _) => return Ok(Self { names: names.clone(), named: true }),
+            (_, _, Some(count)) => count,
+            (true, _, None) => head.features,
+            (false, _, None) => {
+                return Err(malformed(&first.path, "stores neither names nor the number of its inputs"));
+            }
+        };
+        // Bounded before the names are made: the number is an attribute of the file.
+        if count > head.features.max(100_000) {
+            let (value, limit) = (count as u64, head.features.max(100_000) as u64);
+            return Err(ImportError::Limit { what: "features", value, limit });
+        }
+        Ok(Self { names: (0..count).map(|k| format!("x{k}")).collect(), named: false })
+    }
+}
+
+fn assemble(mut inputs: Inputs, mut chain: Vec<Step>, head: Head) -> Result<Model, ImportError> {
+    let fits = |error: crate::steps::WidthError| malformed("steps", error.to_string());
+    let mut steps = Steps::new(&inputs.names, Step::Chain(chain.clone())).map_err(fits)?;
+    if inputs.named {
+        // Columns that no step uses need not be in the table.
+        let used: Vec<u32> = (0..).zip(steps.kinds()).filter(|(_, kind)| kind.is_some()).map(|(i, _)| i).collect();
+        if used.len() < inputs.names.len() && columns::keep_only(&mut chain, &used) {
+            inputs.names = used.iter().map(|column| inputs.names[*column as usize].clone()).collect();
+            steps = Steps::new(&inputs.names, Step::Chain(chain.clone())).map_err(fits)?;
+        }
+    }
+    if steps.width() != head.features {
+        let detail = format!("the steps make {} columns, the estimator was fitted on {}", steps.width(), head.features);
+        return Err(malformed("steps", detail));
+    }
+    let kinds = steps.kinds();
+    let features: Vec<Feature> = inputs
+        .names
+        .into_iter()
+        .zip(kinds)
+        .map(|(name, kind)| Feature { name, kind: kind.unwrap_or(FeatureKind::Any) })
+        .collect();
+    let model = Model::native(features, head.task, head.classes, head.core);
+    let model = if chain.iter().all(|step| *step == Step::Keep) { model } else { model.with_steps(steps) };
+    Ok(if inputs.named { model } else { model.unnamed() })
+}
