@@ -80,7 +80,7 @@ def case(about, model, form, data, scores, kind, versions, *, classes=(), labels
     scores = np.asarray(scores, dtype=float)
     rows = scores.reshape(len(scores), -1).tolist()
     expected = {"versions": {m.__name__: m.__version__ for m in versions}, "kind": kind, "classes": [str(c) for c in classes]}
-    expected |= {"scores": rows, "labels": [str(v) for v in labels]}
+    expected.update(scores=rows, labels=[str(v) for v in labels])
     text = json.dumps(expected, ensure_ascii=False)
     (here / "expected.json").write_text(text.replace("], [", "],\n["))
 

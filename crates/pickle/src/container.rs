@@ -167,6 +167,7 @@ fn zip_kind(content: &[u8]) -> PickleError {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use std::io::Write;
 

@@ -7,6 +7,7 @@ mod json;
 pub mod lightgbm;
 mod limits;
 mod onnx;
+mod sklearn;
 mod sniff;
 mod ubjson;
 pub mod xgboost;
@@ -50,7 +51,7 @@ pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -
         ..ModelFacts::default()
     };
     let model = match kind {
-        Kind::Pickle => Err(ImportError::UnsupportedFormat { format: "pickle" }),
+        Kind::Pickle => sklearn::read_with(&content, limits, &mut facts),
         Kind::XgboostJson | Kind::XgboostUbj => {
             xgboost::read_with(&content, limits, &mut facts).map(|booster| booster.model)
         }

@@ -5,3 +5,5 @@
 mod golden;
 mod hostile;
 mod models;
+mod sklearn;
+mod sklearn_hostile;

@@ -1,0 +1,12 @@
+#!/usr/bin/env python3
+"""XGBoost regression wrapper inside of a pipeline."""
+import sys
+
+sys.path.insert(0, "..")
+from sk import *
+
+import xgboost as xgb
+
+need(sklearn, "1.9")
+model = xgb.XGBRegressor(n_estimators=6, max_depth=3, random_state=1)
+record(__doc__, Pipeline([("prep", ordinal()), ("reg", model)]).fit(TRAIN, VALUE), TEST, also=[xgb])

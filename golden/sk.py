@@ -1,0 +1,67 @@
+"""Writer of golden cases of scikit-learn and of the pickled wrappers; every `model-sklearn-*/make.py` uses it."""
+import pathlib
+import pickle
+import sys
+
+import joblib
+import sklearn
+from sklearn.base import is_classifier
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+from tabular import *
+
+NAMES = np.array(["high", "low"], dtype=object)[1 - BINARY]
+# Decimals on a coarse grid for the fit and on a finer one for the test: thresholds lie between floats of 32 bits.
+GRID = pd.DataFrame({"a": np.arange(400) % 37 / 10, "b": (np.arange(400) * 7) % 53 / 10})
+GRID_CLASS = ((GRID["a"] * 3 + GRID["b"] * 2).round().astype(int) % 3).to_numpy()
+FINE = pd.DataFrame({"a": np.arange(5, 245) % 74 / 20, "b": (np.arange(240) * 11) % 106 / 20})
+
+
+def preparation(numeric=None, text=None):
+    """Numbers imputed and scaled, text imputed and one-hot encoded."""
+    numeric = numeric or Pipeline([("imp", SimpleImputer(strategy="median")), ("scale", StandardScaler())])
+    text = text or Pipeline(
+        [("imp", SimpleImputer(strategy="most_frequent")), ("enc", OneHotEncoder(handle_unknown="ignore"))]
+    )
+    return ColumnTransformer([("num", numeric, NUMERIC), ("cat", text, TEXT)])
+
+
+def ordinal():
+    """As `preparation` with codes and without scaling, missing values left in place."""
+    text = Pipeline(
+        [
+            ("imp", SimpleImputer(strategy="constant", fill_value="none")),
+            ("enc", OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)),
+        ]
+    )
+    return ColumnTransformer([("num", SimpleImputer(), NUMERIC), ("cat", text, TEXT)])
+
+
+def record(about, model, data, *, protocol=None, bundle=None, matrix=False, tolerance=0.0, relative=0.0, also=()):
+    """Dumps a fitted model (joblib with zlib, or pickle of a protocol) and writes what it answers for `data`.
+
+    `matrix` is for a model that was fitted without column names.
+    """
+    rows = data.to_numpy() if matrix else data
+    content = model if bundle is None else bundle
+    if protocol is None:
+        name, form = "model.joblib", "joblib"
+        joblib.dump(content, name, compress=("zlib", 9))
+    else:
+        name, form = "model.pkl", "pickle"
+        write(name, pickle.dumps(content, protocol=protocol))
+    versions = [sklearn, np, *also]
+    if not (is_classifier(model) or hasattr(model, "predict_proba")):
+        case(about, name, form, data, model.predict(rows), "value", versions, tolerance=tolerance, relative=relative)
+        return
+    labels = model.predict(rows)
+    if hasattr(model, "predict_proba"):
+        scores, kind = model.predict_proba(rows), "probability"
+    else:
+        scores, kind = model.decision_function(rows), "decision"
+        scores = np.stack([-scores, scores], axis=1) if scores.ndim == 1 else scores
+    classes = list(model.classes_) if hasattr(model, "classes_") else sorted(set(labels))
+    case(about, name, form, data, scores, kind, versions, classes=classes, labels=labels, tolerance=tolerance, relative=relative)
