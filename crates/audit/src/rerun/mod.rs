@@ -22,6 +22,9 @@ use rayon::prelude::*;
 use crate::stage::{Context, StageError};
 use crate::subject::Subject;
 
+/// Raw features with new cells.
+pub(crate) type Changes = Vec<(usize, Column)>;
+
 /// Rows predicted together.
 pub(crate) const CHUNK_ROWS: usize = 2048;
 
@@ -154,7 +157,7 @@ impl<'a> Rerun<'a> {
     /// Predicts every chunk with the columns that `change` gives for it (feature, new cells) in place of its own.
     pub(crate) fn predict(
         &self,
-        change: &(dyn Fn(&Chunk) -> Vec<(usize, Column)> + Sync),
+        change: &(dyn Fn(&Chunk) -> Changes + Sync),
         progress: &Progress<'_>,
     ) -> Result<Scores, RerunError> {
         let parts = self
@@ -178,13 +181,13 @@ impl<'a> Rerun<'a> {
     pub(crate) fn repeat(
         &self,
         repeats: u32,
-        change: &(dyn Fn(&Chunk, u32) -> Vec<(usize, Column)> + Sync),
+        change: &(dyn Fn(&Chunk, u32) -> Changes + Sync),
         progress: &Progress<'_>,
     ) -> Result<Vec<Scores>, RerunError> {
         (0..repeats).into_par_iter().map(|r| self.predict(&|chunk| change(chunk, r), progress)).collect()
     }
 
-    fn predict_chunk(&self, chunk: &Chunk, changes: Vec<(usize, Column)>) -> Result<Scores, PredictError> {
+    fn predict_chunk(&self, chunk: &Chunk, changes: Changes) -> Result<Scores, PredictError> {
         let mut table = chunk.table.clone();
         for (feature, mut column) in changes {
             column.name.clone_from(&chunk.table.columns()[feature].name);

@@ -4,6 +4,7 @@ use fine_model::PredictError;
 use fine_table::{Column, MISSING, NumberKind, Values};
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
+use rayon::prelude::*;
 
 use super::{Chunk, Rerun};
 use crate::rng::unit_rng;
@@ -45,7 +46,7 @@ impl Scales {
     /// unseen one); those and text are redrawn.
     pub(crate) fn new(rerun: &Rerun<'_>) -> Self {
         let table = &rerun.subject.table;
-        let scales = rerun.subject.feature_columns.iter().enumerate();
+        let scales = rerun.subject.feature_columns.par_iter().enumerate();
         Self { scales: scales.map(|(f, c)| Scale::of(&table.columns()[*c], rerun, f)).collect() }
     }
 

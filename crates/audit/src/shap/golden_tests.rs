@@ -118,7 +118,6 @@ fn equals_the_reference_libraries() {
                 }
             }
         }
-        println!("{}: largest difference {worst:e}", case.name);
         assert!(worst <= case.tolerance, "{}: {worst:e} > {:e}", case.name, case.tolerance);
     }
 }

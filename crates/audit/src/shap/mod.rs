@@ -12,7 +12,7 @@ mod golden_tests;
 #[cfg(test)]
 mod sampler_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use linear::LinearExplainer;
 pub use sampler::{Sampled, Sampler};

@@ -98,7 +98,7 @@ impl Sampler<'_> {
         }
         let columns = self.columns.iter().zip(&sources).map(|(c, rows)| self.table.columns()[*c].take(rows)).collect();
         let hybrids =
-            Table::new(columns).ok_or(StageError::Failed { id: "sampler", detail: "uneven columns".into() })?;
+            Table::new(columns).ok_or(StageError::Failed { id: "predict", detail: "uneven columns".into() })?;
         let scores = predict(&hybrids)?;
         let walk = self.steps() * self.outputs;
         let pairs = orders.chunks(self.background.len()).zip(scores.chunks(walk * self.background.len()));

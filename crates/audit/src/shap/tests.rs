@@ -68,18 +68,18 @@ fn brute_force(forest: &Forest, x: &[f64]) -> Vec<Vec<f64>> {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Kind {
-    features: usize,
-    outputs: usize,
-    trees: usize,
-    depth: usize,
-    vector_leaves: bool,
-    mean: bool,
-    zero_covers: bool,
+pub(crate) struct Kind {
+    pub(crate) features: usize,
+    pub(crate) outputs: usize,
+    pub(crate) trees: usize,
+    pub(crate) depth: usize,
+    pub(crate) vector_leaves: bool,
+    pub(crate) mean: bool,
+    pub(crate) zero_covers: bool,
 }
 
 /// A random forest: numeric and categorical splits, all missing rules, repeated features on a path.
-fn random_forest(kind: Kind, seed: u64) -> Forest {
+pub(crate) fn random_forest(kind: Kind, seed: u64) -> Forest {
     let mut rng = unit_rng(seed, "test/forest", 0);
     let trees = (0..kind.trees)
         .map(|t| {
@@ -141,7 +141,7 @@ fn random_forest(kind: Kind, seed: u64) -> Forest {
     }
 }
 
-fn random_rows(features: usize, rows: usize, seed: u64) -> Encoded {
+pub(crate) fn random_rows(features: usize, rows: usize, seed: u64) -> Encoded {
     let mut rng = unit_rng(seed, "test/rows", 0);
     let values = (0..rows * features)
         .map(|_| match rng.random_range(0..10) {

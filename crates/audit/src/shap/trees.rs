@@ -9,6 +9,9 @@ use super::walk::{Block, LANES, Scratch, explain_tree};
 use super::{Attribution, ShapError};
 use crate::stage::StageError;
 
+/// Steps of a block after which the work may be stopped: some tens of milliseconds.
+const STEPS_BETWEEN_TICKS: usize = 300_000;
+
 /// A forest prepared for path-dependent SHAP on the margin scale.
 ///
 /// The value of a coalition is the tree's cover-weighted mean over the branches that features outside of the coalition
@@ -90,7 +93,7 @@ impl TreeExplainer {
                 |scratch, b| {
                     let rows = b * LANES..((b + 1) * LANES).min(x.rows);
                     let block = Block::new(&x.values[rows.start * x.width..rows.end * x.width], x.width, self.cast);
-                    let values = self.explain_block(&block, rows.len(), outputs, scratch);
+                    let values = self.explain_block(&block, rows.len(), outputs, scratch, done)?;
                     done(rows.len() as u64)?;
                     Ok(values)
                 },
@@ -100,8 +103,16 @@ impl TreeExplainer {
         Ok(Attribution { rows: x.rows, outputs: outputs.len(), players: self.players, values: blocks.concat(), base })
     }
 
-    /// Row-major `[rows x outputs x players]` of one block.
-    fn explain_block(&self, block: &Block, rows: usize, outputs: &[usize], scratch: &mut Scratch) -> Vec<f64> {
+    /// Row-major `[rows x outputs x players]` of one block. `done(0)` is asked between large trees.
+    fn explain_block(
+        &self,
+        block: &Block,
+        rows: usize,
+        outputs: &[usize],
+        scratch: &mut Scratch,
+        done: &(dyn Fn(u64) -> Result<(), StageError> + Sync),
+    ) -> Result<Vec<f64>, StageError> {
+        let mut steps = 0;
         let mut values = vec![0.0; rows * outputs.len() * self.players];
         let mut lanes = vec![[0.0; LANES]; self.players];
         for (slot, &output) in outputs.iter().enumerate() {
@@ -109,6 +120,11 @@ impl TreeExplainer {
             for tree in &self.trees {
                 if let Some(column) = output.checked_sub(tree.output).filter(|c| *c < tree.width) {
                     explain_tree(tree, column, block, scratch, &mut lanes);
+                    steps += tree.nodes.len() * tree.points;
+                    if steps > STEPS_BETWEEN_TICKS {
+                        steps = 0;
+                        done(0)?;
+                    }
                 }
             }
             for (row, to) in values.chunks_exact_mut(outputs.len() * self.players).enumerate() {
@@ -117,7 +133,7 @@ impl TreeExplainer {
                 }
             }
         }
-        values
+        Ok(values)
     }
 
     /// Number of encoded columns expected.

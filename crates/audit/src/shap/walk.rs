@@ -23,7 +23,7 @@ pub(super) struct Block {
 impl Block {
     /// Takes `rows <= LANES` rows of a row-major matrix; the lanes left over repeat the first row.
     pub(super) fn new(values: &[f64], width: usize, cast: Cast) -> Self {
-        let rows = if width == 0 { 0 } else { values.len() / width };
+        let rows = values.len().checked_div(width).unwrap_or(0);
         let mut columns = vec![[0.0; LANES]; width];
         for lane in 0..LANES {
             let row = if lane < rows { lane } else { 0 };

@@ -38,8 +38,8 @@ pub mod data {
     pub mod report;
 }
 pub mod calibration;
-pub mod performance;
 pub mod explain;
+pub mod performance;
 pub mod robustness;
 pub mod sensitivity;
 /// Fairness.

@@ -42,7 +42,7 @@ impl Default for Params {
     fn default() -> Self {
         Self {
             max_values: 50_000_000,
-            max_steps: 100_000_000_000,
+            max_steps: 50_000_000_000,
             sampler_rows: 200,
             background_rows: 20,
             bootstrap: 500,

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use fine_model::trees::Missing;
-use fine_model::{CoreModel, Graph, Model, PredictError, Prediction};
-use fine_table::{Column, Table, Task};
+use fine_model::trees::{Forest, Link, Missing};
+use fine_model::{CoreModel, Feature, FeatureKind, Graph, Label, Model, PredictError, Prediction};
+use fine_table::{Column, NumberKind, Table, Task};
 
 use super::report::Report;
 use super::{Explain, Params};
 use crate::finding::{Outcome, Severity};
 use crate::policy::Policy;
 use crate::rerun::fixture::{self, FEATURES};
+use crate::shap::tests::{Kind, random_forest, random_rows};
 use crate::stage::Stage;
+use crate::stages::robustness::Robustness;
+use crate::stages::sensitivity::Sensitivity;
 use crate::subject::Subject;
 
 fn quick() -> Params {
@@ -227,4 +230,77 @@ fn same_bytes_for_one_and_two_threads() {
 fn stops_when_asked() {
     fixture::stops_when_asked::<Explain>(&fixture::forest(1000, Task::Binary), &quick());
     fixture::stops_when_asked::<Explain>(&opaque(300, Task::Binary), &quick());
+}
+
+/// Three classes, forests of probabilities and boosted margins, with holes in the data.
+fn three_classes(link: Link) -> Subject {
+    let probability = link == Link::Probability;
+    let kind = Kind {
+        features: 5,
+        outputs: 3,
+        trees: 12,
+        depth: 5,
+        vector_leaves: probability,
+        mean: probability,
+        zero_covers: true,
+    };
+    let mut forest = Forest { link, ..random_forest(kind, 8) };
+    if probability {
+        forest.base.fill(0.0);
+        for tree in &mut forest.trees {
+            tree.weight = 1.0;
+            for leaf in tree.values.chunks_mut(3) {
+                let sum = leaf.iter().map(|v| v.abs()).sum::<f64>();
+                leaf.iter_mut().for_each(|v| *v = v.abs() / sum);
+            }
+        }
+    }
+    let x = random_rows(5, 400, 8);
+    let names = ["a", "b", "c", "d", "e"];
+    let column = |j: usize| x.values.iter().skip(j).step_by(5).copied().collect::<Vec<_>>();
+    let mut columns = (0..5).map(|j| Column::number(names[j], NumberKind::Float, column(j))).collect::<Vec<_>>();
+    let features = names.map(|n| Feature { name: n.into(), kind: FeatureKind::Number }).to_vec();
+    let classes = ["p", "q", "r"].map(|c| Label::Text(c.into())).to_vec();
+    let model = Model::native(features, Task::Multiclass, classes, CoreModel::Trees(forest));
+    let labels = model.predict(&Table::new(columns.clone()).unwrap()).unwrap().labels;
+    // Every fifth row is wrong.
+    let truth =
+        labels.iter().enumerate().map(|(i, l)| Some(["p", "q", "r"][(*l as usize + usize::from(i % 5 == 0)) % 3]));
+    columns.push(Column::text("y", truth));
+    columns.push(Column::text("sex", (0..400).map(|i| Some(if i % 2 == 0 { "f" } else { "m" }))));
+    columns.push(Column::text("region", (0..400).map(|_| Some("x"))));
+    fixture::subject(Table::new(columns).unwrap(), model)
+}
+
+#[test]
+fn several_classes_are_explained_each_on_its_own_margin() {
+    for (link, scale) in [(Link::Softmax, "margin"), (Link::Probability, "probability")] {
+        let subject = three_classes(link);
+        let report = fixture::run::<Explain>(&subject, &quick());
+        assert_eq!((report.method.scale.as_str(), report.method.base.len()), (scale, 3));
+        assert_eq!(report.method.class, None);
+        assert!(report.trust.additivity_error < 1e-12);
+        assert!(report.features.iter().all(|f| f.class.is_some() && !f.dependence.is_empty()));
+        for row in &report.rows {
+            let label = subject.prediction.labels[row.row as usize] as usize;
+            assert_eq!(row.class.as_deref(), Some(subject.classes[label].as_str()));
+            assert_eq!(row.base, report.method.base[label]);
+        }
+        if link == Link::Probability {
+            let sum = report.method.base.iter().sum::<f64>();
+            assert!((sum - 1.0).abs() < 1e-12);
+        }
+    }
+}
+
+/// All stages that predict again, on several classes with missing cells.
+#[test]
+fn stages_take_several_classes_and_missing_cells() {
+    let subject = three_classes(Link::Softmax);
+    let robustness = fixture::run::<Robustness>(&subject, &Default::default());
+    assert!(!robustness.missing_refused);
+    assert_eq!(robustness.missing.len(), 3);
+    let sensitivity = fixture::run::<Sensitivity>(&subject, &Default::default());
+    assert!(sensitivity.label_flip_rate.is_some());
+    assert!(sensitivity.features.iter().all(|f| f.direction.is_none()));
 }
