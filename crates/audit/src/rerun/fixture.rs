@@ -60,8 +60,8 @@ fn steps() -> Steps {
         unknown: Unknown::Refuse,
     };
     let branches = vec![
-        Branch { columns: vec![0, 1, 2, 3, 4], step: Step::Keep, weight: 1.0 },
-        Branch { columns: vec![5], step: Step::OneHot(one_hot), weight: 1.0 },
+        Branch { columns: Some(vec![0, 1, 2, 3, 4]), step: Step::Keep, weight: 1.0 },
+        Branch { columns: Some(vec![5]), step: Step::OneHot(one_hot), weight: 1.0 },
     ];
     let names = FEATURES.map(str::to_owned);
     Steps::new(&names, Step::Columns(branches)).expect("steps that fit")

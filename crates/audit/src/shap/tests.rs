@@ -14,14 +14,14 @@ fn explain(forest: &Forest, origin: &[u32], players: usize, x: &Encoded) -> Attr
 }
 
 /// Conditional expectation by the definition: follow the row for features inside of the coalition, else average.
-fn value(tree: &Tree, outputs: usize, cast: Cast, x: &[f64], coalition: u32, node: usize, to: &mut [f64], weight: f64) {
+fn value(forest: &Forest, tree: &Tree, x: &[f64], coalition: u32, node: usize, to: &mut [f64], weight: f64) {
     let n = &tree.nodes[node];
     if n.left == LEAF {
         match tree.output {
             Some(k) => to[k as usize] += weight * tree.weight * tree.values[n.right as usize],
             None => {
                 for (k, t) in to.iter_mut().enumerate() {
-                    *t += weight * tree.weight * tree.values[n.right as usize * outputs + k];
+                    *t += weight * tree.weight * tree.values[n.right as usize * forest.outputs + k];
                 }
             }
         }
@@ -29,20 +29,20 @@ fn value(tree: &Tree, outputs: usize, cast: Cast, x: &[f64], coalition: u32, nod
     }
     let (l, r) = (n.left as usize, n.right as usize);
     if coalition >> n.feature & 1 == 1 {
-        let child = if tree.goes_left(n, cast.apply(x[n.feature as usize])) { l } else { r };
-        return value(tree, outputs, cast, x, coalition, child, to, weight);
+        let child = if tree.goes_left(n, forest.cast.apply(x[n.feature as usize])) { l } else { r };
+        return value(forest, tree, x, coalition, child, to, weight);
     }
     let (a, b) = (tree.nodes[l].cover, tree.nodes[r].cover);
     let share = if a + b == 0.0 { 0.5 } else { a / (a + b) };
-    value(tree, outputs, cast, x, coalition, l, to, weight * share);
-    value(tree, outputs, cast, x, coalition, r, to, weight * (1.0 - share));
+    value(forest, tree, x, coalition, l, to, weight * share);
+    value(forest, tree, x, coalition, r, to, weight * (1.0 - share));
 }
 
 fn forest_value(forest: &Forest, x: &[f64], coalition: u32) -> Vec<f64> {
     let mut sum = vec![0.0; forest.outputs];
     let mut count = vec![0.0; forest.outputs];
     for tree in &forest.trees {
-        value(tree, forest.outputs, forest.cast, x, coalition, 0, &mut sum, 1.0);
+        value(forest, tree, x, coalition, 0, &mut sum, 1.0);
         (0..forest.outputs).filter(|k| tree.output.is_none_or(|o| o as usize == *k)).for_each(|k| count[k] += 1.0);
     }
     let scale = |k: usize| if forest.sum == Sum::Mean && count[k] > 0.0 { 1.0 / count[k] } else { 1.0 };
@@ -135,7 +135,7 @@ pub(crate) fn random_forest(kind: Kind, seed: u64) -> Forest {
         outputs: kind.outputs,
         trees,
         base: (0..kind.outputs).map(|k| k as f64 * 0.25).collect(),
-        cast: if seed % 2 == 0 { Cast::F32 } else { Cast::F64 },
+        cast: if seed.is_multiple_of(2) { Cast::F32 } else { Cast::F64 },
         sum: if kind.mean { Sum::Mean } else { Sum::F64 },
         link: Link::Identity,
     }
