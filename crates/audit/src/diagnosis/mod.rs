@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 
 use serde_json::Map;
 
-use crate::finding::{Finding, Outcome};
+use crate::finding::{Finding, Outcome, Severity};
 use crate::result::{Diagnosis, Manifest, StageRecord, Statement};
 
 /// Raised whenever the rules may say something else about the same results.
@@ -31,10 +31,10 @@ pub fn diagnose(manifest: &Manifest, stages: &[StageRecord], findings: &[Finding
     }
 }
 
-/// Issues, then watches; each by severity, then by effect and share, then in the engine's order.
+/// Issues, then watches; each by severity, then by effect and share, then in the engine's order. What is only for the
+/// record ([`Severity::Info`]) is no risk.
 fn ranked(findings: &[Finding]) -> Vec<(usize, &Finding)> {
-    let mut ranked: Vec<(usize, &Finding)> =
-        findings.iter().enumerate().filter(|(_, f)| matches!(f.outcome, Outcome::Issue | Outcome::Watch)).collect();
+    let mut ranked: Vec<(usize, &Finding)> = findings.iter().enumerate().filter(|(_, f)| is_risk(f)).collect();
     let weight = |f: &Finding| f.severity_basis.as_ref().map_or(0.0, |b| b.product);
     ranked.sort_by(|(_, a), (_, b)| {
         (Reverse(a.outcome), Reverse(a.severity))
@@ -42,6 +42,15 @@ fn ranked(findings: &[Finding]) -> Vec<(usize, &Finding)> {
             .then_with(|| weight(b).total_cmp(&weight(a)))
     });
     ranked
+}
+
+/// Whether a finding asks for a decision: an issue, or a watch that is more than a note for the record.
+pub fn is_risk(finding: &Finding) -> bool {
+    match finding.outcome {
+        Outcome::Issue => true,
+        Outcome::Watch => finding.severity > Severity::Info,
+        _ => false,
+    }
 }
 
 /// One recommendation for each check and scope, in the order of the risks.

@@ -27,6 +27,7 @@ fn say(key: &str, severity: Severity, args: Value, evidence: Vec<String>) -> Sta
 
 fn verdict(manifest: &Manifest, findings: &[Finding]) -> Statement {
     let count = |o: Outcome| findings.iter().filter(|f| f.outcome == o).count() as u64;
+    let risks = findings.iter().filter(|f| super::is_risk(f)).count() as u64;
     let judged = findings.iter().filter(|f| !matches!(f.outcome, Outcome::NotApplicable)).count() as u64;
     let verdict = crate::run::verdict(findings, &manifest.policy);
     let key = match verdict {
@@ -38,18 +39,25 @@ fn verdict(manifest: &Manifest, findings: &[Finding]) -> Statement {
     };
     let severity = findings.iter().filter(|f| f.outcome == Outcome::Issue).map(|f| f.severity).max();
     let args = json!({
-        "issues": count(Outcome::Issue), "watches": count(Outcome::Watch),
+        "issues": count(Outcome::Issue), "watches": risks - count(Outcome::Issue),
         "inconclusive": count(Outcome::Inconclusive), "checks": judged,
     });
     say(key, severity.unwrap_or(Severity::Info), args, vec!["/verdict".to_owned(), "/findings".to_owned()])
 }
 
 fn subject(manifest: &Manifest) -> Statement {
-    let model = manifest.model.estimators.iter().max_by_key(|e| e.depth).map(|e| e.class.clone());
-    let model = model.filter(|c| !c.is_empty()).unwrap_or_else(|| manifest.model.library.clone());
+    let model = core_class(manifest).unwrap_or_else(|| manifest.model.library.clone());
     let args =
         json!({ "model": model, "rows": manifest.rows, "data": manifest.data.name, "target": manifest.roles.target });
     say("subject", Severity::Info, args, vec!["/manifest".to_owned()])
+}
+
+/// Class of the estimator that predicts: the last step of a pipeline, else the outermost estimator.
+fn core_class(manifest: &Manifest) -> Option<String> {
+    let estimators = &manifest.model.estimators;
+    let outer = estimators.iter().find(|e| e.depth == 0)?;
+    let last_step = estimators.iter().rfind(|e| e.depth == 1).filter(|_| outer.class == "Pipeline");
+    Some(last_step.unwrap_or(outer).class.clone()).filter(|c| !c.is_empty())
 }
 
 /// The report of a finished stage, with its pointer.

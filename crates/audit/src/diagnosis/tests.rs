@@ -31,6 +31,7 @@ fn risks_are_ranked_issues_first_then_severity_then_product() {
         finding("D", Outcome::Pass, Severity::Info, 0.0),
         finding("E", Outcome::Issue, Severity::Critical, 5.0),
         finding("F", Outcome::Inconclusive, Severity::Info, 0.0),
+        finding("G", Outcome::Watch, Severity::Info, 9.0),
     ];
     let order: Vec<&str> = ranked(&findings).iter().map(|(_, f)| f.check.as_str()).collect();
     assert_eq!(order, ["E", "C", "B", "A"]);

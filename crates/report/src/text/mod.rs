@@ -3,6 +3,7 @@
 mod layout;
 mod stages;
 
+use fine_audit::diagnosis::is_risk;
 use fine_audit::finding::{Finding, Outcome, Severity};
 use fine_audit::result::{AuditResult, StageStatus};
 
@@ -66,6 +67,26 @@ fn risks(page: &mut Page, result: &AuditResult, words: &Catalogue) {
             "-",
             &format!("{} ({severity}). {}", finding_title(finding, words), finding_sentence(finding, words)),
         );
+    }
+    notes(page, result, words);
+}
+
+/// What is only for the record: one line a check, with everything it is about.
+fn notes(page: &mut Page, result: &AuditResult, words: &Catalogue) {
+    let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
+    for finding in result.findings.iter().filter(|f| f.outcome == Outcome::Watch && !is_risk(f)) {
+        let title = finding_title(finding, words);
+        match lines.iter_mut().find(|(t, _)| *t == title) {
+            Some((_, names)) => names.push(about(finding)),
+            None => lines.push((title, vec![about(finding)])),
+        }
+    }
+    if !lines.is_empty() {
+        page.blank();
+        page.line(words.word("report.for-the-record"));
+    }
+    for (title, names) in lines {
+        page.item("-", &format!("{title}: {}", names.join(", ")));
     }
 }
 
@@ -171,8 +192,7 @@ fn made(page: &mut Page, result: &AuditResult, words: &Catalogue) {
 
 /// Issues and watches, worst first; the engine's own order breaks ties.
 fn ranked(result: &AuditResult) -> Vec<&Finding> {
-    let mut found: Vec<&Finding> =
-        result.findings.iter().filter(|f| matches!(f.outcome, Outcome::Issue | Outcome::Watch)).collect();
+    let mut found: Vec<&Finding> = result.findings.iter().filter(|f| is_risk(f)).collect();
     found.sort_by_key(|f| (std::cmp::Reverse(f.outcome == Outcome::Issue), std::cmp::Reverse(f.severity)));
     found
 }

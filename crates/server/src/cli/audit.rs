@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use fine_audit::finding::Outcome;
+use fine_audit::diagnosis::is_risk;
+use fine_audit::finding::{Finding, Outcome};
 use fine_audit::policy::Policy;
 use fine_audit::result::AuditResult;
 use fine_audit::run::{RunOptions, run_audit};
@@ -141,7 +142,8 @@ fn summary(result: &AuditResult, words: &Catalogue) {
         println!("{}", statement_sentence(statement, words));
     }
     for (mark, outcome) in [("✗", Outcome::Issue), ("!", Outcome::Watch), ("?", Outcome::Inconclusive)] {
-        let found: Vec<_> = result.findings.iter().filter(|f| f.outcome == outcome).collect();
+        let counts = |f: &&Finding| f.outcome == outcome && (outcome != Outcome::Watch || is_risk(f));
+        let found: Vec<_> = result.findings.iter().filter(counts).collect();
         for finding in found.iter().take(12) {
             println!("  {mark} {}: {}", finding_title(finding, words), finding_sentence(finding, words));
         }
