@@ -190,3 +190,68 @@ fn cancelling_stops_the_stage_and_the_rest_and_blocks_a_pass() {
         ["start first", "tick first 1/2", "end first 1", "start second", "tick second 1/2", "end second 1"]
     );
 }
+
+/// A whole audit of a real model through every stage of the registry.
+fn whole(task: fine_table::Task) -> Subject {
+    use fine_table::{Column, NumberKind, Roles, Table};
+    let n = 400;
+    let (u, v) = (fixture::spread(n, 0.1), fixture::spread(n, 0.77));
+    let x: Vec<f64> = u.iter().map(|u| 4.0 * (u - 0.5)).collect();
+    let y: Vec<f64> = (0..n)
+        .map(|i| match task {
+            fine_table::Task::Regression => x[i] + v[(i * 13) % n],
+            _ => f64::from(u8::from(v[(i * 13) % n] < 1.0 / (1.0 + (-x[i]).exp()))),
+        })
+        .collect();
+    let sex = Column::text("sex", (0..n).map(|i| Some(if (i * 7) % 10 < 6 { "M" } else { "F" })));
+    let age = Column::number("age", NumberKind::Int, v.iter().map(|v| (18.0 + 60.0 * v).round()).collect());
+    let columns = vec![Column::number("x", NumberKind::Float, x), Column::number("y", NumberKind::Float, y), sex, age];
+    let roles = Roles { target: "y".into(), protected: vec!["sex".into(), "age".into()], ..Roles::default() };
+    Subject::build(crate::subject::Inputs {
+        table: Table::new(columns).expect("equal lengths"),
+        data_file: crate::subject::DataFile::default(),
+        roles,
+        model: fixture::logistic_model(task),
+        reference: None,
+        seed: 42,
+    })
+    .expect("a subject")
+}
+
+#[test]
+fn a_whole_audit_gives_the_same_bytes_for_one_and_two_threads() {
+    for task in [fine_table::Task::Binary, fine_table::Task::Regression] {
+        let subject = whole(task);
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            let result = pool.install(|| run_audit(&subject, &RunOptions::default(), &Silent));
+            serde_json::to_string(&result).expect("a result is JSON")
+        };
+        let (one, two) = (run(1), run(2));
+        assert!(one == two, "results differ between one and two threads");
+        let result: AuditResult = serde_json::from_str(&one).expect("a result reads back");
+        assert_eq!(result.stages.len(), REGISTRY.len());
+        for stage in &result.stages {
+            let fine = matches!(stage.status, StageStatus::Done | StageStatus::NotRun { .. });
+            assert!(fine, "{} {:?}", stage.id, stage.status);
+        }
+        let value: Value = serde_json::from_str(&one).expect("json");
+        for f in &result.findings {
+            assert!(value.pointer(&f.evidence).is_some() || f.stage.is_empty(), "{} {}", f.check, f.evidence);
+        }
+        let other = run_audit(&Subject { seed: 43, ..subject }, &RunOptions::default(), &Silent);
+        assert!(serde_json::to_string(&other).expect("json") != one, "the seed matters");
+    }
+}
+
+#[test]
+fn the_registry_is_in_order_and_owns_every_limit_of_the_policy() {
+    let order =
+        ["data", "performance", "calibration", "explain", "sensitivity", "robustness", "fairness", "model-file"];
+    let at = |id: &str| order.iter().position(|o| *o == id).expect("a known stage");
+    assert!(REGISTRY.windows(2).all(|w| at(w[0].id) < at(w[1].id)));
+    let policy = Policy::default();
+    for check in REGISTRY.iter().flat_map(|e| e.checks) {
+        assert!(policy.limits.contains_key(*check), "{check} has no limit");
+    }
+}

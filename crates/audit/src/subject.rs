@@ -2,6 +2,8 @@
 
 mod build;
 mod error;
+#[cfg(test)]
+mod tests;
 mod truth;
 
 use std::sync::Arc;

@@ -16,6 +16,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<explain::Explain>(),
     Entry::of::<sensitivity::Sensitivity>(),
     Entry::of::<robustness::Robustness>(),
+    Entry::of::<fairness::Fairness>(),
     Entry::of::<model_file::ModelFile>(),
 ];
 
@@ -39,11 +40,8 @@ pub mod data {
 }
 pub mod calibration;
 pub mod explain;
+pub mod fairness;
+pub mod model_file;
 pub mod performance;
 pub mod robustness;
 pub mod sensitivity;
-/// Fairness.
-pub mod fairness {
-    pub mod report;
-}
-pub mod model_file;

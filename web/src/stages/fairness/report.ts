@@ -46,8 +46,14 @@ export const AttributeFairness = v.strictObject({
       tpr_difference: Estimate,
       fpr_difference: Estimate,
       p_adjusted: Maybe,
+      impact_ratio: Maybe,
+      score_ks: Maybe,
     }),
   ),
+  ratio_one_more: Maybe,
+  inequality: v.strictObject({ theil: v.number(), between: v.number(), within: v.number() }),
+  differential_epsilon: Maybe,
+  flip_rate: v.nullable(Estimate),
 });
 export type AttributeFairness = v.InferOutput<typeof AttributeFairness>;
 

@@ -30,6 +30,26 @@ pub struct AttributeFairness {
     pub gaps: Vec<Gap>,
     /// Pairwise comparison with the reference group.
     pub comparisons: Vec<Comparison>,
+    /// `disparate_impact` if the lowest group had one favourable decision more.
+    pub ratio_one_more: Option<f64>,
+    /// Inequality of the benefit `decision - truth + 1`.
+    pub inequality: Inequality,
+    /// Differential fairness epsilon: largest log ratio of decision rates between two groups, Dirichlet smoothing 1.
+    pub differential_epsilon: Option<f64>,
+    /// Share of rows whose decision changes when only this attribute is set to another of its values; `None` when it is
+    /// no feature of the model, was cut into ranges, or has more than 10 values.
+    pub flip_rate: Option<Estimate>,
+}
+
+/// Generalised entropy with alpha 1 (Theil index) over rows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Inequality {
+    /// Over all rows: `between + within`.
+    pub theil: f64,
+    /// Of the groups' mean benefits.
+    pub between: f64,
+    /// Within the groups.
+    pub within: f64,
 }
 
 /// Rates within one group; a rate with a denominator below 10 is not estimable.
@@ -72,13 +92,16 @@ pub struct GroupFairness {
 pub struct Gap {
     /// `demographic_parity_diff` (max - min selection rate), `disparate_impact` (min / max),
     /// `equal_opportunity_diff` (TPR), `predictive_equality_diff` (FPR), `equalized_odds_diff` (max of both),
-    /// `average_odds_diff`, `predictive_parity_diff` (PPV), `false_omission_diff`, `npv_diff`, `accuracy_diff`, `auc_diff`.
+    /// `average_odds_diff` (mean of both), `predictive_parity_diff` (PPV), `false_omission_diff`, `npv_diff`, `accuracy_diff`,
+    /// `balanced_accuracy_diff`, `auc_diff`.
     pub id: String,
-    /// Value with stratified bootstrap interval (log scale for ratios).
+    /// Value with the stratified bootstrap interval of the difference between the two extreme groups (log scale for
+    /// ratios, normal for AUC).
     pub estimate: Estimate,
     /// Raw p-value: two-proportion z where expected counts are at least 5, else Fisher; extreme groups.
     pub p_raw: Option<f64>,
-    /// BH-adjusted over the family of this report.
+    /// BH-adjusted over the family of this report, after the raw value was multiplied by the number of pairs of groups
+    /// from which the extremes were chosen.
     pub p_adjusted: Option<f64>,
     /// Groups at the extremes: lowest, highest.
     pub extremes: Option<[String; 2]>,
@@ -103,4 +126,8 @@ pub struct Comparison {
     pub fpr_difference: Estimate,
     /// p-value of the selection rate difference, BH-adjusted.
     pub p_adjusted: Option<f64>,
+    /// Selection rate over that of the most selected group.
+    pub impact_ratio: Option<f64>,
+    /// Largest distance between the score distributions of group and reference (Kolmogorov-Smirnov D).
+    pub score_ks: Option<f64>,
 }

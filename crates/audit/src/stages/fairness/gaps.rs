@@ -1,0 +1,205 @@
+//! Gaps over all groups of an attribute.
+
+use super::counts::{Counts, Rate};
+use super::report::Gap;
+use crate::estimate::{Estimate, IntervalMethod};
+use crate::stats::bootstrap::cells;
+use crate::stats::multiple::adjust_some;
+use crate::stats::normal::{Z, two_sided};
+use crate::stats::power::{detectable, detectable_from_se, direction, two_proportions};
+use crate::stats::proportion::{equal_p, log_ratio};
+use crate::stats::rank::Auc;
+
+const DIFFERENCES: [(&str, Rate); 7] = [
+    ("demographic_parity_diff", Rate::Selection),
+    ("equal_opportunity_diff", Rate::Tpr),
+    ("predictive_equality_diff", Rate::Fpr),
+    ("predictive_parity_diff", Rate::Ppv),
+    ("false_omission_diff", Rate::FalseOmission),
+    ("npv_diff", Rate::Npv),
+    ("accuracy_diff", Rate::Accuracy),
+];
+
+/// A gap with what its adjustment needs.
+pub(super) struct Raw {
+    gap: Gap,
+    /// Pairs from which the extremes were chosen; 0 keeps the gap out of the family.
+    pairs: u64,
+}
+
+/// Lowest and highest group of a statistic, among those that can be estimated; ties go to the larger group.
+pub(super) fn extremes(values: &[Option<f64>]) -> Option<(usize, usize, u64)> {
+    let known: Vec<(usize, f64)> = values.iter().enumerate().filter_map(|(i, v)| v.map(|v| (i, v))).collect();
+    if known.len() < 2 {
+        return None;
+    }
+    let low = known.iter().copied().reduce(|a, b| if b.1 < a.1 { b } else { a })?;
+    let high = known.iter().copied().filter(|k| k.0 != low.0).reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+    let m = known.len() as u64;
+    Some((low.0, high.0, m * (m - 1) / 2))
+}
+
+/// All gaps of one attribute, without adjusted p-values.
+pub(super) fn measure(labels: &[String], groups: &[Counts], aucs: &[Option<Auc>], seed: u64, topic: &str) -> Vec<Raw> {
+    let pair = |rate: Rate| extremes(&groups.iter().map(|g| rate.estimable(g)).collect::<Vec<_>>());
+    let balanced: Vec<Option<f64>> =
+        groups.iter().map(|g| Some(0.5 * (Rate::Tpr.estimable(g)? + 1.0 - Rate::Fpr.estimable(g)?))).collect();
+    let balanced_pair = extremes(&balanced);
+    let pairs = DIFFERENCES.map(|d| pair(d.1));
+    // The extremes stay those of the data, so that the interval is that of a difference between two given groups.
+    let signed = |c: &[f64]| -> Vec<f64> {
+        let of = |g: usize| &c[4 * g..][..4];
+        let rate = |(low, high, _): (usize, usize, u64), r: Rate| r.value(of(high)) - r.value(of(low));
+        let rates = DIFFERENCES.iter().zip(&pairs).map(|(d, p)| p.map_or(f64::NAN, |p| rate(p, d.1)));
+        let mut out: Vec<f64> = rates.collect();
+        let ba = |g: usize| 0.5 * (Rate::Tpr.value(of(g)) + 1.0 - Rate::Fpr.value(of(g)));
+        out.push(0.5 * (out[1] + out[2]));
+        out.push(balanced_pair.map_or(f64::NAN, |(low, high, _)| ba(high) - ba(low)));
+        out
+    };
+    let flat: Vec<u64> = groups.iter().flatten().copied().collect();
+    let estimates = cells(&flat, &vec![4; groups.len()], seed, topic, signed);
+    let mut out: Vec<Raw> = DIFFERENCES
+        .iter()
+        .zip(&pairs)
+        .zip(&estimates)
+        .map(|((d, pair), e)| difference(labels, groups, d, *pair, not_negative(e)))
+        .collect();
+    out.insert(1, impact(labels, groups, &out[0]));
+    out.insert(4, equalized_odds(&out[2], &out[3]));
+    out.insert(5, plain("average_odds_diff", not_negative(&estimates[7]), None));
+    let names = balanced_pair.map(|(low, high, _)| [labels[low].clone(), labels[high].clone()]);
+    out.push(plain("balanced_accuracy_diff", not_negative(&estimates[8]), names));
+    out.push(auc_gap(labels, aucs));
+    out
+}
+
+/// A gap is a largest minus a smallest rate: its interval ends at 0.
+fn not_negative(e: &Estimate) -> Estimate {
+    Estimate { low: e.low.map(|l| l.max(0.0)), high: e.high.map(|h| h.max(0.0)), ..e.clone() }
+}
+
+fn plain(id: &str, estimate: Estimate, extremes: Option<[String; 2]>) -> Raw {
+    let gap = Gap {
+        id: id.to_owned(),
+        estimate,
+        p_raw: None,
+        p_adjusted: None,
+        extremes,
+        power_at_10: None,
+        detectable: None,
+    };
+    Raw { gap, pairs: 0 }
+}
+
+fn difference(
+    labels: &[String],
+    groups: &[Counts],
+    (id, rate): &(&str, Rate),
+    pair: Option<(usize, usize, u64)>,
+    estimate: Estimate,
+) -> Raw {
+    let Some((low, high, pairs)) = pair else {
+        let most = groups.iter().map(|g| rate.of(g).1).sum();
+        return plain(id, Estimate::not_estimable(most), None);
+    };
+    let ((k1, n1), (k2, n2)) = (rate.of(&groups[low]), rate.of(&groups[high]));
+    let base = k1 as f64 / n1 as f64;
+    let gap = Gap {
+        estimate: Estimate { n: n1 + n2, ..estimate },
+        p_raw: equal_p(k1, n1, k2, n2),
+        power_at_10: Some(two_proportions(base, direction(base, 0.1), n1, n2)),
+        detectable: detectable(base, n1, n2),
+        ..plain(id, Estimate::not_estimable(0), Some([labels[low].clone(), labels[high].clone()])).gap
+    };
+    Raw { gap, pairs }
+}
+
+/// Smallest over largest selection rate, of the groups with the largest difference.
+fn impact(labels: &[String], groups: &[Counts], parity: &Raw) -> Raw {
+    let at = |name: &String| labels.iter().position(|l| l == name);
+    let pair = parity.gap.extremes.as_ref().and_then(|[low, high]| Some((at(low)?, at(high)?)));
+    let estimate = pair.map_or_else(
+        || parity.gap.estimate.clone(),
+        |(low, high)| {
+            let ((k1, n1), (k2, n2)) = (Rate::Selection.of(&groups[low]), Rate::Selection.of(&groups[high]));
+            log_ratio(k1, n1, k2, n2)
+        },
+    );
+    let gap = Gap { p_raw: parity.gap.p_raw, ..plain("disparate_impact", estimate, parity.gap.extremes.clone()).gap };
+    Raw { gap, pairs: 0 }
+}
+
+/// The larger of the gaps in true and false positive rate; not estimable without both.
+fn equalized_odds(tpr: &Raw, fpr: &Raw) -> Raw {
+    let larger = match (tpr.gap.estimate.value, fpr.gap.estimate.value) {
+        (Some(a), Some(b)) => Some(if b > a { fpr } else { tpr }),
+        _ => None,
+    };
+    let n = tpr.gap.estimate.n + fpr.gap.estimate.n;
+    larger.map_or_else(
+        || plain("equalized_odds_diff", Estimate::not_estimable(n), None),
+        |g| Raw { gap: Gap { id: "equalized_odds_diff".to_owned(), ..g.gap.clone() }, pairs: 0 },
+    )
+}
+
+/// AUC gap with DeLong's variances of the two groups, which are independent.
+fn auc_gap(labels: &[String], aucs: &[Option<Auc>]) -> Raw {
+    let values: Vec<Option<f64>> = aucs.iter().map(|a| a.as_ref().map(|a| a.value)).collect();
+    let found = extremes(&values)
+        .and_then(|(low, high, pairs)| Some((low, high, pairs, aucs[low].as_ref()?, aucs[high].as_ref()?)));
+    let Some((low, high, pairs, a, b)) = found else {
+        let n = aucs.iter().flatten().map(|a| a.influence.len() as u64).sum();
+        return plain("auc_diff", Estimate::not_estimable(n), None);
+    };
+    let (gap, se) = (b.value - a.value, (a.variance + b.variance).sqrt());
+    let n = (a.influence.len() + b.influence.len()) as u64;
+    let names = Some([labels[low].clone(), labels[high].clone()]);
+    let estimate = Estimate::with_interval(gap, gap - Z * se, gap + Z * se, n, IntervalMethod::Normal);
+    let mut raw = plain("auc_diff", not_negative(&estimate), names);
+    if se > 0.0 {
+        raw.gap.p_raw = Some(two_sided(gap / se));
+        raw.gap.detectable = Some(detectable_from_se(se));
+        raw.pairs = pairs;
+    }
+    raw
+}
+
+/// Adjusts the tests of all attributes as one family. A raw p-value is first multiplied by the number of pairs from
+/// which its extremes were chosen. Gaps that repeat a test take its adjusted value; equalized odds takes that of the gap
+/// that it is.
+pub(super) fn adjust(attributes: Vec<Vec<Raw>>) -> Vec<Vec<Gap>> {
+    // The negative predictive value is one minus the false omission rate: the same test.
+    let own = |r: &Raw| r.pairs > 0 && r.gap.id != "npv_diff";
+    let family: Vec<Option<f64>> = attributes
+        .iter()
+        .flatten()
+        .map(|r| r.gap.p_raw.filter(|_| own(r)).map(|p| (p * r.pairs as f64).min(1.0)))
+        .collect();
+    let mut adjusted = adjust_some(&family).into_iter();
+    let mut out = Vec::with_capacity(attributes.len());
+    for attribute in attributes {
+        let mut gaps: Vec<Gap> =
+            attribute.into_iter().map(|r| Gap { p_adjusted: adjusted.next().flatten(), ..r.gap }).collect();
+        let repeats = [
+            ("disparate_impact", "demographic_parity_diff"),
+            ("npv_diff", "false_omission_diff"),
+            ("equalized_odds_diff", larger_odds(&gaps)),
+        ];
+        for (id, of) in repeats {
+            let p = gaps.iter().find(|g| g.id == of).and_then(|g| g.p_adjusted);
+            gaps.iter_mut().filter(|g| g.id == id && g.p_raw.is_some()).for_each(|g| g.p_adjusted = p);
+        }
+        out.push(gaps);
+    }
+    out
+}
+
+/// Which of the two gaps the equalized odds difference is.
+fn larger_odds(gaps: &[Gap]) -> &'static str {
+    let value = |id: &str| gaps.iter().find(|g| g.id == id).and_then(|g| g.estimate.value);
+    match value("predictive_equality_diff") > value("equal_opportunity_diff") {
+        true => "predictive_equality_diff",
+        false => "equal_opportunity_diff",
+    }
+}
