@@ -37,6 +37,10 @@ pub enum IntervalMethod {
     LogDelta,
     /// Student t over repeats or rows.
     T,
+    /// Fisher's z of a correlation.
+    FisherZ,
+    /// Delta method.
+    Delta,
     /// Normal with the variance of the linearised statistic (Wald, delta method).
     Normal,
 }

@@ -11,6 +11,7 @@ pub use registry::Entry;
 /// All stages, in the order in which they run and are shown: data, performance, calibration, explain, sensitivity,
 /// robustness, fairness, model-file.
 pub static REGISTRY: &[Entry] = &[
+    Entry::of::<data::Data>(),
     Entry::of::<performance::Performance>(),
     Entry::of::<calibration::Calibration>(),
     Entry::of::<explain::Explain>(),
@@ -34,11 +35,8 @@ pub struct Histogram {
     pub counts: Vec<u64>,
 }
 
-/// Data quality.
-pub mod data {
-    pub mod report;
-}
 pub mod calibration;
+pub mod data;
 pub mod explain;
 pub mod fairness;
 pub mod model_file;

@@ -1,0 +1,225 @@
+//! The profile of one column.
+
+use std::collections::HashMap;
+
+use fine_table::{Column, MISSING, NumberKind, Values};
+use rayon::prelude::*;
+
+use super::super::params::Params;
+use super::super::report::{ColumnProfile, NumberProfile};
+use crate::stages::Histogram;
+use crate::stats::describe::quantile_sorted;
+use crate::subject::Subject;
+
+const CASE_GROUPS: usize = 20;
+
+pub(super) fn columns(subject: &Subject, params: &Params) -> Vec<ColumnProfile> {
+    let profile = |(i, c): (usize, &std::sync::Arc<Column>)| column(c, role(subject, i), params);
+    subject.table.columns().par_iter().enumerate().map(profile).collect()
+}
+
+fn role(subject: &Subject, index: usize) -> &'static str {
+    let name = &subject.table.columns()[index].name;
+    let roles = &subject.roles;
+    let is = |role: &Option<String>| role.as_ref() == Some(name);
+    if *name == roles.target {
+        "target"
+    } else if roles.protected.contains(name) {
+        "protected"
+    } else if subject.feature_columns.contains(&index) {
+        "feature"
+    } else if is(&roles.weight) {
+        "weight"
+    } else if is(&roles.entity) {
+        "entity"
+    } else if is(&roles.time) {
+        "time"
+    } else if roles.ignore.contains(name) {
+        "ignore"
+    } else {
+        "other"
+    }
+}
+
+fn column(column: &Column, role: &str, params: &Params) -> ColumnProfile {
+    let rows = column.len() as u64;
+    let missing = column.missing_rows() as u64;
+    let mut profile = ColumnProfile {
+        name: column.name.clone(),
+        kind: column.kind_id().to_owned(),
+        role: role.to_owned(),
+        missing,
+        missing_share: share(missing, rows),
+        distinct: 0,
+        top_share: 0.0,
+        constant: false,
+        near_constant: false,
+        identifier: false,
+        high_cardinality: false,
+        numeric_like: 0,
+        null_spellings: if column.null_spellings.len() > 1 { column.null_spellings.clone() } else { Vec::new() },
+        case_variants: Vec::new(),
+        symbols_only: 0,
+        numbers: None,
+        categories: Vec::new(),
+    };
+    let top = match &column.values {
+        Values::Text { codes, dictionary } => text(codes, dictionary, &mut profile, params),
+        Values::Number { kind, values } => numbers(*kind, values, &mut profile, params),
+    };
+    let present = rows - missing;
+    profile.top_share = share(top, rows);
+    profile.constant = profile.distinct + u64::from(missing > 0) <= 1;
+    profile.near_constant = !profile.constant && profile.top_share > params.near_constant_share;
+    let countable = matches!(profile.kind.as_str(), "text" | "int");
+    profile.identifier = countable && present > 1 && share(profile.distinct, present) > params.identifier_share;
+    profile
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// Fills what a text column has; the count of its most frequent value.
+fn text(codes: &[u32], dictionary: &[String], profile: &mut ColumnProfile, params: &Params) -> u64 {
+    let mut counts = vec![0u64; dictionary.len()];
+    codes.iter().filter(|c| **c != MISSING).for_each(|c| counts[*c as usize] += 1);
+    let mut met: Vec<(&str, u64)> =
+        dictionary.iter().zip(counts).filter(|(_, n)| *n > 0).map(|(s, n)| (s.as_str(), n)).collect();
+    let cells = |test: fn(&str) -> bool| met.iter().filter(|(s, _)| test(s)).map(|(_, n)| n).sum::<u64>();
+    let all: u64 = met.iter().map(|(_, n)| n).sum();
+    let numeric = cells(is_number);
+    profile.numeric_like = if numeric < all { numeric } else { 0 };
+    profile.symbols_only = cells(|s| !s.trim().is_empty() && !s.chars().any(char::is_alphanumeric));
+    profile.case_variants = case_variants(&met);
+    profile.distinct = met.len() as u64;
+    profile.high_cardinality = profile.distinct > params.high_cardinality;
+    met.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let top = met.first().map_or(0, |(_, n)| *n);
+    met.truncate(params.categories);
+    profile.categories = met.into_iter().map(|(s, n)| (s.to_owned(), n)).collect();
+    top
+}
+
+fn is_number(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'))
+        && text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+/// Groups of categories that are equal in lower case without blanks, in order of first appearance, at most 20.
+fn case_variants(met: &[(&str, u64)]) -> Vec<Vec<String>> {
+    let mut groups: Vec<Vec<String>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (text, _) in met {
+        let plain: String = text.to_lowercase().split_whitespace().collect();
+        let place = *places.entry(plain).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[place].push((*text).to_owned());
+    }
+    groups.retain(|g| g.len() > 1);
+    groups.truncate(CASE_GROUPS);
+    groups
+}
+
+/// Fills what a numeric column has; the count of its most frequent value.
+fn numbers(kind: NumberKind, values: &[f64], profile: &mut ColumnProfile, params: &Params) -> u64 {
+    let mut sorted: Vec<f64> = values.iter().filter(|v| !v.is_nan()).map(|v| v + 0.0).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let runs = || sorted.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64));
+    profile.distinct = runs().count() as u64;
+    let top = runs().map(|(_, n)| n).max().unwrap_or(0);
+    match kind {
+        NumberKind::Bool => {
+            let mut met: Vec<(String, u64)> = runs().map(|(v, n)| ((v != 0.0).to_string(), n)).collect();
+            met.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+            profile.categories = met;
+        }
+        NumberKind::Int | NumberKind::Float => profile.numbers = shape(&sorted, params),
+        NumberKind::Time => {}
+    }
+    top
+}
+
+fn shape(sorted: &[f64], params: &Params) -> Option<NumberProfile> {
+    let infinite = sorted.iter().filter(|v| v.is_infinite()).count() as u64;
+    let from = sorted.partition_point(|v| *v == f64::NEG_INFINITY);
+    let to = sorted.partition_point(|v| *v < f64::INFINITY);
+    let finite = &sorted[from..to];
+    let (min, max) = (*finite.first()?, *finite.last()?);
+    let n = finite.len() as f64;
+    let scale = finite.iter().fold(1.0f64, |m, v| m.max(v.abs() / 1e150));
+    let mean = finite.iter().map(|v| v / scale).sum::<f64>() / n;
+    let squares: f64 = finite.iter().map(|v| (v / scale - mean).powi(2)).sum();
+    let sd = if n > 1.0 { (squares / (n - 1.0)).sqrt() } else { 0.0 };
+    Some(NumberProfile {
+        mean: bounded(mean * scale),
+        sd: bounded(sd * scale),
+        min,
+        quartiles: [0.25, 0.5, 0.75].map(|q| quantile(finite, q)),
+        max,
+        outliers: outliers(finite, params.outlier_z),
+        infinite,
+        histogram: histogram(finite, params.bins),
+    })
+}
+
+/// The quantile; where the distance of two neighbours is beyond `f64`, between them without taking it.
+fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let value = quantile_sorted(sorted, q);
+    if value.is_finite() {
+        return value;
+    }
+    let at = q * (sorted.len() - 1) as f64;
+    let (low, part) = (at.floor() as usize, at.fract());
+    sorted[low] * (1.0 - part) + sorted[(low + 1).min(sorted.len() - 1)] * part
+}
+
+/// Sums of numbers near the largest `f64` may not overflow in a report.
+fn bounded(v: f64) -> f64 {
+    v.clamp(f64::MIN, f64::MAX)
+}
+
+/// Cells with `|0.6745 (x - median) / MAD| > limit` (Iglewicz and Hoaglin 1993). Where the MAD is 0, that is where more than
+/// half of the cells are equal, every other cell is infinitely far off.
+fn outliers(sorted: &[f64], limit: f64) -> u64 {
+    let median = quantile(sorted, 0.5);
+    let mut distances: Vec<f64> = sorted.iter().map(|v| (v - median).abs()).collect();
+    distances.sort_unstable_by(f64::total_cmp);
+    let mad = quantile_sorted(&distances, 0.5);
+    distances.iter().filter(|d| 0.6745 * **d / mad > limit).count() as u64
+}
+
+/// Equal-width bins as `numpy.histogram` makes them: the last bin holds its right edge; a single value gets half a unit on
+/// each side.
+fn histogram(sorted: &[f64], bins: usize) -> Histogram {
+    let (Some(min), Some(max)) = (sorted.first().copied(), sorted.last().copied()) else {
+        return Histogram::default();
+    };
+    let bins = bins.max(1);
+    let (low, high) = if min == max { (min - 0.5, max + 0.5) } else { (min, max) };
+    let step = (high - low) / bins as f64;
+    let edge = |i: usize| match i {
+        _ if i == bins => high,
+        _ if step.is_finite() => low + step * i as f64,
+        _ => low * (1.0 - i as f64 / bins as f64) + high * (i as f64 / bins as f64),
+    };
+    let edges: Vec<f64> = (0..=bins).map(edge).collect();
+    let mut counts = vec![0u64; bins];
+    let mut before = 0;
+    for (bin, count) in counts.iter_mut().enumerate() {
+        let end = if bin + 1 == bins { sorted.len() } else { sorted.partition_point(|v| *v < edges[bin + 1]) };
+        *count = (end - before.min(end)) as u64;
+        before = end;
+    }
+    Histogram { edges, counts }
+}
+
+/// Histogram of a numeric target.
+pub(super) fn target_histogram(target: &[f64], bins: usize) -> Histogram {
+    let mut sorted: Vec<f64> = target.iter().filter(|v| v.is_finite()).copied().collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    histogram(&sorted, bins)
+}
