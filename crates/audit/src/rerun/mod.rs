@@ -13,10 +13,11 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fine_model::PredictError;
-use fine_table::{Column, Table};
+use fine_table::{Column, Table, Values};
 use rayon::prelude::*;
 
 use crate::stage::{Context, StageError};
@@ -187,13 +188,37 @@ impl<'a> Rerun<'a> {
         (0..repeats).into_par_iter().map(|r| self.predict(&|chunk| change(chunk, r), progress)).collect()
     }
 
+    /// Rows whose cells all stay the same keep their baseline scores and are not predicted again.
     fn predict_chunk(&self, chunk: &Chunk, changes: Changes) -> Result<Scores, PredictError> {
+        let changed = changed_rows(chunk, &changes);
         let mut table = chunk.table.clone();
         for (feature, mut column) in changes {
             column.name.clone_from(&chunk.table.columns()[feature].name);
             table = table.with_column(column).unwrap_or(table);
         }
-        let p = self.subject.model.predict(&table)?;
+        if changed.len() == chunk.len() {
+            return self.score(&table);
+        }
+        let (width, rows) = (self.baseline.width, chunk.start..chunk.start + chunk.len());
+        let mut scores = Scores {
+            width,
+            values: self.baseline.values[rows.start * width..rows.end * width].to_vec(),
+            labels: self.baseline.labels.get(rows).map(<[u32]>::to_vec).unwrap_or_default(),
+        };
+        if !changed.is_empty() {
+            let new = self.score(&table.take(&changed))?;
+            for (i, row) in changed.iter().map(|r| *r as usize).enumerate() {
+                scores.values[row * width..][..width].copy_from_slice(new.row(i));
+                if let (Some(to), Some(label)) = (scores.labels.get_mut(row), new.labels.get(i)) {
+                    *to = *label;
+                }
+            }
+        }
+        Ok(scores)
+    }
+
+    fn score(&self, table: &Table) -> Result<Scores, PredictError> {
+        let p = self.subject.model.predict(table)?;
         if p.scores.iter().any(|s| !s.is_finite()) {
             return Err(PredictError::Runtime("scores that are not finite".into()));
         }
@@ -204,10 +229,29 @@ impl<'a> Rerun<'a> {
     pub(crate) fn try_column(&self, feature: usize, column: Column) -> Result<(), PredictError> {
         let Some(first) = self.chunks.first() else { return Ok(()) };
         let rows = (0..column.len().min(first.len()) as u32).collect::<Vec<_>>();
-        let table = first.table.take(&rows);
-        let few = Chunk { index: 0, start: 0, table };
+        let few = Chunk { index: 0, start: 0, table: first.table.take(&rows) };
         self.predict_chunk(&few, vec![(feature, column.take(&rows))]).map(|_| ())
     }
+}
+
+/// Rows of a chunk in which some cell differs, ascending.
+fn changed_rows(chunk: &Chunk, changes: &Changes) -> Vec<u32> {
+    let mut changed = vec![false; chunk.len()];
+    for (feature, column) in changes {
+        match (&column.values, &chunk.column(*feature).values) {
+            (Values::Number { values: new, .. }, Values::Number { values: old, .. }) => {
+                let differs = new.iter().zip(old).map(|(a, b)| a.to_bits() != b.to_bits());
+                changed.iter_mut().zip(differs).for_each(|(c, d)| *c |= d);
+            }
+            (Values::Text { codes: new, dictionary: a }, Values::Text { codes: old, dictionary: b })
+                if Arc::ptr_eq(a, b) =>
+            {
+                changed.iter_mut().zip(new.iter().zip(old)).for_each(|(c, (a, b))| *c |= a != b);
+            }
+            _ => changed.fill(true),
+        }
+    }
+    (0..chunk.len() as u32).filter(|r| changed[*r as usize]).collect()
 }
 
 fn uneven() -> StageError {

@@ -110,6 +110,27 @@ fn predicting_without_a_change_gives_the_baseline() {
     assert_eq!(rerun.predict(&|_| Vec::new(), &Progress::new(&ctx, 1)).unwrap(), rerun.baseline);
 }
 
+/// Rows without a change are not predicted again; the others get what the model says.
+#[test]
+fn only_changed_rows_are_predicted_again() {
+    let subject = fixture::forest(700, Task::Binary);
+    let rerun = Rerun::new(&subject, 1_000_000, "test").unwrap();
+    let ctx = Context::new(&|_, _| true);
+    let scales = Scales::new(&rerun);
+    let change = |chunk: &super::Chunk| {
+        let one = |feature| (feature, scales.perturb(&rerun, chunk, draw(Kind::Gaussian, feature, 0.1)));
+        vec![one(3), one(5)]
+    };
+    let scores = rerun.predict(&change, &Progress::new(&ctx, 1)).unwrap();
+    let mut table = subject.table.clone();
+    for (feature, mut column) in change(&rerun.chunks[0]) {
+        column.name = FEATURES[feature].into();
+        table = table.with_column(column).unwrap();
+    }
+    let all = subject.model.predict(&table).unwrap();
+    assert_eq!((scores.values, scores.labels), (all.scores, all.labels));
+}
+
 /// Influences against leaving one row out: `influence_i ~ (n - 1) (value - value_without_i)`.
 #[test]
 fn influence_agrees_with_the_jackknife() {
