@@ -3,6 +3,7 @@ import { Estimate, Maybe } from "@/api/result";
 
 export const FeatureImportance = v.strictObject({
   feature: v.string(),
+  class: v.optional(v.string()),
   mean_abs_shap: Estimate,
   mean_shap: v.number(),
   direction: Maybe,
@@ -16,10 +17,12 @@ export type FeatureImportance = v.InferOutput<typeof FeatureImportance>;
 export const RowExplanation = v.strictObject({
   kind: v.string(),
   row: v.number(),
+  class: v.optional(v.string()),
   prediction: v.number(),
   base: v.number(),
   truth: v.string(),
   contributions: v.array(v.tuple([v.string(), v.string(), v.number()])),
+  rest: v.optional(v.number()),
 });
 export type RowExplanation = v.InferOutput<typeof RowExplanation>;
 
@@ -32,6 +35,11 @@ export const ExplainReport = v.strictObject({
     sampled: v.boolean(),
     background_rows: v.number(),
     base: v.array(v.number()),
+    fallback: v.optional(v.string()),
+    permutation_metric: v.optional(v.string()),
+    permutation_rows: v.optional(v.number()),
+    permutation_repeats: v.optional(v.number()),
+    dependence_rows: v.optional(v.number()),
   }),
   features: v.array(FeatureImportance),
   rank_stability: Maybe,

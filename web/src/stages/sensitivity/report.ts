@@ -27,5 +27,6 @@ export const SensitivityReport = v.strictObject({
   features: v.array(FeatureSensitivity),
   label_flip_rate: v.nullable(Estimate),
   proba_shift_mean: Estimate,
+  curve_rows: v.optional(v.number()),
 });
 export type SensitivityReport = v.InferOutput<typeof SensitivityReport>;

@@ -105,8 +105,8 @@ impl Score {
         for span in &spans {
             let (_, p, y) = self.bin(*span);
             let sign = if y >= p { 1.0 } else { -1.0 };
-            for row in span.0..span.1 {
-                influence[row] = self.weight(row) * (sign * (self.y[row] - self.p[row]) - value) / total;
+            for (row, influence) in influence.iter_mut().enumerate().take(span.1).skip(span.0) {
+                *influence = self.weight(row) * (sign * (self.y[row] - self.p[row]) - value) / total;
             }
         }
         let own: Vec<u32> = (0..self.p.len() as u32).collect();
