@@ -183,7 +183,7 @@ pub struct Model {
 pub(crate) enum Naming {
     /// Letter for letter.
     Exact,
-    /// The file writes `_` for white space (LightGBM).
+    /// The file writes `_` for white space (LightGBM) or for every other sign (skl2onnx).
     Underscored,
     /// The file stores no names: in order.
     Positional,
@@ -223,7 +223,7 @@ impl Model {
         self
     }
 
-    /// The same model, whose file writes `_` for white space in names.
+    /// The same model, whose file writes `_` for other signs in names.
     pub(crate) fn with_underscored_names(mut self) -> Self {
         self.naming = Naming::Underscored;
         self

@@ -14,7 +14,7 @@ const BLOCK_ROWS: usize = 4096;
 impl Model {
     /// Index in the table of each raw feature, in model order. Columns are matched by exact name; others are allowed.
     ///
-    /// A LightGBM file writes `_` for white space, so `native country` is found for `native_country`.
+    /// LightGBM and skl2onnx write `_` for other signs, so `native-country` is found for `native_country`.
     /// A model whose file stores no names takes a table of exactly its number of columns in order; see
     /// [`Model::rename`] for any other table.
     ///
@@ -40,7 +40,13 @@ impl Model {
         if exact.is_some() || self.naming != Naming::Underscored {
             return exact;
         }
-        table.columns().iter().position(|c| c.name.replace(char::is_whitespace, "_") == name)
+        let plain = |text: &str| text.replace(|c: char| !c.is_alphanumeric(), "_");
+        let wanted = plain(name);
+        let mut alike = (0..table.columns().len()).filter(|i| plain(&table.columns()[*i].name) == wanted);
+        match (alike.next(), alike.next()) {
+            (Some(only), None) => Some(only),
+            _ => None,
+        }
     }
 
     /// The library's own predictions for all rows of a table.

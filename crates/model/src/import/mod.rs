@@ -6,7 +6,7 @@ mod error;
 mod json;
 pub mod lightgbm;
 mod limits;
-mod onnx;
+pub mod onnx;
 mod sklearn;
 mod sniff;
 mod ubjson;
@@ -71,6 +71,10 @@ pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -
 
 fn graph(bytes: &[u8], runtime: Option<&dyn GraphRuntime>, facts: &mut ModelFacts) -> Result<Model, ImportError> {
     onnx::describe(bytes, facts);
+    if onnx::has_external_data(bytes) {
+        let why = "parts of it are in other files; save it as one file".to_owned();
+        return Err(ImportError::Unsupported { what: "an ONNX model with external data".to_owned(), why });
+    }
     let runtime =
         runtime.ok_or_else(|| ImportError::OnnxRuntimeMissing { detail: "this process has no ONNX runtime".into() })?;
     let opened = runtime.open(bytes)?;
@@ -78,5 +82,5 @@ fn graph(bytes: &[u8], runtime: Option<&dyn GraphRuntime>, facts: &mut ModelFact
         facts.warnings.push(Remark { id: "no-feature-names".into(), args: Default::default() });
     }
     let model = Model::native(opened.features, opened.task, opened.classes, crate::CoreModel::Graph(opened.graph));
-    Ok(if opened.named { model } else { model.unnamed() })
+    Ok(if opened.named { model.with_underscored_names() } else { model.unnamed() })
 }

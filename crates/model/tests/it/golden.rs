@@ -46,6 +46,14 @@ struct Expected {
     labels: Vec<String>,
 }
 
+impl Case {
+    /// File name of the model.
+    #[allow(dead_code)]
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+}
+
 /// Folders of all cases, in order: the repository's and, for a check of a larger zoo, those in `FINE_GOLDEN`.
 pub fn cases(runtime: Option<&str>) -> Vec<(PathBuf, Case)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden");
@@ -92,12 +100,21 @@ pub fn run(folder: &Path, case: &Case, runtime: Option<&dyn GraphRuntime>) -> Re
     if opened.facts.format != case.format {
         return Err(format!("format {:?}", opened.facts.format));
     }
-    let model = opened.model.map_err(|e| format!("{}: {e}", e.code()))?;
+    let mut model = opened.model.map_err(|e| format!("{}: {e}", e.code()))?;
     let table = table(&folder.join(&case.data), &case.text);
+    name_features(&mut model, &table);
     let prediction = model.predict(&table).map_err(|e| e.to_string())?;
     let text = std::fs::read_to_string(folder.join("expected.json")).map_err(|e| e.to_string())?;
     let expected: Expected = serde_json::from_str(&text).map_err(|e| e.to_string())?;
     compare(&model, &prediction, &expected, case)
+}
+
+/// A model without names takes the first columns of the table, as roles would say in the product.
+pub fn name_features(model: &mut Model, table: &Table) {
+    if !model.is_named() && model.bind(table).is_err() {
+        let names: Vec<String> = table.columns().iter().take(model.features.len()).map(|c| c.name.clone()).collect();
+        model.rename(&names);
+    }
 }
 
 fn compare(model: &Model, got: &Prediction, want: &Expected, case: &Case) -> Result<String, String> {

@@ -3,73 +3,15 @@
 //!
 //! Field numbers are those of `onnx.proto3` (ModelProto, GraphProto, NodeProto, OperatorSetIdProto).
 
+mod external;
+mod labels;
+mod protobuf;
+
+pub use external::has_external_data;
+pub use labels::class_labels;
+
 use crate::{EstimatorFacts, ModelFacts};
-
-/// One field of a protobuf message.
-enum Field<'a> {
-    Number(u64),
-    Bytes(&'a [u8]),
-}
-
-/// Fields of a protobuf message; ends at the first broken one.
-struct Fields<'a> {
-    rest: &'a [u8],
-    broken: bool,
-}
-
-impl<'a> Fields<'a> {
-    fn new(rest: &'a [u8]) -> Self {
-        Self { rest, broken: false }
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let mut value = 0_u64;
-        for shift in (0..64).step_by(7) {
-            let (byte, rest) = self.rest.split_first()?;
-            self.rest = rest;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn take(&mut self, count: u64) -> Option<&'a [u8]> {
-        let count = usize::try_from(count).ok()?;
-        let (taken, rest) = self.rest.split_at_checked(count)?;
-        self.rest = rest;
-        Some(taken)
-    }
-
-    fn field(&mut self) -> Option<(u64, Field<'a>)> {
-        let tag = self.varint()?;
-        let field = match tag & 7 {
-            0 => Field::Number(self.varint()?),
-            1 => Field::Bytes(self.take(8)?),
-            2 => {
-                let length = self.varint()?;
-                Field::Bytes(self.take(length)?)
-            }
-            5 => Field::Bytes(self.take(4)?),
-            _ => return None,
-        };
-        Some((tag >> 3, field))
-    }
-}
-
-impl<'a> Iterator for Fields<'a> {
-    type Item = (u64, Field<'a>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() || self.broken {
-            return None;
-        }
-        let field = self.field();
-        self.broken = field.is_none();
-        field
-    }
-}
+use protobuf::{Field, Fields};
 
 /// True when the bytes are one whole protobuf message with the fields of an ONNX model: an IR version and a graph.
 pub(crate) fn looks_like_onnx(bytes: &[u8]) -> bool {

@@ -1,0 +1,156 @@
+//! What a graph takes, and its tensors for a block of rows.
+
+use std::ops::Range;
+
+use fine_model::import::ImportError;
+use fine_model::{Feature, FeatureKind, PredictError};
+use fine_table::{Column, Values};
+use ort::session::Session;
+use ort::value::{DynValue, Tensor, TensorElementType, ValueType};
+
+/// One input of a graph.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    name: String,
+    element: TensorElementType,
+    /// Columns of the table that it takes, the first one's position among the features.
+    first: usize,
+    width: usize,
+    /// `[rows]` instead of `[rows, width]`.
+    flat: bool,
+}
+
+/// All inputs of a graph.
+#[derive(Clone, Debug)]
+pub(crate) struct Inputs {
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) features: Vec<Feature>,
+    /// False when a matrix input hides the column names.
+    pub(crate) named: bool,
+    /// Rows that one run takes, when the graph fixes it.
+    pub(crate) rows: Option<usize>,
+}
+
+impl Inputs {
+    pub(crate) fn read(session: &Session) -> Result<Self, ImportError> {
+        let mut all = Self { inputs: Vec::new(), features: Vec::new(), named: true, rows: None };
+        for outlet in session.inputs() {
+            let fail = |why: String| {
+                Err(ImportError::Unsupported { what: format!("the graph's input {:?}", outlet.name()), why })
+            };
+            let ValueType::Tensor { ty, shape, .. } = outlet.dtype() else {
+                return fail("it is not a tensor".into());
+            };
+            let (width, flat) = match shape.as_ref() {
+                [_] => (1, true),
+                [_, width] if *width > 0 && *width <= 100_000 => (*width as usize, false),
+                [_, _] => return fail("its number of columns is not stored".into()),
+                _ => return fail(format!("it has {} dimensions", shape.len())),
+            };
+            let Some(kind) = kind(*ty) else {
+                return fail(format!("its type {ty} is not supported"));
+            };
+            if let Some(rows) = shape.first().filter(|r| **r > 0) {
+                all.rows = Some(*rows as usize);
+            }
+            let first = all.features.len();
+            all.named &= width == 1;
+            for j in 0..width {
+                let name = if width == 1 { outlet.name().to_owned() } else { format!("x{}", first + j) };
+                all.features.push(Feature { name, kind });
+            }
+            all.inputs.push(Input { name: outlet.name().to_owned(), element: *ty, first, width, flat });
+        }
+        if all.rows.is_some_and(|rows| rows != 1) {
+            let why = "it fixes the number of rows of a run; export it with a free first dimension".to_owned();
+            return Err(ImportError::Unsupported { what: "the graph".to_owned(), why });
+        }
+        Ok(all)
+    }
+}
+
+fn kind(element: TensorElementType) -> Option<FeatureKind> {
+    use TensorElementType as T;
+    match element {
+        T::Float32 | T::Float64 | T::Int64 | T::Int32 | T::Bool => Some(FeatureKind::Number),
+        T::String => Some(FeatureKind::Any),
+        _ => None,
+    }
+}
+
+impl Input {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The tensor of a block of rows. Missing text is the empty string, which is how converters write it; a missing
+    /// number is `NaN` and is refused where the graph takes whole numbers.
+    pub(crate) fn tensor(&self, columns: &[&Column], rows: Range<usize>) -> Result<DynValue, PredictError> {
+        use TensorElementType as T;
+        let columns = &columns[self.first..self.first + self.width];
+        match self.element {
+            T::String => self.text(columns, rows),
+            T::Float64 => self.shaped(&numbers(columns, rows)?, |v| v),
+            T::Int64 => self.shaped(&whole(columns, rows)?, |v| v as i64),
+            T::Int32 => self.shaped(&whole(columns, rows)?, |v| v as i32),
+            T::Bool => self.shaped(&whole(columns, rows)?, |v| v != 0.0),
+            _ => self.shaped(&numbers(columns, rows)?, |v| v as f32),
+        }
+    }
+
+    fn shape(&self, cells: usize) -> Vec<i64> {
+        if self.flat { vec![cells as i64] } else { vec![(cells / self.width) as i64, self.width as i64] }
+    }
+
+    fn shaped<T>(&self, values: &[f64], cast: impl Fn(f64) -> T) -> Result<DynValue, PredictError>
+    where
+        T: ort::value::PrimitiveTensorElementType + std::fmt::Debug + Clone + 'static,
+    {
+        let cells: Vec<T> = values.iter().map(|v| cast(*v)).collect();
+        Tensor::from_array((self.shape(values.len()), cells))
+            .map(|t| t.into_dyn())
+            .map_err(|e| PredictError::Runtime(e.to_string()))
+    }
+
+    fn text(&self, columns: &[&Column], rows: Range<usize>) -> Result<DynValue, PredictError> {
+        let cells: Vec<String> = rows
+            .flat_map(|row| columns.iter().map(move |c| c.display_at(row).unwrap_or_default()))
+            .map(|cell| cell.replace('\0', ""))
+            .collect();
+        Tensor::from_string_array((self.shape(cells.len()), cells.as_slice()))
+            .map(|t| t.into_dyn())
+            .map_err(|e| PredictError::Runtime(e.to_string()))
+    }
+}
+
+/// Row-major numbers of a block.
+fn numbers(columns: &[&Column], rows: Range<usize>) -> Result<Vec<f64>, PredictError> {
+    let slices: Vec<&[f64]> = columns
+        .iter()
+        .map(|column| match &column.values {
+            Values::Number { values, .. } => Ok(values.as_slice()),
+            Values::Text { .. } => {
+                let row = (0..column.len()).find(|r| !column.is_missing(*r)).unwrap_or(0);
+                let value = column.display_at(row).unwrap_or_default();
+                Err(PredictError::NotNumeric { name: column.name.clone(), row, value })
+            }
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(rows.flat_map(|row| slices.iter().map(move |s| s[row])).collect())
+}
+
+/// [`numbers`] that must be whole.
+fn whole(columns: &[&Column], rows: Range<usize>) -> Result<Vec<f64>, PredictError> {
+    let start = rows.start;
+    let values = numbers(columns, rows)?;
+    if let Some(i) = values.iter().position(|v| v.fract() != 0.0 || v.is_nan()) {
+        let (column, row) = (columns[i % columns.len()], start + i / columns.len());
+        let name = column.name.clone();
+        return Err(if values[i].is_nan() {
+            PredictError::MissingValue { name, row }
+        } else {
+            PredictError::NotNumeric { name, row, value: values[i].to_string() }
+        });
+    }
+    Ok(values)
+}
