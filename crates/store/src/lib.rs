@@ -1,1 +1,35 @@
-//! placeholder
+//! Database, files, queue and events of Fine: plain structs and functions, the only place with SQL.
+//!
+//! The text of every statement runs on SQLite and PostgreSQL alike: `$1` placeholders, text and 64-bit integers only.
+//! A transaction starts with a write, so that SQLite takes its write lock at once and never has to upgrade one.
+#![cfg_attr(not(test), deny(clippy::unwrap_used))]
+
+mod analyses;
+mod clock;
+mod datasets;
+mod db;
+mod error;
+mod events;
+mod files;
+mod jobs;
+mod models;
+mod recoveries;
+mod sessions;
+mod snapshot;
+mod transport;
+mod users;
+
+pub use analyses::{Analysis, AnalysisFilter, NewAnalysis, StoredStage};
+pub use clock::{now_ms, rfc3339};
+pub use datasets::Dataset;
+pub use db::{Page, Store};
+pub use error::StoreError;
+pub use events::{StoredEvent, Wake};
+pub use files::{Files, Kind};
+pub use jobs::{Cancelled, Claim, Ending, LEASE_MS, MAX_ATTEMPTS, OverdueJob};
+pub use models::Model;
+pub use recoveries::RecoveryCheck;
+pub use sessions::Refresh;
+pub use snapshot::{FieldProblem, FindingCounts, JobState, Problem, Snapshot, StageProgress, StageState};
+pub use transport::{Handler, Transport};
+pub use users::User;

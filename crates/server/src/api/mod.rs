@@ -1,0 +1,116 @@
+//! The API under `/api/v1`: one file an endpoint group.
+
+mod account;
+mod analyses;
+mod audits;
+mod body;
+mod check;
+mod datasets;
+mod docs;
+mod events;
+mod listing;
+mod models;
+mod reports;
+mod request;
+mod stages;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::{ApiError, METHOD, TIMEOUT};
+use crate::state::App;
+
+pub(crate) use datasets::keep_dataset;
+pub(crate) use docs::{document, openapi_json, swagger};
+pub(crate) use models::keep_model;
+pub(crate) use request::{AuditRequest, RolesBody};
+
+pub(crate) use audits::start_audit;
+
+/// Body of JSON requests, in bytes.
+const JSON_LIMIT: usize = 1 << 20;
+
+/// All routes with their description. Uploads, event streams and synchronous stages have no time limit of their own.
+fn routes() -> OpenApiRouter<App> {
+    let slow = OpenApiRouter::new()
+        .routes(routes!(datasets::upload))
+        .routes(routes!(models::upload))
+        .routes(routes!(events::stream))
+        .routes(routes!(check::check))
+        .routes(routes!(audits::start))
+        .routes(routes!(stages::run))
+        .routes(routes!(stages::xai))
+        .routes(routes!(stages::sensitivity))
+        .routes(routes!(stages::robustness))
+        .routes(routes!(stages::fairness))
+        .routes(routes!(stages::diagnose));
+    let quick = OpenApiRouter::new()
+        .routes(routes!(account::me))
+        .routes(routes!(account::config))
+        .routes(routes!(datasets::list))
+        .routes(routes!(datasets::read, datasets::delete))
+        .routes(routes!(models::list))
+        .routes(routes!(models::read, models::delete))
+        .routes(routes!(audits::read, audits::cancel))
+        .routes(routes!(analyses::list))
+        .routes(routes!(analyses::read, analyses::delete))
+        .routes(routes!(reports::download));
+    slow.merge(quick)
+}
+
+/// The API below its prefix.
+pub(crate) fn router(app: &App) -> Router<App> {
+    let (router, _) = routes().split_for_parts();
+    router
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(not_found)
+        .layer(middleware::from_fn_with_state(app.clone(), time_limit))
+}
+
+/// 404 in the API's form.
+pub(crate) async fn not_found() -> ApiError {
+    ApiError::not_found()
+}
+
+/// 405 in the API's form.
+pub(crate) async fn method_not_allowed() -> ApiError {
+    ApiError::new(METHOD)
+}
+
+/// Routes that may take as long as they need.
+const SLOW: [&str; 10] = [
+    "/api/v1/datasets",
+    "/api/v1/models",
+    "/api/v1/audit/check",
+    "/api/v1/audit/full",
+    "/api/v1/audit/run",
+    "/api/v1/audit/xai",
+    "/api/v1/audit/sensitivity",
+    "/api/v1/audit/robustness",
+    "/api/v1/audit/fairness",
+    "/api/v1/audit/diagnose",
+];
+
+async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<axum::extract::OriginalUri>().map_or_else(
+        || request.uri().path().to_owned(),
+        |uri| uri.path().to_owned(),
+    );
+    let is_slow = path.ends_with("/events") || (request.method() == "POST" && SLOW.contains(&path.as_str()));
+    if is_slow {
+        return next.run(request).await;
+    }
+    match tokio::time::timeout(app.timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::new(TIMEOUT).retry_after(5).into_response(),
+    }
+}
+
+/// Time limit of quick requests.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);

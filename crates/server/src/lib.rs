@@ -1,0 +1,21 @@
+//! The Fine server: API, sign-in, worker and web client in one process, and the command line around it.
+#![cfg_attr(not(test), deny(clippy::unwrap_used))]
+
+pub mod api;
+pub mod app;
+pub mod auth;
+pub mod config;
+mod demo;
+mod limits;
+mod logs;
+mod observe;
+mod problem;
+mod reading;
+pub mod serve;
+mod spa;
+mod state;
+mod upload;
+pub mod user;
+mod worker;
+
+pub use problem::{KINDS, Kind};

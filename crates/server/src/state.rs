@@ -1,0 +1,36 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fine_store::{Store, Transport};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::auth::{Embedded, Verifier};
+use crate::config::Config;
+use crate::limits::Limits;
+
+/// Shared state.
+pub type App = Arc<State>;
+
+/// What every handler can reach.
+pub struct State {
+    /// Checked settings.
+    pub config: Config,
+    /// Database and files.
+    pub store: Store,
+    /// Moves jobs to the worker.
+    pub transport: Transport,
+    /// Checks bearer tokens.
+    pub verifier: Verifier,
+    /// The embedded sign-in, when it is on.
+    pub embedded: Option<Embedded>,
+    /// Rate limits.
+    pub limits: Limits,
+    /// Metrics.
+    pub metrics: PrometheusHandle,
+    /// Address of this server as people see it, without a slash at the end.
+    pub public_url: String,
+    /// How long a request may take.
+    pub timeout: Duration,
+}

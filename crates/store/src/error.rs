@@ -1,0 +1,46 @@
+//! What can go wrong in the store.
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or failed.
+    #[error("reach the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought to this version.
+    #[error("bring the database to this version: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The file store failed.
+    #[error("reach the file store: {0}")]
+    Files(#[from] object_store::Error),
+    /// A local file could not be read or written.
+    #[error("use {path}: {source}")]
+    Io {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A stored document has another form than this version expects.
+    #[error("read a stored document: {0}")]
+    Document(#[from] serde_json::Error),
+    /// The queue's transport failed; the reconciler sends again.
+    #[error("send a job to the queue: {0}")]
+    Transport(String),
+    /// The worker no longer holds the job, and nothing was written.
+    #[error("keep the lease of job {job}: another worker may hold it")]
+    LostLease {
+        /// The job.
+        job: String,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn io(path: &std::path::Path, source: std::io::Error) -> Self {
+        Self::Io { path: path.display().to_string(), source }
+    }
+
+    /// Whether a unique key was already there.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(e)) if e.is_unique_violation())
+    }
+}

@@ -1,0 +1,82 @@
+//! Stored events of jobs, and the wake-up of those who wait for them.
+
+use std::sync::Arc;
+
+use sqlx::{AnyConnection, FromRow};
+use tokio::sync::broadcast;
+
+use crate::{Snapshot, Store, StoreError, now_ms};
+
+/// An event as stored: the whole snapshot as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct StoredEvent {
+    /// Rises by one an event, over restarts too.
+    pub seq: i64,
+    /// JSON of a [`Snapshot`].
+    pub snapshot: String,
+}
+
+/// Wakes waiting readers of this process when a job has news. Readers of other processes poll.
+#[derive(Clone, Debug)]
+pub struct Wake(Arc<broadcast::Sender<String>>);
+
+impl Default for Wake {
+    fn default() -> Self {
+        Self(Arc::new(broadcast::Sender::new(256)))
+    }
+}
+
+impl Wake {
+    /// News of a job.
+    pub fn notify(&self, job: &str) {
+        // No reader is fine.
+        let _ = self.0.send(job.to_owned());
+    }
+
+    /// From now on, the ids of jobs with news.
+    pub fn subscribe(&self) -> broadcast::Receiver<String> {
+        self.0.subscribe()
+    }
+}
+
+impl Store {
+    /// Events of a job after `seq`, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn events_after(&self, job: &str, seq: i64) -> Result<Vec<StoredEvent>, StoreError> {
+        let rows = sqlx::query_as("SELECT seq, snapshot FROM events WHERE job_id = $1 AND seq > $2 ORDER BY seq")
+            .bind(job)
+            .bind(seq);
+        Ok(rows.fetch_all(&self.db).await?)
+    }
+
+    /// Number of the newest event of a job; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_event(&self, job: &str) -> Result<i64, StoreError> {
+        let row: Option<(i64,)> =
+            sqlx::query_as("SELECT event_seq FROM jobs WHERE id = $1").bind(job).fetch_optional(&self.db).await?;
+        Ok(row.map_or(0, |(seq,)| seq))
+    }
+}
+
+/// Numbers and stores an event. The caller holds the job's row: it wrote it in this transaction.
+pub(crate) async fn append(db: &mut AnyConnection, job: &str, snapshot: &Snapshot) -> Result<(), StoreError> {
+    let text = serde_json::to_string(snapshot)?;
+    let (seq,): (i64,) =
+        sqlx::query_as("UPDATE jobs SET event_seq = event_seq + 1, snapshot = $2 WHERE id = $1 RETURNING event_seq")
+            .bind(job)
+            .bind(&text)
+            .fetch_one(&mut *db)
+            .await?;
+    sqlx::query("INSERT INTO events (job_id, seq, snapshot, created_at) VALUES ($1, $2, $3, $4)")
+        .bind(job)
+        .bind(seq)
+        .bind(&text)
+        .bind(now_ms())
+        .execute(&mut *db)
+        .await?;
+    Ok(())
+}

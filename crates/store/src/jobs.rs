@@ -1,0 +1,395 @@
+//! The queue's truth: leases, attempts, cancellation. Every write of a worker is guarded by its lease token.
+
+use sqlx::{AnyConnection, FromRow};
+use uuid::Uuid;
+
+use crate::{JobState, NewAnalysis, Problem, Snapshot, Store, StoreError, events, now_ms, rfc3339};
+
+/// How long a lease lasts without a heartbeat.
+pub const LEASE_MS: i64 = 15_000;
+/// Tries of one job.
+pub const MAX_ATTEMPTS: i64 = 3;
+/// A waiting job whose message was sent longer ago is looked at by the reconciler.
+const RESEND_MS: i64 = 5_000;
+
+/// A job that a worker holds.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The job.
+    pub job_id: String,
+    /// Proof of the lease.
+    pub token: String,
+    /// The analysis to make.
+    pub analysis_id: String,
+    /// Whose it is.
+    pub owner_id: String,
+    /// The state at the start of this try.
+    pub snapshot: Snapshot,
+}
+
+/// How a try ends.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// With a result.
+    Done {
+        /// Key of the result file.
+        result_key: String,
+        /// Outcome id.
+        verdict: String,
+    },
+    /// Without one, for good.
+    Failed(Problem),
+    /// Stopped by the owner.
+    Cancelled,
+    /// Given back to the queue: the worker stops, or something passing failed. A stop does not use up a try.
+    Released {
+        /// The try does not count.
+        refund: bool,
+    },
+}
+
+/// What a cancellation met.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cancelled {
+    /// This is the job now; a running one stops within a second.
+    Accepted(Snapshot),
+    /// No such job of this owner.
+    Unknown,
+}
+
+/// A job that no worker keeps alive.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct OverdueJob {
+    /// The job.
+    pub id: String,
+    /// `queued`: its message may be lost. `running`: its worker is gone.
+    pub state: String,
+    /// Priority for the transport.
+    pub priority: i64,
+    /// The message sent last.
+    pub message_id: Option<String>,
+}
+
+pub(crate) async fn insert(db: &mut AnyConnection, new: &NewAnalysis, now: i64) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO jobs (id, analysis_id, owner_id, state, priority, attempt, max_attempts, cancel_requested, \
+         event_seq, snapshot, created_at) VALUES ($1, $2, $3, 'queued', $4, 0, $5, 0, 0, '', $6)",
+    )
+    .bind(&new.job_id)
+    .bind(&new.id)
+    .bind(&new.owner_id)
+    .bind(new.priority)
+    .bind(MAX_ATTEMPTS)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// The job of this owner.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn job(&self, owner: &str, id: &str) -> Result<Option<Snapshot>, StoreError> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT snapshot FROM jobs WHERE id = $1 AND owner_id = $2")
+            .bind(id)
+            .bind(owner)
+            .fetch_optional(&self.db)
+            .await?;
+        Ok(row.map(|(text,)| serde_json::from_str(&text)).transpose()?)
+    }
+
+    /// Notes that a message for the job is on its way.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn mark_sent(&self, job: &str, message: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE jobs SET message_id = $2, sent_at = $3 WHERE id = $1")
+            .bind(job)
+            .bind(message)
+            .bind(now_ms())
+            .execute(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes a job that waits, or whose worker is gone. `None` when there is nothing to do: a message came twice, the
+    /// job was cancelled, or another worker holds it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_job(&self, job: &str) -> Result<Option<Claim>, StoreError> {
+        let (now, token) = (now_ms(), Uuid::now_v7().to_string());
+        let mut tx = self.db.begin().await?;
+        let row: Option<(String, String, i64, String)> = sqlx::query_as(
+            "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_token = $2, lease_until = $3, \
+             started_at = COALESCE(started_at, $4) \
+             WHERE id = $1 AND cancel_requested = 0 AND attempt < max_attempts \
+             AND (state = 'queued' OR (state = 'running' AND lease_until < $4)) \
+             RETURNING analysis_id, owner_id, attempt, snapshot",
+        )
+        .bind(job)
+        .bind(&token)
+        .bind(now + LEASE_MS)
+        .bind(now)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some((analysis_id, owner_id, attempt, text)) = row else { return Ok(None) };
+        let mut snapshot: Snapshot = serde_json::from_str(&text)?;
+        snapshot.restart(JobState::Running, attempt as u32);
+        snapshot.started_at.get_or_insert_with(|| rfc3339(now));
+        sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1").bind(&analysis_id).execute(&mut *tx).await?;
+        sqlx::query("UPDATE analyses SET state = 'running' WHERE id = $1").bind(&analysis_id).execute(&mut *tx).await?;
+        events::append(&mut tx, job, &snapshot).await?;
+        tx.commit().await?;
+        self.wake.notify(job);
+        Ok(Some(Claim { job_id: job.to_owned(), token, analysis_id, owner_id, snapshot }))
+    }
+
+    /// Keeps the lease; answers whether the owner asked to cancel.
+    ///
+    /// # Errors
+    /// [`StoreError::LostLease`] when the job is no longer this worker's.
+    pub async fn keep_lease(&self, claim: &Claim) -> Result<bool, StoreError> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "UPDATE jobs SET lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'running' \
+             RETURNING cancel_requested",
+        )
+        .bind(&claim.job_id)
+        .bind(&claim.token)
+        .bind(now_ms() + LEASE_MS)
+        .fetch_optional(&self.db)
+        .await?;
+        row.map(|(cancel,)| cancel != 0).ok_or_else(|| lost(claim))
+    }
+
+    /// Whether the owner asked to cancel; reads only.
+    ///
+    /// # Errors
+    /// [`StoreError::LostLease`] when the job is no longer this worker's.
+    pub async fn cancel_requested(&self, claim: &Claim) -> Result<bool, StoreError> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "SELECT cancel_requested FROM jobs WHERE id = $1 AND lease_token = $2 AND state = 'running'",
+        )
+        .bind(&claim.job_id)
+        .bind(&claim.token)
+        .fetch_optional(&self.db)
+        .await?;
+        row.map(|(cancel,)| cancel != 0).ok_or_else(|| lost(claim))
+    }
+
+    /// Stores an event, and the stages that ended since the last one as (position, record, findings).
+    ///
+    /// # Errors
+    /// [`StoreError::LostLease`] when the job is no longer this worker's; nothing is written then.
+    pub async fn report_progress(
+        &self,
+        claim: &Claim,
+        snapshot: &Snapshot,
+        ended: &[(i64, String, String)],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        guard(&mut tx, claim).await?;
+        for (position, record, findings) in ended {
+            sqlx::query(
+                "INSERT INTO stage_records (analysis_id, position, record, findings) VALUES ($1, $2, $3, $4) \
+                 ON CONFLICT (analysis_id, position) DO UPDATE SET record = excluded.record, findings = excluded.findings",
+            )
+            .bind(&claim.analysis_id)
+            .bind(*position)
+            .bind(record)
+            .bind(findings)
+            .execute(&mut *tx)
+            .await?;
+        }
+        events::append(&mut tx, &claim.job_id, snapshot).await?;
+        tx.commit().await?;
+        self.wake.notify(&claim.job_id);
+        Ok(())
+    }
+
+    /// Ends a try: job, analysis and last event in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::LostLease`] when the job is no longer this worker's; nothing is written then.
+    pub async fn end_job(&self, claim: &Claim, mut snapshot: Snapshot, ending: Ending) -> Result<Snapshot, StoreError> {
+        let now = now_ms();
+        let mut tx = self.db.begin().await?;
+        guard(&mut tx, claim).await?;
+        match ending {
+            Ending::Released { refund } => {
+                sqlx::query(
+                    "UPDATE jobs SET state = 'queued', attempt = attempt - $2, lease_token = NULL, lease_until = NULL, \
+                     message_id = NULL, sent_at = NULL WHERE id = $1",
+                )
+                .bind(&claim.job_id)
+                .bind(i64::from(refund))
+                .execute(&mut *tx)
+                .await?;
+                sqlx::query("UPDATE analyses SET state = 'queued' WHERE id = $1")
+                    .bind(&claim.analysis_id)
+                    .execute(&mut *tx)
+                    .await?;
+                sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1")
+                    .bind(&claim.analysis_id)
+                    .execute(&mut *tx)
+                    .await?;
+                let attempt = snapshot.attempt;
+                snapshot.restart(JobState::Queued, attempt);
+                events::append(&mut tx, &claim.job_id, &snapshot).await?;
+            }
+            Ending::Done { result_key, verdict } => {
+                snapshot.end(JobState::Done, None, rfc3339(now));
+                finish(&mut tx, &snapshot, now, Some((&result_key, &verdict))).await?;
+                sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1")
+                    .bind(&claim.analysis_id)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            Ending::Failed(problem) => {
+                snapshot.end(JobState::Failed, Some(problem), rfc3339(now));
+                finish(&mut tx, &snapshot, now, None).await?;
+            }
+            Ending::Cancelled => {
+                snapshot.end(JobState::Cancelled, None, rfc3339(now));
+                finish(&mut tx, &snapshot, now, None).await?;
+            }
+        }
+        tx.commit().await?;
+        self.wake.notify(&claim.job_id);
+        Ok(snapshot)
+    }
+
+    /// Cancels: a waiting job ends at once, a running one is asked to stop, a finished one stays as it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cancel_job(&self, owner: &str, id: &str) -> Result<Cancelled, StoreError> {
+        let now = now_ms();
+        let mut tx = self.db.begin().await?;
+        let row: Option<(String, String)> = sqlx::query_as(
+            "UPDATE jobs SET cancel_requested = 1 WHERE id = $1 AND owner_id = $2 RETURNING state, snapshot",
+        )
+        .bind(id)
+        .bind(owner)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some((state, text)) = row else { return Ok(Cancelled::Unknown) };
+        let mut snapshot: Snapshot = serde_json::from_str(&text)?;
+        if state == "queued" {
+            snapshot.end(JobState::Cancelled, None, rfc3339(now));
+            finish(&mut tx, &snapshot, now, None).await?;
+        }
+        tx.commit().await?;
+        self.wake.notify(id);
+        Ok(Cancelled::Accepted(snapshot))
+    }
+
+    /// Jobs that need a message: waiting without one for a while, or running without a living worker.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn overdue_jobs(&self) -> Result<Vec<OverdueJob>, StoreError> {
+        let now = now_ms();
+        let rows = sqlx::query_as(
+            "SELECT id, state, priority, message_id FROM jobs WHERE (sent_at IS NULL OR sent_at < $1) \
+             AND (state = 'queued' OR (state = 'running' AND lease_until < $2)) ORDER BY priority DESC, id LIMIT 200",
+        )
+        .bind(now - RESEND_MS)
+        .bind(now);
+        Ok(rows.fetch_all(&self.db).await?)
+    }
+
+    /// Ends running jobs whose worker is gone and that may not be tried again: cancelled ones as cancelled, worn-out
+    /// ones with this problem. Answers their ids.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_abandoned_jobs(&self, worn_out: &Problem) -> Result<Vec<String>, StoreError> {
+        let now = now_ms();
+        let mut ended = Vec::new();
+        let mut tx = self.db.begin().await?;
+        let rows: Vec<(String, i64, String)> = sqlx::query_as(
+            "UPDATE jobs SET lease_token = NULL WHERE state = 'running' AND lease_until < $1 \
+             AND (cancel_requested = 1 OR attempt >= max_attempts) RETURNING id, cancel_requested, snapshot",
+        )
+        .bind(now)
+        .fetch_all(&mut *tx)
+        .await?;
+        for (id, cancel, text) in rows {
+            let mut snapshot: Snapshot = serde_json::from_str(&text)?;
+            if cancel != 0 {
+                snapshot.end(JobState::Cancelled, None, rfc3339(now));
+            } else {
+                snapshot.end(JobState::Failed, Some(worn_out.clone()), rfc3339(now));
+            }
+            finish(&mut tx, &snapshot, now, None).await?;
+            ended.push(id);
+        }
+        tx.commit().await?;
+        ended.iter().for_each(|id| self.wake.notify(id));
+        Ok(ended)
+    }
+
+    /// Number of jobs that wait and that run, for the metrics.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn queue_depth(&self) -> Result<(i64, i64), StoreError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT state, COUNT(*) FROM jobs WHERE state IN ('queued', 'running') GROUP BY state ORDER BY state",
+        )
+        .fetch_all(&self.db)
+        .await?;
+        let count = |state: &str| rows.iter().find(|(s, _)| s == state).map_or(0, |(_, n)| *n);
+        Ok((count("queued"), count("running")))
+    }
+}
+
+/// Takes the job's row for this transaction, or fails when the lease is lost.
+async fn guard(db: &mut AnyConnection, claim: &Claim) -> Result<(), StoreError> {
+    let held = sqlx::query("UPDATE jobs SET lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'running'")
+        .bind(&claim.job_id)
+        .bind(&claim.token)
+        .bind(now_ms() + LEASE_MS)
+        .execute(db)
+        .await?;
+    if held.rows_affected() == 0 { Err(lost(claim)) } else { Ok(()) }
+}
+
+/// Writes the final state of a job and of its analysis, and the last event.
+async fn finish(
+    db: &mut AnyConnection,
+    snapshot: &Snapshot,
+    now: i64,
+    result: Option<(&str, &str)>,
+) -> Result<(), StoreError> {
+    let counts = &snapshot.findings;
+    sqlx::query("UPDATE jobs SET state = $2, lease_token = NULL, lease_until = NULL, finished_at = $3 WHERE id = $1")
+        .bind(&snapshot.job_id)
+        .bind(snapshot.state.as_str())
+        .bind(now)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query(
+        "UPDATE analyses SET state = $2, finished_at = $3, result_key = $4, verdict = $5, issues = $6, watches = $7, \
+         inconclusives = $8, passes = $9 WHERE id = $1",
+    )
+    .bind(&snapshot.analysis_id)
+    .bind(snapshot.state.as_str())
+    .bind(now)
+    .bind(result.map(|(key, _)| key))
+    .bind(result.map(|(_, verdict)| verdict))
+    .bind(counts.issue as i64)
+    .bind(counts.watch as i64)
+    .bind(counts.inconclusive as i64)
+    .bind(counts.pass as i64)
+    .execute(&mut *db)
+    .await?;
+    events::append(db, &snapshot.job_id, snapshot).await
+}
+
+fn lost(claim: &Claim) -> StoreError {
+    StoreError::LostLease { job: claim.job_id.clone() }
+}
