@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fine_store::{Store, Transport};
+use tokio::sync::{Semaphore, watch};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::auth::{Embedded, Verifier};
@@ -31,6 +32,10 @@ pub struct State {
     pub metrics: PrometheusHandle,
     /// Address of this server as people see it, without a slash at the end.
     pub public_url: String,
+    /// Turns true when the server stops.
+    pub stop: watch::Sender<bool>,
+    /// Slots for work that fills a core: reading files, checks, synchronous stages.
+    pub heavy: Semaphore,
     /// How long a request may take.
     pub timeout: Duration,
 }

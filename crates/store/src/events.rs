@@ -60,6 +60,15 @@ impl Store {
             sqlx::query_as("SELECT event_seq FROM jobs WHERE id = $1").bind(job).fetch_optional(&self.db).await?;
         Ok(row.map_or(0, |(seq,)| seq))
     }
+
+    /// Number and snapshot of the newest event; `None` when the job is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_event(&self, job: &str) -> Result<Option<(i64, String)>, StoreError> {
+        let row = sqlx::query_as("SELECT event_seq, snapshot FROM jobs WHERE id = $1").bind(job);
+        Ok(row.fetch_optional(&self.db).await?)
+    }
 }
 
 /// Numbers and stores an event. The caller holds the job's row: it wrote it in this transaction.

@@ -35,7 +35,7 @@ pub(super) struct PublicConfig {
     demo: bool,
     /// Its sign-in, for the login page.
     #[serde(skip_serializing_if = "Option::is_none")]
-    demo_sign_in: Option<DemoSignIn>,
+    demo_account: Option<DemoAccount>,
 }
 
 /// Where supabase-js signs in.
@@ -58,7 +58,7 @@ struct SizeLimits {
 
 /// Sign-in of the demo workspace.
 #[derive(Debug, Serialize, ToSchema)]
-struct DemoSignIn {
+struct DemoAccount {
     email: &'static str,
     password: &'static str,
 }
@@ -90,7 +90,7 @@ pub(super) async fn config(
             model_bytes: app.config.max_model_bytes,
         },
         demo,
-        demo_sign_in: demo.then_some(DemoSignIn { email: DEMO_EMAIL, password: DEMO_PASSWORD }),
+        demo_account: demo.then_some(DemoAccount { email: DEMO_EMAIL, password: DEMO_PASSWORD }),
     }))
 }
 

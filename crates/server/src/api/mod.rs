@@ -36,32 +36,28 @@ pub(crate) use audits::start_audit;
 /// Body of JSON requests, in bytes.
 const JSON_LIMIT: usize = 1 << 20;
 
-/// All routes with their description. Uploads, event streams and synchronous stages have no time limit of their own.
+/// All routes with their description.
 fn routes() -> OpenApiRouter<App> {
-    let slow = OpenApiRouter::new()
-        .routes(routes!(datasets::upload))
-        .routes(routes!(models::upload))
-        .routes(routes!(events::stream))
+    OpenApiRouter::new()
+        .routes(routes!(account::me))
+        .routes(routes!(account::config))
+        .routes(routes!(datasets::list, datasets::upload))
+        .routes(routes!(datasets::read, datasets::delete))
+        .routes(routes!(models::list, models::upload))
+        .routes(routes!(models::read, models::delete))
         .routes(routes!(check::check))
         .routes(routes!(audits::start))
+        .routes(routes!(audits::read, audits::cancel))
+        .routes(routes!(events::stream))
         .routes(routes!(stages::run))
         .routes(routes!(stages::xai))
         .routes(routes!(stages::sensitivity))
         .routes(routes!(stages::robustness))
         .routes(routes!(stages::fairness))
-        .routes(routes!(stages::diagnose));
-    let quick = OpenApiRouter::new()
-        .routes(routes!(account::me))
-        .routes(routes!(account::config))
-        .routes(routes!(datasets::list))
-        .routes(routes!(datasets::read, datasets::delete))
-        .routes(routes!(models::list))
-        .routes(routes!(models::read, models::delete))
-        .routes(routes!(audits::read, audits::cancel))
+        .routes(routes!(stages::diagnose))
         .routes(routes!(analyses::list))
         .routes(routes!(analyses::read, analyses::delete))
-        .routes(routes!(reports::download));
-    slow.merge(quick)
+        .routes(routes!(reports::download))
 }
 
 /// The API below its prefix.

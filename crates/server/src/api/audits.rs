@@ -1,0 +1,108 @@
+//! `POST /audit/full`, `GET|DELETE /audit/full/{job_id}`.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use fine_audit::stages::REGISTRY;
+use fine_store::{Cancelled, JobState, NewAnalysis, Snapshot, now_ms, rfc3339};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::body::Body;
+use super::request::{AuditRequest, Plan};
+use crate::auth::Owner;
+use crate::problem::{ApiError, INVALID};
+use crate::reading::{self, Refusal};
+use crate::state::App;
+
+/// Files up to this size are read and matched before the audit is taken; beyond, the audit itself finds out.
+const PROVE_BYTES: i64 = 32 << 20;
+
+/// An audit in the queue.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Started {
+    /// The job.
+    pub(crate) job_id: String,
+    /// `queued`.
+    state: JobState,
+    /// The analysis it makes.
+    pub(crate) analysis_id: String,
+}
+
+/// Starts a full audit.
+#[utoipa::path(post, path = "/audit/full", tag = "audits", request_body = AuditRequest,
+    responses((status = 202, body = Started), (status = 404), (status = 422)))]
+pub(super) async fn start(
+    State(app): State<App>,
+    owner: Owner,
+    Body(request): Body<AuditRequest>,
+) -> Result<(StatusCode, Json<Started>), ApiError> {
+    let started = start_audit(&app, &owner.id, request).await?;
+    Ok((StatusCode::ACCEPTED, Json(started)))
+}
+
+/// Checks a request and puts the audit into vault and queue.
+pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -> Result<Started, ApiError> {
+    let plan = Plan::make(app, owner, request).await?.valid()?;
+    if plan.dataset.bytes.max(plan.model.bytes) <= PROVE_BYTES {
+        match reading::subject(app, &plan).await {
+            Ok(_) => {}
+            Err(Refusal::Ours(e)) => return Err(e),
+            Err(Refusal::Field(problem)) => {
+                let detail = problem.detail.clone();
+                return Err(ApiError::new(INVALID).detail(detail).fields(vec![*problem]));
+            }
+        }
+    }
+    let (id, job_id) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
+    let stages: Vec<&str> = REGISTRY.iter().map(|e| e.id).collect();
+    let new = NewAnalysis {
+        name: plan.name(),
+        owner_id: owner.to_owned(),
+        task: plan.model.task.clone().unwrap_or_default(),
+        row_count: plan.dataset.row_count,
+        reference_id: plan.request.reference_id.clone(),
+        request: serde_json::to_string(&plan.request)?,
+        priority: 0,
+        snapshot: Snapshot::queued(&job_id, &id, &stages, rfc3339(now_ms())),
+        dataset: (plan.dataset.id, plan.dataset.filename),
+        model: (plan.model.id, plan.model.filename),
+        id,
+        job_id,
+    };
+    app.store.add_analysis(&new).await?;
+    metrics::counter!("fine_audits_started_total").increment(1);
+    // The row is the truth: when the message does not leave now, the reconciler sends it.
+    match app.transport.send(&new.job_id, new.priority).await {
+        Ok(message) => app.store.mark_sent(&new.job_id, &message).await?,
+        Err(e) => tracing::warn!(job = %new.job_id, error = %e, "message not sent; it will be sent again"),
+    }
+    tracing::info!(job = %new.job_id, analysis = %new.id, "audit queued");
+    Ok(Started { job_id: new.job_id, state: JobState::Queued, analysis_id: new.id })
+}
+
+/// Where an audit is.
+#[utoipa::path(get, path = "/audit/full/{job_id}", tag = "audits", params(("job_id" = String, Path)),
+    responses((status = 200, body = Snapshot), (status = 404)))]
+pub(super) async fn read(
+    State(app): State<App>,
+    owner: Owner,
+    Path(job): Path<String>,
+) -> Result<Json<Snapshot>, ApiError> {
+    app.store.job(&owner.id, &job).await?.map(Json).ok_or_else(ApiError::not_found)
+}
+
+/// Cancels an audit. A running one stops within a second; a finished one stays as it is.
+#[utoipa::path(delete, path = "/audit/full/{job_id}", tag = "audits", params(("job_id" = String, Path)),
+    responses((status = 202, body = Snapshot), (status = 404)))]
+pub(super) async fn cancel(
+    State(app): State<App>,
+    owner: Owner,
+    Path(job): Path<String>,
+) -> Result<(StatusCode, Json<Snapshot>), ApiError> {
+    match app.store.cancel_job(&owner.id, &job).await? {
+        Cancelled::Accepted(snapshot) => Ok((StatusCode::ACCEPTED, Json(snapshot))),
+        Cancelled::Unknown => Err(ApiError::not_found()),
+    }
+}

@@ -1,0 +1,104 @@
+//! `GET /report/analysis/{id}/download`.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use fine_audit::result::AuditResult;
+use fine_report::{Language, text_report};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::body::Params;
+use crate::auth::Owner;
+use crate::problem::{ApiError, INVALID, NOT_FINISHED};
+use crate::state::App;
+
+/// Form and language of a report.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ReportQuery {
+    /// `txt` (default) or `json`.
+    format: Option<String>,
+    /// `en` (default) or `es`; absent follows Accept-Language.
+    lang: Option<String>,
+}
+
+/// Downloads the report of a finished audit.
+#[utoipa::path(get, path = "/report/analysis/{id}/download", tag = "vault",
+    params(("id" = String, Path), ReportQuery),
+    responses((status = 200, content_type = "text/plain"), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn download(
+    State(app): State<App>,
+    owner: Owner,
+    Path(id): Path<String>,
+    Params(query): Params<ReportQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let row = app.store.analysis(&owner.id, &id).await?.ok_or_else(ApiError::not_found)?;
+    let refuse = |name: &str, expected: &str| {
+        ApiError::new(INVALID).detail("A parameter of the query is not valid.").field(
+            &format!("/query/{name}"),
+            "invalid-parameter",
+            expected,
+        )
+    };
+    let language = match query.lang.as_deref().filter(|l| !l.is_empty()) {
+        Some(tag) => Language::from_tag(tag).ok_or_else(|| refuse("lang", "expected en or es"))?,
+        None => accepted_language(&headers),
+    };
+    let format = query.format.as_deref().unwrap_or("txt");
+    if !matches!(format, "txt" | "json") {
+        return Err(refuse("format", "expected txt or json"));
+    }
+    let key = row.result_key.ok_or_else(|| ApiError::new(NOT_FINISHED).detail("There is no report yet."))?;
+    let bytes = app.store.files.get(&key).await?;
+    let (content_type, body) = if format == "json" {
+        ("application/json", bytes.to_vec())
+    } else {
+        let name = row.name.clone();
+        let text = tokio::task::spawn_blocking(move || {
+            serde_json::from_slice::<AuditResult>(&bytes).map(|result| text_report(&result, &name, language))
+        });
+        ("text/plain; charset=utf-8", text.await??.into_bytes())
+    };
+    let disposition = attachment(&row.name, format);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(|e| ApiError::internal(&e))?),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, body).into_response())
+}
+
+fn accepted_language(headers: &HeaderMap) -> Language {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let first = wanted.split(',').filter_map(|part| Language::from_tag(part.split(';').next()?.trim())).next();
+    first.unwrap_or(Language::En)
+}
+
+/// `attachment` with a name of plain characters made of the audit's name.
+fn attachment(name: &str, extension: &str) -> String {
+    let mut plain = String::new();
+    for c in name.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() => plain.push(c.to_ascii_lowercase()),
+            _ if plain.ends_with('-') || plain.is_empty() => {}
+            _ => plain.push('-'),
+        }
+    }
+    let plain: String = plain.trim_matches('-').chars().take(80).collect();
+    let plain = if plain.is_empty() { "audit".to_owned() } else { plain };
+    format!("attachment; filename=\"fine-{plain}.{extension}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_downloads_are_plain() {
+        assert_eq!(attachment("Income (Adult)\r\n\"x\"", "txt"), "attachment; filename=\"fine-income-adult-x.txt\"");
+        assert_eq!(attachment("¿Año?", "json"), "attachment; filename=\"fine-a-o.json\"");
+        assert_eq!(attachment("日本", "txt"), "attachment; filename=\"fine-audit.txt\"");
+    }
+}

@@ -1,0 +1,281 @@
+//! What an audit request asks for, checked against what the owner has.
+
+use std::collections::BTreeMap;
+
+use fine_audit::policy::Policy;
+use fine_audit::run::{OptionError, RunOptions};
+use fine_model::ModelFacts;
+use fine_store::{Dataset, FieldProblem, Model, Problem};
+use fine_table::Roles;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::problem::{ApiError, INVALID, NOT_RUNNABLE};
+use crate::reading::Preview;
+use crate::state::App;
+
+/// Longest name of an audit, in characters.
+const NAME_LENGTH: usize = 200;
+
+/// What columns are for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RolesBody {
+    /// The truth.
+    pub(crate) target: String,
+    /// The positive class, as written in the data; absent takes the model's second class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) positive: Option<String>,
+    /// Attributes whose groups are compared.
+    #[serde(default)]
+    pub(crate) protected: Vec<String>,
+    /// Row weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) weight: Option<String>,
+    /// Rows with the same value belong together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) entity: Option<String>,
+    /// When the row happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) time: Option<String>,
+    /// Columns to leave alone.
+    #[serde(default)]
+    pub(crate) ignore: Vec<String>,
+}
+
+impl From<RolesBody> for Roles {
+    fn from(r: RolesBody) -> Self {
+        Self {
+            target: r.target,
+            positive: r.positive,
+            protected: r.protected,
+            weight: r.weight,
+            entity: r.entity,
+            time: r.time,
+            ignore: r.ignore,
+        }
+    }
+}
+
+impl From<Roles> for RolesBody {
+    fn from(r: Roles) -> Self {
+        Self {
+            target: r.target,
+            positive: r.positive,
+            protected: r.protected,
+            weight: r.weight,
+            entity: r.entity,
+            time: r.time,
+            ignore: r.ignore,
+        }
+    }
+}
+
+/// What to audit and how.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditRequest {
+    /// The audited table.
+    pub(crate) dataset_id: String,
+    /// The model.
+    pub(crate) model_id: String,
+    /// Reference (training) data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reference_id: Option<String>,
+    /// Name in the vault; absent takes the file names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    /// What columns are for.
+    pub(crate) roles: RolesBody,
+    /// Stages to run; absent runs all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stages: Option<Vec<String>>,
+    /// Seed of everything random; absent is 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seed: Option<u64>,
+    /// Policy as TOML text; absent takes the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) policy: Option<String>,
+    /// Parameters by stage id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub(crate) params: Option<BTreeMap<String, Value>>,
+    /// First design's name of `roles.positive`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub(crate) positive_label: Option<Value>,
+    /// First design's groups that the others are compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub(crate) privileged_values: Option<Value>,
+    /// First design's groups to compare.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub(crate) unprivileged_values: Option<Value>,
+}
+
+/// A request whose files are the owner's, with everything needed to run it.
+pub(crate) struct Plan {
+    pub(crate) request: AuditRequest,
+    pub(crate) dataset: Dataset,
+    pub(crate) model: Model,
+    pub(crate) reference: Option<Dataset>,
+    pub(crate) options: RunOptions,
+    pub(crate) roles: Roles,
+    /// What is wrong with the fields; empty when it can run as far as is known without reading the files.
+    pub(crate) errors: Vec<FieldProblem>,
+}
+
+impl Plan {
+    /// Finds the owner's files and checks the fields.
+    ///
+    /// # Errors
+    /// 404 for a file that is not the owner's.
+    pub(crate) async fn make(app: &App, owner: &str, mut request: AuditRequest) -> Result<Self, ApiError> {
+        let missing = ApiError::not_found;
+        let dataset = app.store.dataset(owner, &request.dataset_id).await?.ok_or_else(missing)?;
+        let model = app.store.model(owner, &request.model_id).await?.ok_or_else(missing)?;
+        let reference = match &request.reference_id {
+            Some(id) => Some(app.store.dataset(owner, id).await?.ok_or_else(missing)?),
+            None => None,
+        };
+        let mut errors = Vec::new();
+        if let Some(label) = request.positive_label.take() {
+            request.roles.positive.get_or_insert_with(|| plain_text(&label));
+        }
+        let options = options(&request, &mut errors);
+        let roles = Roles::from(request.roles.clone());
+        name(&request, &mut errors);
+        runnable(&model, &mut errors)?;
+        columns(&dataset, &model, &roles, &mut errors)?;
+        Ok(Self { request, dataset, model, reference, options, roles, errors })
+    }
+
+    /// The plan when nothing is wrong with it.
+    ///
+    /// # Errors
+    /// 422 with every field that is not valid.
+    pub(crate) fn valid(self) -> Result<Self, ApiError> {
+        if self.errors.is_empty() {
+            return Ok(self);
+        }
+        Err(ApiError::new(INVALID).detail("The audit cannot run as asked.").fields(self.errors))
+    }
+
+    /// Name in the vault.
+    pub(crate) fn name(&self) -> String {
+        match self.request.name.as_deref().map(str::trim) {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => format!("{} · {}", self.model.filename, self.dataset.filename),
+        }
+    }
+}
+
+/// Policy, stages and parameters of a request.
+fn options(request: &AuditRequest, errors: &mut Vec<FieldProblem>) -> RunOptions {
+    let policy = match request.policy.as_deref().map(Policy::from_toml) {
+        None => Policy::default(),
+        Some(Ok(policy)) => policy,
+        Some(Err(e)) => {
+            errors.push(problem("/policy", "bad-policy", e.to_string(), json!({})));
+            Policy::default()
+        }
+    };
+    let mut params = request.params.clone().unwrap_or_default();
+    for (name, value) in
+        [("privileged_values", &request.privileged_values), ("unprivileged_values", &request.unprivileged_values)]
+    {
+        if let Some(value) = value {
+            let fairness = params.entry("fairness".to_owned()).or_insert_with(|| json!({}));
+            if let Value::Object(map) = fairness {
+                map.entry(name).or_insert_with(|| value.clone());
+            }
+        }
+    }
+    let options = RunOptions { policy, stages: request.stages.clone(), params, ..RunOptions::default() };
+    for error in options.problems() {
+        let (pointer, code, args) = match &error {
+            OptionError::UnknownStage(id) => ("/stages".to_owned(), "unknown-stage", json!({"id": id})),
+            OptionError::Params { stage, .. } => (format!("/params/{stage}"), "bad-params", json!({"id": stage})),
+            OptionError::UnknownCheck(check) => ("/policy".to_owned(), "unknown-check", json!({"check": check})),
+        };
+        errors.push(problem(&pointer, code, error.to_string(), args));
+    }
+    options
+}
+
+fn name(request: &AuditRequest, errors: &mut Vec<FieldProblem>) {
+    if request.name.as_ref().is_some_and(|n| n.chars().count() > NAME_LENGTH || n.contains(char::is_control)) {
+        let detail = format!("a name has at most {NAME_LENGTH} characters and no control characters");
+        errors.push(problem("/name", "bad-name", detail, json!({"limit": NAME_LENGTH})));
+    }
+}
+
+fn runnable(model: &Model, errors: &mut Vec<FieldProblem>) -> Result<(), ApiError> {
+    if model.runnable != 0 {
+        return Ok(());
+    }
+    #[derive(Deserialize)]
+    struct Reason {
+        problem: Option<Problem>,
+    }
+    let reason: Reason = serde_json::from_str(&model.details)?;
+    let (code, detail, args) = match reason.problem {
+        Some(p) => (p.slug, p.detail.unwrap_or(p.title), p.args),
+        None => (NOT_RUNNABLE.slug.to_owned(), NOT_RUNNABLE.title.to_owned(), Map::new()),
+    };
+    errors.push(FieldProblem { pointer: "/model_id".to_owned(), code, detail, args });
+    Ok(())
+}
+
+/// Columns that must be in the table, by the names that the upload found. Everything else needs the file itself.
+fn columns(
+    dataset: &Dataset,
+    model: &Model,
+    roles: &Roles,
+    errors: &mut Vec<FieldProblem>,
+) -> Result<(), ApiError> {
+    let preview: Preview = serde_json::from_str(&dataset.preview)?;
+    let has = |name: &str| preview.columns.iter().any(|c| c.name == name);
+    let available: Vec<&str> = preview.columns.iter().map(|c| c.name.as_str()).take(50).collect();
+    if !has(&roles.target) {
+        let detail = format!("the table has no column {:?}", roles.target);
+        let args = json!({"name": roles.target, "available": available});
+        errors.push(problem("/roles/target", "target-missing", detail, args));
+    }
+    let protected = roles.protected.iter().enumerate().map(|(i, p)| (format!("/roles/protected/{i}"), "protected", p));
+    let single = [("weight", &roles.weight), ("entity", &roles.entity), ("time", &roles.time)];
+    let single = single.into_iter().filter_map(|(role, n)| n.as_ref().map(|n| (format!("/roles/{role}"), role, n)));
+    for (pointer, role, name) in protected.chain(single).filter(|(_, _, name)| !has(name)) {
+        let detail = format!("the table has no column {name:?}");
+        let args = json!({"role": role, "name": name, "available": available});
+        errors.push(problem(&pointer, "column-missing", detail, args));
+    }
+    #[derive(Deserialize)]
+    struct Needs {
+        facts: ModelFacts,
+        features: Vec<fine_model::Feature>,
+    }
+    let needs: Needs = serde_json::from_str(&model.details)?;
+    let unnamed = needs.facts.warnings.iter().any(|w| w.id == "no-feature-names");
+    let missing: Vec<&str> = needs.features.iter().map(|f| f.name.as_str()).filter(|n| !has(n)).collect();
+    if !missing.is_empty() && !unnamed {
+        let detail = format!("the table has no column {:?}, which the model needs", missing[0]);
+        let args = json!({"names": missing, "available": available});
+        errors.push(problem("/dataset_id", "feature-missing", detail, args));
+    }
+    Ok(())
+}
+
+pub(crate) fn problem(pointer: &str, code: &str, detail: String, args: Value) -> FieldProblem {
+    let args = match args {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    FieldProblem { pointer: pointer.to_owned(), code: code.to_owned(), detail, args }
+}
+
+fn plain_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
