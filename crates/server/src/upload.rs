@@ -1,6 +1,7 @@
 //! Streaming uploads: to disk while hashing, with a size limit, leaving nothing when they break off.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
@@ -12,6 +13,10 @@ use crate::problem::{ApiError, INCOMPLETE_UPLOAD, INVALID, MEDIA_TYPE, TOO_LARGE
 
 /// Longest file name kept, in characters.
 const NAME_LENGTH: usize = 200;
+
+/// How much of an upload beyond the limit is read and thrown away, and for how long.
+const DRAIN_BYTES: usize = 64 << 20;
+const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// A complete upload that is not yet kept; dropping it removes the file.
 #[derive(Debug)]
@@ -30,6 +35,17 @@ impl Upload {
     /// Where the bytes are.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// A copy of a local file, as if it had been uploaded.
+    pub(crate) async fn copy(files: &Files, source: &Path) -> std::io::Result<Self> {
+        let bytes = tokio::fs::read(source).await?;
+        let path = files.incoming();
+        let name = source.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let (size, sha256) = (bytes.len() as u64, hex::encode(Sha256::digest(&bytes)));
+        let upload = Self { path, kept: false, filename: clean_name(&name), bytes: size, sha256 };
+        tokio::fs::write(&upload.path, bytes).await?;
+        Ok(upload)
     }
 
     /// Moves the file to its place.
@@ -78,6 +94,7 @@ async fn write(mut field: Field<'_>, files: &Files, limit: u64) -> Result<Upload
     while let Some(chunk) = field.chunk().await.map_err(broken)? {
         upload.bytes += chunk.len() as u64;
         if upload.bytes > limit {
+            drain(field).await;
             return Err(too_large(limit));
         }
         digest.update(&chunk);
@@ -88,6 +105,20 @@ async fn write(mut field: Field<'_>, files: &Files, limit: u64) -> Result<Upload
     upload.sha256 = hex::encode(digest.finalize());
     metrics::counter!("fine_upload_bytes_total").increment(upload.bytes);
     Ok(upload)
+}
+
+/// Reads on for a moment, so that a client that still sends gets to see the answer instead of a cut connection.
+async fn drain(mut field: Field<'_>) {
+    let mut left = DRAIN_BYTES;
+    let read = async {
+        while let Ok(Some(chunk)) = field.chunk().await
+            && left > chunk.len()
+        {
+            left -= chunk.len();
+        }
+    };
+    // Whether all of it came does not matter: the answer is the same.
+    let _ = tokio::time::timeout(DRAIN_TIME, read).await;
 }
 
 pub(crate) fn too_large(limit: u64) -> ApiError {

@@ -69,6 +69,11 @@ impl Files {
         tokio::fs::rename(incoming, &target).await.map_err(|e| StoreError::io(&target, e))
     }
 
+    /// Where an uploaded file is on this machine.
+    pub fn local_path(&self, kind: Kind, id: &str) -> PathBuf {
+        self.root.join(kind.key(id))
+    }
+
     /// Writes a file, all or nothing.
     ///
     /// # Errors

@@ -44,6 +44,7 @@ pub(crate) struct DatasetDetail {
     #[serde(flatten)]
     pub(crate) dataset: Dataset,
     /// First rows, columns and suggested roles.
+    #[schema(value_type = Object)]
     preview: Preview,
 }
 

@@ -17,7 +17,7 @@ mod stages;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
@@ -26,24 +26,29 @@ use utoipa_axum::routes;
 use crate::problem::{ApiError, METHOD, TIMEOUT};
 use crate::state::App;
 
-pub(crate) use datasets::keep_dataset;
-pub(crate) use docs::{document, openapi_json, swagger};
-pub(crate) use models::keep_model;
-pub(crate) use request::{AuditRequest, RolesBody};
-
 pub(crate) use audits::start_audit;
+pub(crate) use check::Speed;
+pub(crate) use datasets::keep_dataset;
+pub use docs::document;
+pub(crate) use docs::{openapi_json, swagger};
+pub(crate) use models::{ModelDetails, keep_model};
+pub(crate) use request::{AuditRequest, Plan, RolesBody};
 
 /// Body of JSON requests, in bytes.
-const JSON_LIMIT: usize = 1 << 20;
+pub(crate) const JSON_LIMIT: usize = 1 << 20;
 
 /// All routes with their description.
 fn routes() -> OpenApiRouter<App> {
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(datasets::upload))
+        .routes(routes!(models::upload))
+        .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .routes(routes!(account::me))
         .routes(routes!(account::config))
-        .routes(routes!(datasets::list, datasets::upload))
+        .routes(routes!(datasets::list))
         .routes(routes!(datasets::read, datasets::delete))
-        .routes(routes!(models::list, models::upload))
+        .routes(routes!(models::list))
         .routes(routes!(models::read, models::delete))
         .routes(routes!(check::check))
         .routes(routes!(audits::start))
@@ -58,6 +63,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(analyses::list))
         .routes(routes!(analyses::read, analyses::delete))
         .routes(routes!(reports::download))
+        .merge(uploads)
 }
 
 /// The API below its prefix.

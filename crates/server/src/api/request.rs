@@ -115,6 +115,26 @@ pub(crate) struct AuditRequest {
     pub(crate) unprivileged_values: Option<Value>,
 }
 
+impl AuditRequest {
+    /// All stages with default settings.
+    pub(crate) fn new(dataset_id: String, model_id: String, name: String, roles: RolesBody) -> Self {
+        Self {
+            dataset_id,
+            model_id,
+            reference_id: None,
+            name: Some(name),
+            roles,
+            stages: None,
+            seed: None,
+            policy: None,
+            params: None,
+            positive_label: None,
+            privileged_values: None,
+            unprivileged_values: None,
+        }
+    }
+}
+
 /// A request whose files are the owner's, with everything needed to run it.
 pub(crate) struct Plan {
     pub(crate) request: AuditRequest,

@@ -1,0 +1,204 @@
+//! `fine serve`: everything in one process.
+
+use std::fs::{File, TryLockError};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use fine_store::{Store, Transport};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use crate::auth::{Embedded, Keys, Verifier};
+use crate::config::{AuthMode, Config, ServeArgs};
+use crate::limits::Limits;
+use crate::state::{App, State};
+use crate::{api, app, demo, logs, worker};
+
+/// Open requests and running audits get this long to end when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Runs `fine serve` until ctrl-c.
+///
+/// # Errors
+/// Settings that cannot be used, a data folder or port that is taken.
+pub fn run(args: ServeArgs) -> Result<()> {
+    let config = args.check(|name| std::env::var(name).ok())?;
+    logs::start(args.log_format, &args.log);
+    let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
+    let outcome = runtime.block_on(async {
+        let running = start(config).await?;
+        announce(&running);
+        stop_signal().await;
+        tracing::info!("stopping");
+        running.stop().await
+    });
+    // What still blocks a thread after the grace time does not hold up the end.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    outcome
+}
+
+/// A running server.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Shared state.
+    pub app: App,
+    tasks: Vec<JoinHandle<()>>,
+    http: JoinHandle<std::io::Result<()>>,
+    _lock: File,
+}
+
+impl Running {
+    /// Stops taking requests, lets open ones end, and gives running audits back to the queue.
+    ///
+    /// # Errors
+    /// When the listener failed.
+    pub async fn stop(self) -> Result<()> {
+        self.app.stop.send_replace(true);
+        let end = async {
+            for task in self.tasks {
+                task.await.context("end a task")?;
+            }
+            self.http.await.context("end the listener")?.context("serve")
+        };
+        let ended = tokio::time::timeout(GRACE, end).await;
+        self.app.store.close().await;
+        match ended {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                tracing::warn!("some requests did not end in time");
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Starts a server with its worker.
+///
+/// # Errors
+/// A data folder or port that is taken or cannot be used.
+pub async fn start(config: Config) -> Result<Running> {
+    let folder = config.data_dir.clone();
+    let store = Store::open(&folder).await.with_context(|| format!("open the data folder {}", folder.display()))?;
+    let lock = lock(store.folder())?;
+    store.files.sweep_incoming();
+    let transport = Transport::open(store.folder()).await?;
+    let listener = TcpListener::bind((config.host, config.port))
+        .await
+        .with_context(|| format!("listen on {}:{} (FINE_PORT and FINE_HOST choose another)", config.host, config.port))?;
+    let address = listener.local_addr().context("find the own address")?;
+    let app = state(config, store, transport, address)?;
+    let mut tasks = Vec::new();
+    let (slots, stop) = (app.config.audits_at_once, app.stop.subscribe());
+    let (transport, handler) = (app.transport.clone(), worker::handler(app.clone()));
+    tasks.push(tokio::spawn(async move { transport.run(slots, handler, stop).await }));
+    tasks.push(tokio::spawn(worker::reconcile(app.clone())));
+    let mut stop = app.stop.subscribe();
+    let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let http = axum::serve(listener, service).with_graceful_shutdown(async move {
+        // A dropped sender means the process ends, too.
+        let _ = stop.wait_for(|stopped| *stopped).await;
+    });
+    let http = tokio::spawn(async move { http.await });
+    if let Some(folder) = app.config.demo.clone() {
+        demo::load(&app, &folder).await.with_context(|| format!("load the demo workspace of {}", folder.display()))?;
+    }
+    Ok(Running { address, app, tasks, http, _lock: lock })
+}
+
+fn state(config: Config, store: Store, transport: Transport, address: SocketAddr) -> Result<App> {
+    let public_url = match &config.public_url {
+        Some(url) if !url.is_empty() => url.clone(),
+        _ if address.ip().is_unspecified() => format!("http://127.0.0.1:{}", address.port()),
+        _ => format!("http://{address}"),
+    };
+    let (verifier, embedded) = match &config.auth {
+        AuthMode::Supabase { url, secret, .. } => (Verifier::supabase(secret, url), None),
+        AuthMode::Embedded => {
+            let keys = Keys::open(&store.folder().join("keys"))?;
+            let issuer = format!("{public_url}/auth/v1");
+            let verifier = Verifier::embedded(keys.decoding.clone(), &issuer);
+            (verifier, Some(Embedded { keys, issuer, outbox: store.folder().join("outbox") }))
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    Ok(Arc::new(State {
+        limits: Limits::new(&config),
+        verifier,
+        embedded,
+        store,
+        transport,
+        metrics: recorder()?,
+        public_url,
+        stop: watch::Sender::new(false),
+        heavy: Semaphore::new(cores.max(2)),
+        timeout: api::REQUEST_TIMEOUT,
+        config,
+    }))
+}
+
+/// One recorder a process: metrics are global.
+fn recorder() -> Result<PrometheusHandle> {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = RECORDER.get() {
+        return Ok(handle.clone());
+    }
+    let seconds = [0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0];
+    let handle = PrometheusBuilder::new().set_buckets(&seconds).context("set up the metrics")?.install_recorder();
+    // A second start in one process (tests) may come between the two lines; the first recorder stays.
+    match handle {
+        Ok(handle) => Ok(RECORDER.get_or_init(|| handle).clone()),
+        Err(e) => RECORDER.get().cloned().ok_or(e).context("set up the metrics"),
+    }
+}
+
+/// One server a data folder.
+fn lock(folder: &Path) -> Result<File> {
+    let path = folder.join("serve.lock");
+    let file = File::create(&path).with_context(|| format!("write {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            bail!("use the data folder {}: another server is running on it", folder.display())
+        }
+        Err(TryLockError::Error(e)) => Err(e).with_context(|| format!("lock {}", path.display())),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the address is what a person waits for")]
+fn announce(running: &Running) {
+    println!("Fine is at {}", running.app.public_url);
+    if running.app.config.demo.is_some() {
+        println!("Demo sign-in: {} / {}", demo::DEMO_EMAIL, demo::DEMO_PASSWORD);
+    }
+    println!("Data folder: {}", running.app.store.folder().display());
+}
+
+async fn stop_signal() {
+    let ctrl_c = async {
+        if let Err(e) = tokio::signal::ctrl_c().await {
+            tracing::error!(error = %e, "ctrl-c cannot be watched");
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = ctrl_c => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,56 @@
+//! Looks after what nobody holds: messages that were lost, workers that are gone.
+
+use std::time::Duration;
+
+use fine_store::StoreError;
+
+use super::worn_out;
+use crate::state::App;
+
+const EVERY: Duration = Duration::from_secs(2);
+/// Every how many rounds delivered messages and full buckets are forgotten.
+const SWEEP: u64 = 30;
+
+/// Runs until the server stops.
+pub(crate) async fn reconcile(app: App) {
+    let mut stop = app.stop.subscribe();
+    let mut round: u64 = 0;
+    loop {
+        if let Err(e) = once(&app).await {
+            tracing::warn!(error = %e, "queue could not be looked after; it is tried again");
+        }
+        round += 1;
+        if round.is_multiple_of(SWEEP) {
+            app.limits.sweep();
+            if let Err(e) = app.transport.sweep().await {
+                tracing::warn!(error = %e, "delivered messages could not be forgotten");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            _ = stop.wait_for(|stopped| *stopped) => return,
+        }
+    }
+}
+
+async fn once(app: &App) -> Result<(), StoreError> {
+    for job in app.store.end_abandoned_jobs(&worn_out()).await? {
+        tracing::warn!(%job, "abandoned job ended");
+    }
+    for job in app.store.overdue_jobs().await? {
+        // A waiting job whose message is still on its way only waits for its turn.
+        if job.state == "queued"
+            && let Some(message) = &job.message_id
+            && app.transport.holds(message).await?
+        {
+            continue;
+        }
+        let message = app.transport.send(&job.id, job.priority).await?;
+        app.store.mark_sent(&job.id, &message).await?;
+        tracing::info!(job = %job.id, state = %job.state, "message sent again");
+    }
+    let (waiting, running) = app.store.queue_depth().await?;
+    metrics::gauge!("fine_jobs_waiting").set(waiting as f64);
+    metrics::gauge!("fine_jobs_running").set(running as f64);
+    Ok(())
+}
