@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use crate::{Store, StoreError, now_ms};
 
-/// A used refresh token may come once more within this time: two tabs that refresh at once are no theft.
+/// A used refresh token may come again within this time while its successor is unused: two tabs that refresh at once
+/// are no theft.
 const REUSE_MS: i64 = 10_000;
 
 /// What became of a refresh token.
@@ -49,7 +50,8 @@ impl Store {
         Ok(id)
     }
 
-    /// Trades a refresh token for the next one. A token that was used longer ago than a moment ends the session.
+    /// Trades a refresh token for the next one. A token that was used before ends the session, but for
+    /// a moment's grace.
     ///
     /// # Errors
     /// When the database fails.
@@ -58,7 +60,9 @@ impl Store {
         let mut tx = self.db.begin().await?;
         let fresh: Option<(String,)> = sqlx::query_as(
             "UPDATE refresh_tokens SET used_at = COALESCE(used_at, $2) \
-             WHERE hash = $1 AND (used_at IS NULL OR used_at > $3) RETURNING session_id",
+             WHERE hash = $1 AND (used_at IS NULL OR (used_at > $3 AND NOT EXISTS (\
+             SELECT 1 FROM refresh_tokens t WHERE t.session_id = refresh_tokens.session_id \
+             AND t.created_at > refresh_tokens.created_at AND t.used_at IS NOT NULL))) RETURNING session_id",
         )
         .bind(old_hash)
         .bind(now)

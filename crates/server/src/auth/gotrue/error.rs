@@ -39,6 +39,7 @@ impl<E: Into<ApiError>> From<E> for AuthError {
 
 impl IntoResponse for AuthError {
     fn into_response(self) -> Response {
+        let wait_s = if let Self::Throttled(seconds) = &self { Some(*seconds) } else { None };
         let (status, code, message, reasons) = match self {
             Self::Api(e) => return api_error(e),
             Self::Refused(status, code, message) => (status, code, message, None),
@@ -52,7 +53,7 @@ impl IntoResponse for AuthError {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(body)).into_response();
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Self::Throttled(seconds) = self {
+        if let Some(seconds) = wait_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

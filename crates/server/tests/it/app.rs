@@ -1,0 +1,159 @@
+//! A server for one test.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use fine_server::config::{AuthMode, Config};
+use fine_server::serve::{Running, start};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A running server with an empty data folder.
+pub struct TestApp {
+    pub running: Running,
+    pub client: Client,
+    pub folder: TempDir,
+}
+
+/// A person with a session.
+#[derive(Clone)]
+pub struct Person {
+    pub id: String,
+    pub email: String,
+    pub token: String,
+    pub refresh: String,
+}
+
+pub fn config(folder: &Path) -> Config {
+    Config {
+        data_dir: folder.to_owned(),
+        host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        port: 0,
+        demo: None,
+        public_url: None,
+        cors_origins: vec!["https://app.example.org".into()],
+        auth: AuthMode::Embedded,
+        max_dataset_bytes: 8 << 20,
+        max_model_bytes: 4 << 20,
+        rate_per_second: 1000,
+        rate_burst: 10_000,
+        trust_proxy: false,
+        audits_at_once: 2,
+    }
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config(folder.path());
+        change(&mut config);
+        let running = start(config).await.unwrap();
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { running, client, folder }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.running.address)
+    }
+
+    pub fn request(&self, method: Method, path: &str, person: Option<&Person>) -> RequestBuilder {
+        let request = self.client.request(method, self.url(path));
+        match person {
+            Some(person) => request.bearer_auth(&person.token),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str, person: &Person) -> Response {
+        self.request(Method::GET, path, Some(person)).send().await.unwrap()
+    }
+
+    pub async fn delete(&self, path: &str, person: &Person) -> Response {
+        self.request(Method::DELETE, path, Some(person)).send().await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, person: &Person, body: &Value) -> Response {
+        self.request(Method::POST, path, Some(person)).json(body).send().await.unwrap()
+    }
+
+    pub async fn auth(&self, path: &str, body: &Value) -> Response {
+        self.client.post(self.url(&format!("/auth/v1{path}"))).json(body).send().await.unwrap()
+    }
+
+    pub async fn sign_up(&self, email: &str) -> Person {
+        let answer = self.auth("/signup", &json!({"email": email, "password": PASSWORD})).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        person(&answer.json().await.unwrap())
+    }
+
+    pub async fn upload(&self, kind: &str, person: &Person, name: &str, bytes: Vec<u8>) -> Response {
+        let form = Form::new().part("file", Part::bytes(bytes).file_name(name.to_owned()));
+        self.request(Method::POST, &format!("/api/v1/{kind}"), Some(person)).multipart(form).send().await.unwrap()
+    }
+
+    /// Uploads a file that is fine; answers its id.
+    pub async fn kept(&self, kind: &str, person: &Person, name: &str, bytes: Vec<u8>) -> String {
+        let answer = self.upload(kind, person, name, bytes).await;
+        let status = answer.status();
+        let body: Value = answer.json().await.unwrap();
+        assert_eq!(status, StatusCode::CREATED, "{body}");
+        body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Polls a job until `done` says yes.
+    pub async fn until(&self, job: &str, person: &Person, done: impl Fn(&Value) -> bool) -> Value {
+        let started = Instant::now();
+        loop {
+            let snapshot: Value = self.get(&format!("/api/v1/audit/full/{job}"), person).await.json().await.unwrap();
+            if done(&snapshot) {
+                return snapshot;
+            }
+            assert!(started.elapsed() < Duration::from_secs(120), "still {snapshot}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Names of all files that uploads and results left in the data folder.
+    pub fn kept_files(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for folder in ["incoming", "datasets", "models", "results"] {
+            for entry in std::fs::read_dir(self.folder.path().join("files").join(folder)).unwrap() {
+                names.push(format!("{folder}/{}", entry.unwrap().file_name().to_string_lossy()));
+            }
+        }
+        names
+    }
+}
+
+pub fn person(session: &Value) -> Person {
+    let text = |v: &Value| v.as_str().unwrap().to_owned();
+    Person {
+        id: text(&session["user"]["id"]),
+        email: text(&session["user"]["email"]),
+        token: text(&session["access_token"]),
+        refresh: text(&session["refresh_token"]),
+    }
+}
+
+/// Asserts a problem document and returns it.
+pub async fn problem(answer: Response, status: u16, slug: &str) -> Value {
+    assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let got = answer.status().as_u16();
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!((got, body["slug"].as_str()), (status, Some(slug)), "{body}");
+    assert_eq!(body["status"], status);
+    assert_eq!(body["type"], format!("/problems/{slug}"));
+    assert_eq!(body["request_id"], id);
+    assert!(!body["title"].as_str().unwrap().is_empty());
+    body
+}

@@ -1,0 +1,11 @@
+//! The server as its clients see it: real HTTP on a free port, a data folder of its own.
+
+mod app;
+mod audits;
+mod auth;
+mod files;
+mod http;
+mod kill;
+mod openapi;
+mod ownership;
+mod tokens;
