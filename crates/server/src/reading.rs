@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fine_audit::subject::{DataFile, Inputs, Subject, SubjectError};
-use fine_model::import::ImportError;
+use fine_model::import::{ImportError, Opened};
 use fine_model::Label;
 use fine_store::{Dataset, FieldProblem, Kind, Problem, StoreError};
 use fine_table::{ReadTable, TableError};
@@ -169,7 +169,7 @@ fn read_table(
 
 fn open_model(path: &Path) -> Result<Result<Opened, ImportError>, ApiError> {
     let bytes = read_file(path)?;
-    Ok(pending(&bytes))
+    Ok(fine_model::import::open(&bytes, &fine_model::import::Limits::default(), None))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, ApiError> {
@@ -225,6 +225,3 @@ impl From<&FieldProblem> for ApiError {
 pub(crate) fn late_problem(field: FieldProblem) -> Problem {
     ApiError::from(&field).fields(vec![field]).into_problem()
 }
-
-struct Opened { facts: fine_model::ModelFacts, model: Result<fine_model::Model, ImportError> }
-fn pending(_: &[u8]) -> Result<Opened, ImportError> { Err(ImportError::UnsupportedFormat { format: "any" }) }

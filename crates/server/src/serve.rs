@@ -172,7 +172,8 @@ fn lock(folder: &Path) -> Result<File> {
 
 #[expect(clippy::print_stdout, reason = "the address is what a person waits for")]
 fn announce(running: &Running) {
-    println!("Fine is at {}", running.app.public_url);
+    println!("Listening on http://{}", running.address);
+    println!("Open {}", running.app.public_url);
     if running.app.config.demo.is_some() {
         println!("Demo sign-in: {} / {}", demo::DEMO_EMAIL, demo::DEMO_PASSWORD);
     }

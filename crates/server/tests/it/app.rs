@@ -157,3 +157,43 @@ pub async fn problem(answer: Response, status: u16, slug: &str) -> Value {
     assert!(!body["title"].as_str().unwrap().is_empty());
     body
 }
+
+/// The model of `tests/data/make.py`.
+pub fn loan_model() -> Vec<u8> {
+    include_bytes!("../data/loan.json").to_vec()
+}
+
+/// Applications for loans, the same for the same number of rows.
+pub fn loans(rows: usize) -> Vec<u8> {
+    let mut state: u64 = 42;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / (1u64 << 31) as f64
+    };
+    let mut csv = String::from("age,income,debt,sex,approved\n");
+    for _ in 0..rows {
+        let (age, income, debt) = (18.0 + 62.0 * next(), 10.0 + 110.0 * next(), 60.0 * next());
+        let noise = 12.0 * (next() + next() + next() - 1.5);
+        let sex = if next() < 0.45 { "female" } else { "male" };
+        let approved = u8::from(income - debt + noise > 30.0);
+        csv.push_str(&format!("{age:.1},{income:.2},{debt:.2},{sex},{approved}\n"));
+    }
+    csv.into_bytes()
+}
+
+/// An audit request for a dataset of [`loans`].
+pub fn loan_audit(dataset: &str, model: &str) -> Value {
+    json!({
+        "dataset_id": dataset,
+        "model_id": model,
+        "name": "Loans of the test",
+        "roles": {"target": "approved", "positive": "1", "protected": ["sex"], "weight": null, "ignore": []},
+    })
+}
+
+/// Uploads loans and their model.
+pub async fn loan_files(app: &TestApp, person: &Person, rows: usize) -> (String, String) {
+    let dataset = app.kept("datasets", person, "loans.csv", loans(rows)).await;
+    let model = app.kept("models", person, "loan.json", loan_model()).await;
+    (dataset, model)
+}
