@@ -16,17 +16,26 @@ struct Cli {
 enum Command {
     /// Serves the web client, the API and the worker from one process.
     Serve(fine_server::config::ServeArgs),
+    /// Audits a model on a table.
+    Audit(fine_server::cli::AuditArgs),
+    /// Shows what is inside a model file; nothing in it is executed.
+    Inspect(fine_server::cli::InspectArgs),
+    /// Predicts the rows of a table as the model's own library would.
+    Predict(fine_server::cli::PredictArgs),
     /// Helps with accounts of the embedded sign-in.
     User(fine_server::user::UserArgs),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Serve(args) => fine_server::serve::run(args),
-        Command::User(args) => fine_server::user::run(args),
+        Command::Serve(args) => fine_server::serve::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Audit(args) => fine_server::cli::audit(&args),
+        Command::Inspect(args) => fine_server::cli::inspect(&args),
+        Command::Predict(args) => fine_server::cli::predict(&args),
+        Command::User(args) => fine_server::user::run(args).map(|()| ExitCode::SUCCESS),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(e) => {
             eprintln!("error: failed to {e:#}");
             ExitCode::from(2)
