@@ -316,7 +316,9 @@ mod tests {
 
     #[test]
     fn supabase_needs_both_values() {
-        assert!(check(&["--supabase-url", "https://a.co"], &[]).unwrap_err().to_string().contains("SUPABASE_JWT_SECRET"));
+        assert!(
+            check(&["--supabase-url", "https://a.co"], &[]).unwrap_err().to_string().contains("SUPABASE_JWT_SECRET")
+        );
         let secret = "s".repeat(32);
         let both = check(&["--supabase-url", "https://a.co/", "--supabase-jwt-secret", &secret], &[]).unwrap();
         assert!(matches!(both.auth, AuthMode::Supabase { url, .. } if url == "https://a.co"));

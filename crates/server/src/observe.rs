@@ -32,10 +32,7 @@ pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next
         .filter(|v| is_request_id(v))
         .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
     let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "other".to_owned(), |m| m.as_str().to_owned());
+    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "other".to_owned(), |m| m.as_str().to_owned());
     let span = tracing::info_span!("request", id = %id, %method, route = %route);
     let started = Instant::now();
     let scope = CURRENT.scope(id.clone(), async move {

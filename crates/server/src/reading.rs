@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fine_audit::subject::{DataFile, Inputs, Subject, SubjectError};
-use fine_model::import::{ImportError, Opened};
 use fine_model::Label;
+use fine_model::import::{ImportError, Opened};
 use fine_store::{Dataset, FieldProblem, Kind, Problem, StoreError};
 use fine_table::{ReadTable, TableError};
 
@@ -158,18 +158,16 @@ impl Source {
     }
 }
 
-fn read_table(
-    path: &Path,
-    name: &str,
-    limits: &fine_table::Limits,
-) -> Result<Result<ReadTable, TableError>, ApiError> {
+fn read_table(path: &Path, name: &str, limits: &fine_table::Limits) -> Result<Result<ReadTable, TableError>, ApiError> {
     let bytes = read_file(path)?;
     Ok(fine_table::read(&bytes, name, limits))
 }
 
 fn open_model(path: &Path) -> Result<Result<Opened, ImportError>, ApiError> {
     let bytes = read_file(path)?;
-    Ok(fine_model::import::open(&bytes, &fine_model::import::Limits::default(), None))
+    let runtime = fine_onnx::Runtime::find();
+    let runtime = runtime.as_ref().map(|r| r as &dyn fine_model::GraphRuntime);
+    Ok(fine_model::import::open(&bytes, &fine_model::import::Limits::default(), runtime))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, ApiError> {
@@ -202,12 +200,7 @@ fn model_field(e: &ImportError) -> Refusal {
 }
 
 fn subject_field(e: &SubjectError) -> FieldProblem {
-    FieldProblem {
-        pointer: e.pointer().to_owned(),
-        code: e.code().to_owned(),
-        detail: sentence(e),
-        args: e.args(),
-    }
+    FieldProblem { pointer: e.pointer().to_owned(), code: e.code().to_owned(), detail: sentence(e), args: e.args() }
 }
 
 /// The messages of our errors complete "failed to …".

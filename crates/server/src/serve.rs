@@ -88,9 +88,9 @@ pub async fn start(config: Config) -> Result<Running> {
     let lock = lock(store.folder())?;
     store.files.sweep_incoming();
     let transport = Transport::open(store.folder()).await?;
-    let listener = TcpListener::bind((config.host, config.port))
-        .await
-        .with_context(|| format!("listen on {}:{} (FINE_PORT and FINE_HOST choose another)", config.host, config.port))?;
+    let listener = TcpListener::bind((config.host, config.port)).await.with_context(|| {
+        format!("listen on {}:{} (FINE_PORT and FINE_HOST choose another)", config.host, config.port)
+    })?;
     let address = listener.local_addr().context("find the own address")?;
     let app = state(config, store, transport, address)?;
     let mut tasks = Vec::new();

@@ -34,9 +34,7 @@ pub(crate) async fn serve(request: Request) -> Response {
     match Web::get(path).filter(|_| !path.is_empty()) {
         Some(found) => file(path, found, &request),
         // A missing file is missing; a path without an extension is a page.
-        None if path.rsplit('/').next().is_some_and(|last| last.contains('.')) => {
-            ApiError::not_found().into_response()
-        }
+        None if path.rsplit('/').next().is_some_and(|last| last.contains('.')) => ApiError::not_found().into_response(),
         None => match Web::get("index.html") {
             Some(index) => file("index.html", index, &request),
             None => (StatusCode::OK, [(header::CACHE_CONTROL, "no-store")], Html(MISSING)).into_response(),

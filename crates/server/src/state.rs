@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fine_store::{Store, Transport};
-use tokio::sync::{Semaphore, watch};
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::{Semaphore, watch};
 
 use crate::auth::{Embedded, Verifier};
 use crate::config::Config;

@@ -58,7 +58,9 @@ impl Upload {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        if !self.kept && let Err(e) = std::fs::remove_file(&self.path) {
+        if !self.kept
+            && let Err(e) = std::fs::remove_file(&self.path)
+        {
             tracing::warn!(path = %self.path.display(), error = %e, "upload could not be removed");
         }
     }
@@ -78,9 +80,11 @@ pub(crate) async fn receive(
             return write(field, files, limit).await;
         }
     }
-    Err(ApiError::new(INVALID)
-        .detail("The body has no field named file.")
-        .field("/file", "missing", "a multipart field named file is needed"))
+    Err(ApiError::new(INVALID).detail("The body has no field named file.").field(
+        "/file",
+        "missing",
+        "a multipart field named file is needed",
+    ))
 }
 
 async fn write(mut field: Field<'_>, files: &Files, limit: u64) -> Result<Upload, ApiError> {

@@ -209,8 +209,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn stored_stages(&self, analysis: &str) -> Result<Vec<StoredStage>, StoreError> {
-        let rows = sqlx::query_as("SELECT record, findings FROM stage_records WHERE analysis_id = $1 ORDER BY position")
-            .bind(analysis);
+        let rows =
+            sqlx::query_as("SELECT record, findings FROM stage_records WHERE analysis_id = $1 ORDER BY position")
+                .bind(analysis);
         Ok(rows.fetch_all(&self.db).await?)
     }
 }

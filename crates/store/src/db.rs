@@ -99,7 +99,9 @@ pub(crate) fn sqlite_url(path: &Path) -> String {
     for c in path.to_string_lossy().chars() {
         match c {
             '\\' if cfg!(windows) => url.push('/'),
-            ' ' | '"' | '#' | '%' | '<' | '>' | '?' | '`' | '{' | '}' | '\\' => url.push_str(&format!("%{:02X}", c as u32)),
+            ' ' | '"' | '#' | '%' | '<' | '>' | '?' | '`' | '{' | '}' | '\\' => {
+                url.push_str(&format!("%{:02X}", c as u32))
+            }
             c => url.push(c),
         }
     }

@@ -32,7 +32,11 @@ impl Store {
     pub async fn start_session(&self, user_id: &str, refresh_hash: &str) -> Result<String, StoreError> {
         let (id, now) = (Uuid::now_v7().to_string(), now_ms());
         let mut tx = self.db.begin().await?;
-        sqlx::query("UPDATE users SET last_sign_in_at = $2 WHERE id = $1").bind(user_id).bind(now).execute(&mut *tx).await?;
+        sqlx::query("UPDATE users SET last_sign_in_at = $2 WHERE id = $1")
+            .bind(user_id)
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
         sqlx::query("INSERT INTO sessions (id, user_id, created_at, refreshed_at) VALUES ($1, $2, $3, $4)")
             .bind(&id)
             .bind(user_id)
@@ -70,12 +74,11 @@ impl Store {
         .fetch_optional(&mut *tx)
         .await?;
         let Some((session_id,)) = fresh else {
-            let ended = sqlx::query(
-                "DELETE FROM sessions WHERE id IN (SELECT session_id FROM refresh_tokens WHERE hash = $1)",
-            )
-            .bind(old_hash)
-            .execute(&mut *tx)
-            .await?;
+            let ended =
+                sqlx::query("DELETE FROM sessions WHERE id IN (SELECT session_id FROM refresh_tokens WHERE hash = $1)")
+                    .bind(old_hash)
+                    .execute(&mut *tx)
+                    .await?;
             tx.commit().await?;
             return Ok(if ended.rows_affected() > 0 { Refresh::Reused } else { Refresh::Unknown });
         };

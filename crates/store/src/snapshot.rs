@@ -189,7 +189,13 @@ impl Snapshot {
         self.findings = FindingCounts::default();
         self.error = None;
         for stage in &mut self.stages {
-            *stage = StageProgress { id: std::mem::take(&mut stage.id), state: StageState::Waiting, done: 0, total: 0, reason: None };
+            *stage = StageProgress {
+                id: std::mem::take(&mut stage.id),
+                state: StageState::Waiting,
+                done: 0,
+                total: 0,
+                reason: None,
+            };
         }
     }
 

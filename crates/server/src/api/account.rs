@@ -85,10 +85,7 @@ pub(super) async fn config(
     Ok(Json(PublicConfig {
         version: env!("CARGO_PKG_VERSION"),
         auth,
-        limits: SizeLimits {
-            dataset_bytes: app.config.max_dataset_bytes,
-            model_bytes: app.config.max_model_bytes,
-        },
+        limits: SizeLimits { dataset_bytes: app.config.max_dataset_bytes, model_bytes: app.config.max_model_bytes },
         demo,
         demo_account: demo.then_some(DemoAccount { email: DEMO_EMAIL, password: DEMO_PASSWORD }),
     }))

@@ -35,9 +35,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         if inner.is_syntax() || inner.is_eof() {
             return ApiError::new(MALFORMED).detail(format!("The body is not JSON: {inner}"));
         }
-        ApiError::new(INVALID)
-            .detail("A field of the body is not valid.")
-            .field(&pointer(e.path()), "invalid-field", inner.to_string())
+        ApiError::new(INVALID).detail("A field of the body is not valid.").field(
+            &pointer(e.path()),
+            "invalid-field",
+            inner.to_string(),
+        )
     })
 }
 
@@ -81,9 +83,11 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         match Query::<T>::from_request_parts(parts, app).await {
             Ok(Query(value)) => Ok(Self(value)),
-            Err(e) => Err(ApiError::new(INVALID)
-                .detail("A parameter of the query is not valid.")
-                .field("/query", "invalid-parameter", e.body_text())),
+            Err(e) => Err(ApiError::new(INVALID).detail("A parameter of the query is not valid.").field(
+                "/query",
+                "invalid-parameter",
+                e.body_text(),
+            )),
         }
     }
 }

@@ -38,7 +38,8 @@ pub(super) async fn stream(
         Some(id) => id.max(0),
         None => app.store.last_event(&job).await? - 1,
     };
-    let events = Sse::new(follow(app, job, after, news)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"));
+    let events =
+        Sse::new(follow(app, job, after, news)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"));
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),

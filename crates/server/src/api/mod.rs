@@ -100,10 +100,10 @@ const SLOW: [&str; 10] = [
 ];
 
 async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<axum::extract::OriginalUri>().map_or_else(
-        || request.uri().path().to_owned(),
-        |uri| uri.path().to_owned(),
-    );
+    let path = request
+        .extensions()
+        .get::<axum::extract::OriginalUri>()
+        .map_or_else(|| request.uri().path().to_owned(), |uri| uri.path().to_owned());
     let is_slow = path.ends_with("/events") || (request.method() == "POST" && SLOW.contains(&path.as_str()));
     if is_slow {
         return next.run(request).await;

@@ -250,12 +250,7 @@ fn runnable(model: &Model, errors: &mut Vec<FieldProblem>) -> Result<(), ApiErro
 }
 
 /// Columns that must be in the table, by the names that the upload found. Everything else needs the file itself.
-fn columns(
-    dataset: &Dataset,
-    model: &Model,
-    roles: &Roles,
-    errors: &mut Vec<FieldProblem>,
-) -> Result<(), ApiError> {
+fn columns(dataset: &Dataset, model: &Model, roles: &Roles, errors: &mut Vec<FieldProblem>) -> Result<(), ApiError> {
     let preview: Preview = serde_json::from_str(&dataset.preview)?;
     let has = |name: &str| preview.columns.iter().any(|c| c.name == name);
     let available: Vec<&str> = preview.columns.iter().map(|c| c.name.as_str()).take(50).collect();

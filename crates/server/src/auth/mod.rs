@@ -6,8 +6,8 @@ mod keys;
 mod passwords;
 mod tokens;
 
-pub use extract::{ClientIp, Owner};
 pub(crate) use extract::bearer;
+pub use extract::{ClientIp, Owner};
 pub use keys::Keys;
 pub use tokens::{AUDIENCE, Claims, Verifier};
 

@@ -30,8 +30,9 @@ pub(super) async fn is_right(password: String, hash: Option<String>) -> Result<b
         return Ok(false);
     }
     let verified = tokio::task::spawn_blocking(move || match hash {
-        Some(hash) => PasswordHash::new(&hash)
-            .is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok()),
+        Some(hash) => {
+            PasswordHash::new(&hash).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
+        }
         None => {
             // The outcome is not used: only the time matters.
             let _ = Argon2::default().hash_password(password.as_bytes());

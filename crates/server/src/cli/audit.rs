@@ -86,7 +86,11 @@ pub fn audit(args: &AuditArgs) -> Result<ExitCode> {
     let result = run_audit(&subject, &options, &Bars::new(words));
     write(&args.out, &result, &title(args), language)?;
     summary(&result, words);
-    println!("\n{}  ({:.1} s, {read_s:.1} s of it reading)", args.out.join("report.txt").display(), started.elapsed().as_secs_f64());
+    println!(
+        "\n{}  ({:.1} s, {read_s:.1} s of it reading)",
+        args.out.join("report.txt").display(),
+        started.elapsed().as_secs_f64()
+    );
     Ok(exit(result.verdict))
 }
 

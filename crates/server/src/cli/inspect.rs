@@ -103,7 +103,9 @@ fn scan(facts: &ModelFacts) {
     if facts.dangers.is_empty() {
         println!("No call in it reaches outside a model library.");
     } else {
-        println!("\nTHIS FILE RUNS CODE WHEN PYTHON OPENS IT. Fine did not run it. Do not open it with pickle or joblib.");
+        println!(
+            "\nTHIS FILE RUNS CODE WHEN PYTHON OPENS IT. Fine did not run it. Do not open it with pickle or joblib."
+        );
         for d in &facts.dangers {
             println!("  byte {:>8}  {}({})", d.offset, d.name, d.arguments);
         }

@@ -27,7 +27,8 @@ pub(super) fn table(path: &Path) -> Result<(Table, DataFile)> {
 /// A model file: its facts, and the model when it can be run.
 pub(super) fn model(path: &Path) -> Result<Opened> {
     let bytes = read(path)?;
-    let runtime: Option<&dyn fine_model::GraphRuntime> = None;
+    let runtime = fine_onnx::Runtime::find();
+    let runtime = runtime.as_ref().map(|r| r as &dyn fine_model::GraphRuntime);
     fine_model::import::open(&bytes, &fine_model::import::Limits::default(), runtime)
         .with_context(|| format!("open {}", path.display()))
 }

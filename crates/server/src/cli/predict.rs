@@ -35,7 +35,9 @@ pub fn predict(args: &PredictArgs) -> Result<ExitCode> {
     let prediction = model.predict(&table).with_context(|| format!("predict {}", args.data.display()))?;
     let table = columns(&model, &prediction)?;
     match &args.out {
-        None => std::io::stdout().write_all(&fine_table::write_csv(&table).context("write the predictions")?).context("write the predictions")?,
+        None => std::io::stdout()
+            .write_all(&fine_table::write_csv(&table).context("write the predictions")?)
+            .context("write the predictions")?,
         Some(path) => {
             let bytes = match path.extension().and_then(|e| e.to_str()) {
                 Some("csv") => fine_table::write_csv(&table).context("write the predictions")?,

@@ -66,11 +66,17 @@ async fn an_audit_goes_from_the_request_to_the_report() {
     assert!(progress.windows(2).all(|w| w[0] <= w[1]), "{progress:?}");
     let last = &status.last().unwrap().data;
     assert_eq!((&last["state"], &last["progress"], &last["attempt"]), (&json!("done"), &json!(1.0), &json!(1)));
-    assert!(last["stages"].as_array().unwrap().iter().all(|s| s["state"] == "done" || s["state"] == "not-run"), "{last}");
+    assert!(
+        last["stages"].as_array().unwrap().iter().all(|s| s["state"] == "done" || s["state"] == "not-run"),
+        "{last}"
+    );
     assert_eq!(&app.get(&format!("/api/v1/audit/full/{job}"), &ana).await.json::<Value>().await.unwrap(), last);
 
     let detail: Value = app.get(&format!("/api/v1/audit/analyses/{analysis}"), &ana).await.json().await.unwrap();
-    assert_eq!((&detail["state"], &detail["name"], &detail["partial"]), (&json!("done"), &json!("Loans of the test"), &Value::Null));
+    assert_eq!(
+        (&detail["state"], &detail["name"], &detail["partial"]),
+        (&json!("done"), &json!("Loans of the test"), &Value::Null)
+    );
     assert_eq!(detail["verdict"], detail["result"]["verdict"]);
     assert_eq!(detail["counts"], last["findings"]);
     let found = |outcome: &str| {
@@ -143,8 +149,12 @@ async fn requests_that_cannot_run_are_refused_field_by_field() {
     let ana = app.sign_up("ana@example.org").await;
     let (dataset, model) = loan_files(&app, &ana, 200).await;
     let other = app.kept("datasets", &ana, "other.csv", b"age,income,approved\n1,2,0\n3,4,1\n".to_vec()).await;
-    let one_class: String =
-        String::from_utf8(loans(60)).unwrap().lines().filter(|l| l.ends_with("approved") || l.ends_with(",1")).map(|l| format!("{l}\n")).collect();
+    let one_class: String = String::from_utf8(loans(60))
+        .unwrap()
+        .lines()
+        .filter(|l| l.ends_with("approved") || l.ends_with(",1"))
+        .map(|l| format!("{l}\n"))
+        .collect();
     let one_class = app.kept("datasets", &ana, "one.csv", one_class.into_bytes()).await;
     let with = |change: &dyn Fn(&mut Value)| {
         let mut body = loan_audit(&dataset, &model);
@@ -185,7 +195,10 @@ async fn the_check_says_what_would_happen() {
     let mut body = loan_audit(&dataset, &model);
     body["roles"]["protected"] = json!([]);
     let check: Value = app.post("/api/v1/audit/check", &ana, &body).await.json().await.unwrap();
-    assert_eq!((&check["ok"], &check["task"], &check["positive"], &check["rows"]), (&json!(true), &json!("binary"), &json!("1"), &json!(500)));
+    assert_eq!(
+        (&check["ok"], &check["task"], &check["positive"], &check["rows"]),
+        (&json!(true), &json!("binary"), &json!("1"), &json!(500))
+    );
     let stages = check["stages"].as_array().unwrap();
     let fairness = stages.iter().find(|s| s["id"] == "fairness").unwrap();
     assert_eq!((&fairness["applies"], &fairness["reason"]), (&json!(false), &json!("no-protected-attribute")));

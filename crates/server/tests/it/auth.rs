@@ -29,22 +29,37 @@ async fn works(app: &TestApp, person: &Person) -> bool {
 #[tokio::test]
 async fn signing_up_gives_a_session_as_supabase_does() {
     let app = TestApp::start().await;
-    let answer = app.auth("/signup", &json!({"email": " Ana@Example.org", "password": PASSWORD, "data": {"name": "Ana"}})).await;
+    let answer =
+        app.auth("/signup", &json!({"email": " Ana@Example.org", "password": PASSWORD, "data": {"name": "Ana"}})).await;
     assert_eq!(answer.status(), StatusCode::OK);
     let session: Value = answer.json().await.unwrap();
     assert_eq!((&session["token_type"], &session["expires_in"]), (&json!("bearer"), &json!(3600)));
     assert!(session["expires_at"].is_i64());
     let user = &session["user"];
-    assert_eq!((&user["email"], &user["role"], &user["aud"]), (&json!("ana@example.org"), &json!("authenticated"), &json!("authenticated")));
+    assert_eq!(
+        (&user["email"], &user["role"], &user["aud"]),
+        (&json!("ana@example.org"), &json!("authenticated"), &json!("authenticated"))
+    );
     assert_eq!(user["user_metadata"]["name"], "Ana");
     let ana = person(&session);
     let me: Value = app.get("/api/v1/me", &ana).await.json().await.unwrap();
     assert_eq!(me, json!({"id": ana.id, "email": "ana@example.org"}));
 
-    refused(app.auth("/signup", &json!({"email": "ana@example.org", "password": PASSWORD})).await, 422, "user_already_exists").await;
-    let weak = refused(app.auth("/signup", &json!({"email": "bo@example.org", "password": "short"})).await, 422, "weak_password").await;
+    refused(
+        app.auth("/signup", &json!({"email": "ana@example.org", "password": PASSWORD})).await,
+        422,
+        "user_already_exists",
+    )
+    .await;
+    let weak = refused(
+        app.auth("/signup", &json!({"email": "bo@example.org", "password": "short"})).await,
+        422,
+        "weak_password",
+    )
+    .await;
     assert_eq!(weak["weak_password"]["reasons"], json!(["length"]));
-    refused(app.auth("/signup", &json!({"email": "nobody", "password": PASSWORD})).await, 400, "validation_failed").await;
+    refused(app.auth("/signup", &json!({"email": "nobody", "password": PASSWORD})).await, 400, "validation_failed")
+        .await;
     refused(app.auth("/signup", &json!([])).await, 400, "bad_json").await;
 }
 
@@ -113,9 +128,8 @@ async fn a_new_password_ends_the_other_sessions() {
     let app = TestApp::start().await;
     let one = app.sign_up("ana@example.org").await;
     let two = person(&sign_in(&app, "ana@example.org", PASSWORD).await.json().await.unwrap());
-    let change = async |body: Value| {
-        app.request(Method::PUT, "/auth/v1/user", Some(&one)).json(&body).send().await.unwrap()
-    };
+    let change =
+        async |body: Value| app.request(Method::PUT, "/auth/v1/user", Some(&one)).json(&body).send().await.unwrap();
     refused(change(json!({"password": PASSWORD})).await, 422, "same_password").await;
     refused(change(json!({"password": "tiny"})).await, 422, "weak_password").await;
     assert_eq!(change(json!({"password": "another password", "data": {"lang": "es"}})).await.status(), StatusCode::OK);

@@ -62,7 +62,10 @@ async fn a_pickle_that_would_run_code_is_listed_and_never_runnable() {
     let dataset = app.kept("datasets", &ana, "loans.csv", loans(50)).await;
     let body = json!({"dataset_id": dataset, "model_id": kept["id"], "roles": {"target": "approved"}});
     let refused = problem(app.post("/api/v1/audit/full", &ana, &body).await, 422, "invalid-request").await;
-    assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/model_id"), &json!("danger")));
+    assert_eq!(
+        (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+        (&json!("/model_id"), &json!("danger"))
+    );
 }
 
 #[tokio::test]

@@ -10,7 +10,8 @@ async fn errors_are_problem_documents() {
     let app = TestApp::start().await;
     let ana = app.sign_up("ana@example.org").await;
     problem(app.get("/api/v1/nowhere", &ana).await, 404, "not-found").await;
-    problem(app.request(Method::PATCH, "/api/v1/me", Some(&ana)).send().await.unwrap(), 405, "method-not-allowed").await;
+    problem(app.request(Method::PATCH, "/api/v1/me", Some(&ana)).send().await.unwrap(), 405, "method-not-allowed")
+        .await;
     let post = |body: &'static str, kind: &'static str| {
         app.request(Method::POST, "/api/v1/audit/full", Some(&ana)).header("content-type", kind).body(body)
     };
@@ -18,11 +19,18 @@ async fn errors_are_problem_documents() {
     problem(post("{", "application/json").send().await.unwrap(), 400, "malformed-request").await;
     let wrong = post(r#"{"dataset_id": "x", "model_id": "y", "roles": {"target": 3}}"#, "application/json");
     let body = problem(wrong.send().await.unwrap(), 422, "invalid-request").await;
-    assert_eq!((&body["errors"][0]["pointer"], &body["errors"][0]["code"]), (&json!("/roles/target"), &json!("invalid-field")));
-    let unknown = post(r#"{"dataset_id": "x", "model_id": "y", "roles": {"target": "t"}, "sede": 1}"#, "application/json");
+    assert_eq!(
+        (&body["errors"][0]["pointer"], &body["errors"][0]["code"]),
+        (&json!("/roles/target"), &json!("invalid-field"))
+    );
+    let unknown =
+        post(r#"{"dataset_id": "x", "model_id": "y", "roles": {"target": "t"}, "sede": 1}"#, "application/json");
     problem(unknown.send().await.unwrap(), 422, "invalid-request").await;
     let big = format!("{{\"x\": \"{}\"}}", "a".repeat(2 << 20));
-    let big = app.request(Method::POST, "/api/v1/audit/full", Some(&ana)).header("content-type", "application/json").body(big);
+    let big = app
+        .request(Method::POST, "/api/v1/audit/full", Some(&ana))
+        .header("content-type", "application/json")
+        .body(big);
     problem(big.send().await.unwrap(), 413, "too-large").await;
 }
 

@@ -60,7 +60,8 @@ async fn upload(client: &Client, url: String, token: &str, name: &str, bytes: Ve
 
 /// All events of a job after `last`, as (id, snapshot), until its end.
 async fn events(client: &Client, url: &str, token: &str, last: i64) -> Vec<(i64, Value)> {
-    let text = client.get(url).bearer_auth(token).header("last-event-id", last).send().await.unwrap().text().await.unwrap();
+    let text =
+        client.get(url).bearer_auth(token).header("last-event-id", last).send().await.unwrap().text().await.unwrap();
     text.split("\n\n")
         .filter_map(|block| {
             let field = |name: &str| block.lines().find_map(|l| l.strip_prefix(name)).map(str::trim);
@@ -75,7 +76,12 @@ async fn a_killed_server_finishes_its_audit_after_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let client = Client::new();
     let server = Server::start(folder.path());
-    let session = json(client.post(format!("{}/auth/v1/signup", server.url)).json(&json!({"email": "ana@example.org", "password": PASSWORD}))).await;
+    let session = json(
+        client
+            .post(format!("{}/auth/v1/signup", server.url))
+            .json(&json!({"email": "ana@example.org", "password": PASSWORD})),
+    )
+    .await;
     let token = session["access_token"].as_str().unwrap().to_owned();
     let dataset = upload(&client, format!("{}/api/v1/datasets", server.url), &token, "loans.csv", loans(40_000)).await;
     let model = upload(&client, format!("{}/api/v1/models", server.url), &token, "loan.json", loan_model()).await;

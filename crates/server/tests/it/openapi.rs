@@ -8,7 +8,10 @@ fn the_file_in_the_repository_is_current() {
         std::fs::write(path, &text).unwrap();
     }
     let kept = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
-    assert!(kept == text, "crates/server/openapi.json is old: run this test with UPDATE_OPENAPI=1, then `npm run schema` in web/");
+    assert!(
+        kept == text,
+        "crates/server/openapi.json is old: run this test with UPDATE_OPENAPI=1, then `npm run schema` in web/"
+    );
 }
 
 #[test]

@@ -99,8 +99,14 @@ async fn supabase_tokens_are_taken_by_their_secret_and_nothing_else() {
     let answer = app.request(Method::GET, "/api/v1/me", None).bearer_auth(&good).send().await.unwrap();
     assert_eq!(answer.json::<Value>().await.unwrap(), json!({"id": "5e0c", "email": "ana@example.org"}));
     refused(&app, &by_secret(&claims(&|c| c.exp = now - 60), secret.as_bytes()), "token-expired").await;
-    refused(&app, &by_secret(&claims(&|_| {}), b"another secret of more than thirty-two characters"), "token-invalid").await;
-    refused(&app, &by_secret(&claims(&|c| c.iss = "https://x.supabase.co/auth/v1".into()), secret.as_bytes()), "token-invalid").await;
+    refused(&app, &by_secret(&claims(&|_| {}), b"another secret of more than thirty-two characters"), "token-invalid")
+        .await;
+    refused(
+        &app,
+        &by_secret(&claims(&|c| c.iss = "https://x.supabase.co/auth/v1".into()), secret.as_bytes()),
+        "token-invalid",
+    )
+    .await;
     refused(&app, &unsigned(&good), "token-invalid").await;
     let header = Header::new(Algorithm::HS512);
     let other = jsonwebtoken::encode(&header, &claims(&|_| {}), &EncodingKey::from_secret(secret.as_bytes())).unwrap();

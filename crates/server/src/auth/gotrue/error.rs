@@ -70,7 +70,8 @@ fn api_error(e: ApiError) -> Response {
         _ => "unexpected_failure",
     };
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = json!({"code": problem.status, "error_code": code, "msg": problem.title, "error_id": problem.request_id});
+    let body =
+        json!({"code": problem.status, "error_code": code, "msg": problem.title, "error_id": problem.request_id});
     let mut response = (status, Json(body)).into_response();
     if let Some(value) = retry {
         response.headers_mut().insert(header::RETRY_AFTER, value);

@@ -133,7 +133,8 @@ fn expired() -> AuthError {
 fn allowed_target(app: &App, wanted: Option<&str>) -> String {
     let home = || format!("{}/reset-password", app.public_url);
     let Some(wanted) = wanted.map(|w| w.split('#').next().unwrap_or_default()) else { return home() };
-    let of_origin = |origin: &str| wanted.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let of_origin =
+        |origin: &str| wanted.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     let own = [app.public_url.as_str()].into_iter().chain(app.config.cors_origins.iter().map(String::as_str));
     // The same server under its other local name.
     let local = local_names(&app.public_url);

@@ -107,13 +107,10 @@ pub(super) async fn signed_in(app: &App, headers: &axum::http::HeaderMap) -> Res
         AuthError::new(403, "bad_jwt", format!("invalid JWT: {}", title.to_lowercase()))
     })?;
     if !app.store.session_is_open(&claims.session_id, &claims.sub).await? {
-        return Err(AuthError::new(
-            403,
-            "session_not_found",
-            "Session from session_id claim in JWT does not exist",
-        ));
+        return Err(AuthError::new(403, "session_not_found", "Session from session_id claim in JWT does not exist"));
     }
     let user = app.store.user(&claims.sub).await?;
-    let user = user.ok_or_else(|| AuthError::new(403, "user_not_found", "User from sub claim in JWT does not exist"))?;
+    let user =
+        user.ok_or_else(|| AuthError::new(403, "user_not_found", "User from sub claim in JWT does not exist"))?;
     Ok((user, claims))
 }

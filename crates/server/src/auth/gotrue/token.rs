@@ -63,11 +63,7 @@ async fn by_refresh_token(app: &App, old: &str) -> Result<Value, AuthError> {
         Refresh::Rotated { session_id, user_id } => (session_id, user_id),
         Refresh::Reused => {
             tracing::warn!("a used refresh token came again; its session is ended");
-            return Err(AuthError::new(
-                400,
-                "refresh_token_already_used",
-                "Invalid Refresh Token: Already Used",
-            ));
+            return Err(AuthError::new(400, "refresh_token_already_used", "Invalid Refresh Token: Already Used"));
         }
         Refresh::Unknown => {
             return Err(AuthError::new(

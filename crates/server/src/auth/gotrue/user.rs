@@ -18,11 +18,7 @@ pub(super) struct Request {
     data: Option<Map<String, Value>>,
 }
 
-pub(super) async fn read(
-    State(app): State<App>,
-    _: ClientIp,
-    headers: HeaderMap,
-) -> Result<Json<Value>, AuthError> {
+pub(super) async fn read(State(app): State<App>, _: ClientIp, headers: HeaderMap) -> Result<Json<Value>, AuthError> {
     let (user, _) = session::signed_in(&app, &headers).await?;
     Ok(Json(session::user_body(&user)))
 }
