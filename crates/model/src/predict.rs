@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use crate::input::Cells;
 use crate::model::Naming;
+use crate::steps::Steps;
 use crate::trees::{Link, Sum};
 use crate::{CoreModel, Encoded, Feature, Model, PredictError, Prediction, ScoreKind, link};
 
@@ -59,8 +60,32 @@ impl Model {
             let columns: Vec<_> = bound.iter().map(|i| table.columns()[*i].as_ref()).collect();
             return graph.predict(&columns, table.rows());
         }
+        if let Some(steps) = &self.steps {
+            return self.predict_in_blocks(steps, table);
+        }
         let values = self.encode_values(table)?;
         self.score_encoded(table.rows(), &values)
+    }
+
+    /// Predicts behind steps without ever holding the whole matrix, which is wide after one-hot encoding.
+    fn predict_in_blocks(&self, steps: &Steps, table: &Table) -> Result<Prediction, PredictError> {
+        /// Enough rows to keep all cores busy.
+        const ROWS: usize = 16 * BLOCK_ROWS;
+        let bound = self.bind(table)?;
+        let columns: Vec<_> = bound.iter().map(|i| table.columns()[*i].as_ref()).collect();
+        let prepared = steps.prepare(&self.features, &columns)?;
+        let mut whole = self.score_encoded(0, &[])?;
+        for start in (0..table.rows()).step_by(ROWS) {
+            let end = table.rows().min(start + ROWS);
+            let part = self.score_encoded(end - start, &prepared.rows(start..end)).map_err(|error| match error {
+                PredictError::MissingValue { name, row } => PredictError::MissingValue { name, row: start + row },
+                other => other,
+            })?;
+            whole.rows += part.rows;
+            whole.scores.extend(part.scores);
+            whole.labels.extend(part.labels);
+        }
+        Ok(whole)
     }
 
     /// The matrix that the core sees.

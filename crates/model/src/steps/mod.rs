@@ -126,35 +126,56 @@ impl Steps {
     /// # Errors
     /// A cell that a step refuses: text where numbers are needed, an unknown category, a missing value.
     pub fn encode(&self, features: &[Feature], columns: &[&Column], rows: usize) -> Result<Vec<f64>, PredictError> {
-        let lanes: Vec<Lane<'_>> =
+        Ok(self.prepare(features, columns)?.rows(0..rows))
+    }
+
+    /// Runs the steps, leaving the columns as columns; [`Prepared::rows`] then writes any rows of the matrix. A wide
+    /// one-hot block costs no memory until then.
+    ///
+    /// # Errors
+    /// As [`Steps::encode`].
+    pub fn prepare<'a>(&self, features: &[Feature], columns: &[&'a Column]) -> Result<Prepared<'a>, PredictError> {
+        let lanes: Vec<Lane<'a>> =
             columns.iter().enumerate().map(|(origin, column)| Lane::raw(origin as u32, column)).collect();
         let lanes = self.root.apply(lanes, features)?;
-        let lanes: Vec<Lane<'_>> =
-            lanes.into_iter().map(|lane| lane.into_numbers(features)).collect::<Result<_, _>>()?;
-        Ok(fill(&lanes, rows))
+        let lanes = lanes.into_iter().map(|lane| lane.into_numbers(features)).collect::<Result<_, _>>()?;
+        Ok(Prepared { lanes })
     }
+}
+
+/// Encoded columns, not yet a matrix.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    lanes: Vec<Lane<'a>>,
 }
 
 /// Rows written together.
 const BLOCK_ROWS: usize = 1024;
 
-fn fill(lanes: &[Lane<'_>], rows: usize) -> Vec<f64> {
-    let width = lanes.len();
-    let mut values = vec![0.0; rows * width];
-    values.par_chunks_mut((BLOCK_ROWS * width).max(1)).enumerate().for_each(|(block, out)| {
-        let start = block * BLOCK_ROWS;
-        for (j, lane) in lanes.iter().enumerate() {
-            let cells = out.iter_mut().skip(j).step_by(width);
-            match &lane.cells {
-                Cells::Numbers { values, .. } => cells.zip(&values[start..]).for_each(|(cell, value)| *cell = *value),
-                Cells::Indicator { codes, hit, on, off } => {
-                    cells.zip(&codes[start..]).for_each(|(cell, code)| *cell = if code == hit { *on } else { *off });
+impl Prepared<'_> {
+    /// These rows of the matrix, row-major.
+    pub fn rows(&self, rows: std::ops::Range<usize>) -> Vec<f64> {
+        let width = self.lanes.len();
+        let mut values = vec![0.0; rows.len() * width];
+        values.par_chunks_mut((BLOCK_ROWS * width).max(1)).enumerate().for_each(|(block, out)| {
+            let start = rows.start + block * BLOCK_ROWS;
+            for (j, lane) in self.lanes.iter().enumerate() {
+                let cells = out.iter_mut().skip(j).step_by(width);
+                match &lane.cells {
+                    Cells::Numbers { values, .. } => {
+                        cells.zip(&values[start..]).for_each(|(cell, value)| *cell = *value);
+                    }
+                    Cells::Indicator { codes, hit, on, off } => {
+                        cells
+                            .zip(&codes[start..])
+                            .for_each(|(cell, code)| *cell = if code == hit { *on } else { *off });
+                    }
+                    Cells::Text { .. } => cells.for_each(|cell| *cell = f64::NAN),
                 }
-                Cells::Text { .. } => cells.for_each(|cell| *cell = f64::NAN),
             }
-        }
-    });
-    values
+        });
+        values
+    }
 }
 
 fn expect(step: &'static str, expected: usize, slots: &[Slot]) -> Result<(), WidthError> {

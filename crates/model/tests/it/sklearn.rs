@@ -187,3 +187,18 @@ fn facts_say_what_the_file_holds() {
     let early = open("xgboost-early");
     assert!(early.facts.warnings.iter().any(|warning| warning.id == "best-iteration"));
 }
+
+#[test]
+fn many_rows_are_predicted_block_by_block() {
+    let (model, table) = model("xgboost-sparse");
+    let small = model.predict(&table).expect("predicted");
+    let rows: Vec<u32> = (0..150_000).map(|row| row % table.rows() as u32).collect();
+    let large = model.predict(&table.take(&rows)).expect("predicted");
+    assert_eq!((large.rows, large.labels.len()), (rows.len(), rows.len()));
+    for (row, scores) in large.scores.chunks_exact(large.width).enumerate() {
+        let at = rows[row] as usize;
+        assert_eq!(scores, &small.scores[at * small.width..(at + 1) * small.width]);
+    }
+    let logistic = self::model("logistic").0;
+    assert_eq!(logistic.predict(&table.take(&[])).expect("predicted").rows, 0);
+}

@@ -15,7 +15,9 @@ pub(super) fn remark<const N: usize>(id: &str, args: [(&str, String); N]) -> Rem
 
 /// Format, imports, calls and remarks of the file itself.
 pub(super) fn file(pickle: &Pickle<'_>, facts: &mut ModelFacts) {
-    facts.format = if pickle.joblib_arrays > 0 { "joblib" } else { "pickle" }.to_owned();
+    // A file without arrays looks like a pickle; only joblib compresses in these ways by itself.
+    let joblib = matches!(facts.compression.as_deref(), Some("zlib" | "lzma" | "lz4")) || pickle.joblib_arrays > 0;
+    facts.format = if joblib { "joblib" } else { "pickle" }.to_owned();
     facts.protocol = Some(pickle.protocol);
     facts.imports = pickle
         .imports()
