@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Column, NumberKind, Role, Roles, Table, Task, Values};
 
-/// Attributes with more groups than this are marked, but not suggested for comparison: groups become too small.
+/// Text attributes with more groups than this are marked, but not suggested for comparison: groups become too small.
+/// Numbers are cut into ranges when groups are compared.
 const MAX_GROUPS: usize = 20;
 
 /// Suggested roles and task with the reason of each.
@@ -123,9 +124,8 @@ fn roles(columns: &[ColumnRole], seen: &[Seen<'_>]) -> Roles {
     let first = |role| columns.iter().find(|c| c.role == role).map(|c| c.name.clone());
     let ignored = |c: &&ColumnRole| matches!(c.role, SuggestedRole::Ignore | SuggestedRole::Prediction);
     let compared = |(c, s): &(&ColumnRole, &Seen<'_>)| {
-        c.protected
-            && !matches!(c.role, SuggestedRole::Target)
-            && (2..=MAX_GROUPS).contains(&s.distinct_to(MAX_GROUPS + 1))
+        let most = if matches!(s.column.values, Values::Text { .. }) { MAX_GROUPS } else { usize::MAX };
+        c.protected && c.role != SuggestedRole::Target && (2..=most).contains(&s.distinct_to(MAX_GROUPS + 1))
     };
     Roles {
         target: first(SuggestedRole::Target).unwrap_or_default(),

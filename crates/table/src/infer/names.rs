@@ -37,7 +37,6 @@ const TARGET: &[&str] = &[
     "label",
     "labels",
     "y",
-    "class",
     "outcome",
     "response",
     "y_true",
@@ -46,12 +45,12 @@ const TARGET: &[&str] = &[
     "truth",
     "objetivo",
     "etiqueta",
-    "clase",
     "resultado",
     "respuesta",
     "variable_objetivo",
 ];
-const TARGET_WORDS: &[&str] = &["target", "label", "outcome", "objetivo", "etiqueta"];
+/// Words that speak for a target, less strongly: `class` may also be that of a ticket or a product.
+const TARGET_WORDS: &[&str] = &["target", "label", "outcome", "class", "objetivo", "etiqueta", "clase"];
 const USUAL_TARGETS: &[&str] = &[
     "income",
     "default",

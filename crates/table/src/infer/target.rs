@@ -16,6 +16,7 @@ pub(super) fn find(seen: &[Seen<'_>], model_classes: Option<&[String]>) -> Optio
     let free = |s: &Seen<'_>| !s.in_model && s.own.is_none();
     let candidates: Vec<usize> = (0..seen.len()).filter(|i| free(&seen[*i])).collect();
     let model_known = seen.iter().any(|s| s.in_model);
+    let coordinates = ["x", "y", "z"].iter().all(|c| seen.iter().any(|s| s.words == [*c]));
     let score = |i: usize| {
         let s = &seen[i];
         let mut best = (0, Reason::LastColumn);
@@ -26,7 +27,8 @@ pub(super) fn find(seen: &[Seen<'_>], model_classes: Option<&[String]>) -> Optio
                 best = (points, reason);
             }
         };
-        add(names::target(&s.words), Reason::Name);
+        let coordinate = coordinates && s.words == ["y"];
+        add(if coordinate { 0 } else { names::target(&s.words) }, Reason::Name);
         if model_classes.is_some_and(|c| are_classes(s.column, c)) {
             add(60, Reason::ModelClasses);
         }

@@ -95,3 +95,26 @@ fn weights_and_ids() {
     assert_eq!(s.columns[2].reason, Reason::RowIndex);
     assert_eq!(s.roles.target, "y");
 }
+
+#[test]
+fn doubtful_names_give_way() {
+    let cells = || [1.0, 2.0, 2.5, 4.0];
+    let t = table(["price", "x", "y", "z"].map(|n| Column::number(n, NumberKind::Float, cells().to_vec())).into());
+    assert_eq!(infer::<&str>(&t, None, None).roles.target, "price", "y is a length beside x and z");
+    let t = table(vec![text("class", &["1st", "2nd", "crew"]), int("survived", &[0.0, 1.0, 1.0])]);
+    assert_eq!(infer::<&str>(&t, None, None).roles.target, "survived");
+}
+
+#[test]
+fn ages_are_compared_but_not_many_categories() {
+    let ages: Vec<f64> = (0..60).map(f64::from).collect();
+    let countries: Vec<String> = (0..60).map(|i| format!("c{i}")).collect();
+    let t = table(vec![
+        int("edad", &ages.iter().map(|a| a * 2.0).collect::<Vec<_>>()),
+        Column::text("nationality", countries.iter().map(Some)),
+        int("y", &ages.iter().map(|a| a % 2.0).collect::<Vec<_>>()),
+    ]);
+    let s = infer::<&str>(&t, None, None);
+    assert_eq!(s.roles.protected, ["edad"]);
+    assert!(s.columns[1].protected);
+}

@@ -39,7 +39,7 @@ struct Feature<'s> {
 impl<'s> Feature<'s> {
     fn of(column: &'s Column, profile: &ColumnProfile) -> Self {
         let numeric = matches!(column.values, Values::Number { .. });
-        let usable = !profile.constant && !(profile.identifier && !numeric);
+        let usable = !profile.constant && (numeric || !profile.identifier);
         let mut order = Vec::new();
         if let (Some(values), true) = (column.numbers(), usable) {
             order = (0..values.len() as u32).filter(|r| values[*r as usize].is_finite()).collect();
