@@ -1,5 +1,7 @@
 //! Log lines.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
@@ -12,7 +14,10 @@ pub(crate) fn start(format: LogFormat, filter: &str) {
     let registry = tracing_subscriber::registry().with(filter);
     // An error means that logging is already on.
     let _ = match format {
-        LogFormat::Human => registry.with(fmt::layer().with_target(false).with_writer(std::io::stderr)).try_init(),
+        LogFormat::Human => {
+            let colour = std::io::stderr().is_terminal();
+            registry.with(fmt::layer().with_target(false).with_ansi(colour).with_writer(std::io::stderr)).try_init()
+        }
         LogFormat::Json => {
             registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
         }
