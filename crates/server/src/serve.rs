@@ -87,6 +87,10 @@ pub async fn start(config: Config) -> Result<Running> {
     let store = Store::open(&folder).await.with_context(|| format!("open the data folder {}", folder.display()))?;
     let lock = lock(store.folder())?;
     store.files.sweep_incoming();
+    let orphans = store.expire_leases().await?;
+    if orphans > 0 {
+        tracing::info!(jobs = orphans, "audits of an earlier start go on");
+    }
     let transport = Transport::open(store.folder()).await?;
     let listener = TcpListener::bind((config.host, config.port)).await.with_context(|| {
         format!("listen on {}:{} (FINE_PORT and FINE_HOST choose another)", config.host, config.port)

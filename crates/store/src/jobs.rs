@@ -301,6 +301,15 @@ impl Store {
         Ok(rows.fetch_all(&self.db).await?)
     }
 
+    /// Lets every lease run out at once: at the start of the one server of a data folder, all earlier workers are gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn expire_leases(&self) -> Result<u64, StoreError> {
+        let expired = sqlx::query("UPDATE jobs SET lease_until = 0, sent_at = NULL WHERE state = 'running'");
+        Ok(expired.execute(&self.db).await?.rows_affected())
+    }
+
     /// Ends running jobs whose worker is gone and that may not be tried again: cancelled ones as cancelled, worn-out
     /// ones with this problem. Answers their ids.
     ///

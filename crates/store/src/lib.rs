@@ -16,6 +16,8 @@ mod models;
 mod recoveries;
 mod sessions;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod users;
 

@@ -35,12 +35,30 @@ pub fn document() -> utoipa::openapi::OpenApi {
     if let Some(components) = base.components.as_mut() {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
+    name_operations(&mut base);
     let slugs: Vec<&str> = KINDS.iter().map(|k| k.slug).collect();
     base.info.description = Some(format!(
         "Audits tabular machine-learning models.\n\nErrors are `application/problem+json` (RFC 9457). Kinds: {}.",
         slugs.join(", ")
     ));
     base
+}
+
+/// Gives each operation an id of its own: method and path.
+fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let name = |method: &str| {
+            let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
+            std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
+        };
+        for (method, operation) in
+            [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete), ("put", &mut item.put)]
+        {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(name(method));
+            }
+        }
+    }
 }
 
 /// The document as it is served.

@@ -91,7 +91,7 @@ pub(crate) struct AuditRequest {
     /// Stages to run; absent runs all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) stages: Option<Vec<String>>,
-    /// Seed of everything random; absent is 0.
+    /// Seed of everything random; absent is 42, as on the command line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seed: Option<u64>,
     /// Policy as TOML text; absent takes the default.
