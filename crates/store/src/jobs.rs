@@ -310,7 +310,7 @@ impl Store {
         Ok(expired.execute(&self.db).await?.rows_affected())
     }
 
-    /// Ends running jobs whose worker is gone and that may not be tried again: cancelled ones as cancelled, worn-out
+    /// Ends jobs that no worker holds and that may not be tried again: cancelled ones as cancelled, worn-out
     /// ones with this problem. Answers their ids.
     ///
     /// # Errors
@@ -320,8 +320,9 @@ impl Store {
         let mut ended = Vec::new();
         let mut tx = self.db.begin().await?;
         let rows: Vec<(String, i64, String)> = sqlx::query_as(
-            "UPDATE jobs SET lease_token = NULL WHERE state = 'running' AND lease_until < $1 \
-             AND (cancel_requested = 1 OR attempt >= max_attempts) RETURNING id, cancel_requested, snapshot",
+            "UPDATE jobs SET lease_token = NULL WHERE (state = 'running' AND lease_until < $1 \
+             AND (cancel_requested = 1 OR attempt >= max_attempts)) \
+             OR (state = 'queued' AND attempt >= max_attempts) RETURNING id, cancel_requested, snapshot",
         )
         .bind(now)
         .fetch_all(&mut *tx)

@@ -101,6 +101,7 @@ async fn a_released_job_waits_again_and_a_stop_costs_no_try() {
     }
     assert_eq!(MAX_ATTEMPTS, 3);
     assert!(store.claim_job(&new.job_id).await.unwrap().is_none(), "no fourth try");
+    assert_eq!(store.end_abandoned_jobs(&worn_out()).await.unwrap(), [new.job_id]);
 }
 
 #[tokio::test]
