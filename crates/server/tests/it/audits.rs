@@ -124,7 +124,7 @@ async fn a_broken_stream_resumes_after_the_last_event() {
 async fn a_running_audit_shows_what_it_has_and_stops_within_a_second() {
     let app = TestApp::start().await;
     let ana = app.sign_up("ana@example.org").await;
-    let (job, analysis) = start(&app, &ana, 60_000).await;
+    let (job, analysis) = start(&app, &ana, 200_000).await;
     app.until(&job, &ana, |s| s["stages"].as_array().unwrap().iter().any(|t| t["state"] == "done")).await;
     let detail: Value = app.get(&format!("/api/v1/audit/analyses/{analysis}"), &ana).await.json().await.unwrap();
     assert_eq!((&detail["state"], &detail["result"]), (&json!("running"), &Value::Null));

@@ -82,7 +82,7 @@ async fn files_that_cannot_be_read_are_refused_and_leave_nothing() {
         ("datasets", "wide.csv", format!("{}\n{}\n", wide(10_000), wide(10_000)).into_bytes(), "too-many-columns"),
         ("models", "pointer.joblib", lfs, "git-lfs"),
         ("models", "noise.bin", b"\x01\x02\x03 no model".to_vec(), "unknown-format"),
-        ("models", "cut.json", loan_model()[..600].to_vec(), "malformed"),
+        ("models", "cut.json", loan_model()[..600].to_vec(), "truncated"),
     ];
     for (kind, name, bytes, slug) in cases {
         let refused = app.upload(kind, &ana, name, bytes).await;
@@ -181,7 +181,7 @@ async fn lists_are_paged_newest_first() {
 async fn a_file_that_an_audit_needs_is_not_deleted_under_it() {
     let app = TestApp::start().await;
     let ana = app.sign_up("ana@example.org").await;
-    let (dataset, model) = loan_files(&app, &ana, 20_000).await;
+    let (dataset, model) = loan_files(&app, &ana, 200_000).await;
     let body = crate::app::loan_audit(&dataset, &model);
     let started: Value = app.post("/api/v1/audit/full", &ana, &body).await.json().await.unwrap();
     let job = started["job_id"].as_str().unwrap();

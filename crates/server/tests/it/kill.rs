@@ -83,7 +83,7 @@ async fn a_killed_server_finishes_its_audit_after_the_next_start() {
     )
     .await;
     let token = session["access_token"].as_str().unwrap().to_owned();
-    let dataset = upload(&client, format!("{}/api/v1/datasets", server.url), &token, "loans.csv", loans(40_000)).await;
+    let dataset = upload(&client, format!("{}/api/v1/datasets", server.url), &token, "loans.csv", loans(250_000)).await;
     let model = upload(&client, format!("{}/api/v1/models", server.url), &token, "loan.json", loan_model()).await;
     let body = loan_audit(&dataset, &model);
     let started = json(client.post(format!("{}/api/v1/audit/full", server.url)).bearer_auth(&token).json(&body)).await;
