@@ -15,7 +15,7 @@ fn text() -> impl Strategy<Value = Option<String>> {
         Just(None),
         "[a-zé,;\"\n\r\t| 0-9]{1,8}"
             .prop_filter("not null, not numeric", |s| {
-                !fine_table::NULL_SPELLINGS.contains(&s.as_str()) && s.parse::<f64>().is_err()
+                !fine_table::NULL_SPELLINGS.contains(&s.as_str()) && s.trim().parse::<f64>().is_err()
             })
             .prop_map(Some)
     ]
