@@ -174,14 +174,13 @@ fn lock(folder: &Path) -> Result<File> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the address is what a person waits for")]
 fn announce(running: &Running) {
-    println!("Listening on http://{}", running.address);
-    println!("Open {}", running.app.public_url);
+    say(&format!("Listening on http://{}", running.address));
+    say(&format!("Open {}", running.app.public_url));
     if running.app.config.demo.is_some() {
-        println!("Demo sign-in: {} / {}", demo::DEMO_EMAIL, demo::DEMO_PASSWORD);
+        say(&format!("Demo sign-in: {} / {}", demo::DEMO_EMAIL, demo::DEMO_PASSWORD));
     }
-    println!("Data folder: {}", running.app.store.folder().display());
+    say(&format!("Data folder: {}", running.app.store.folder().display()));
 }
 
 async fn stop_signal() {
@@ -206,4 +205,10 @@ async fn stop_signal() {
         () = ctrl_c => {}
         () = terminate => {}
     }
+}
+
+/// A line for the person who started the server; a closed standard output is no reason to stop.
+fn say(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

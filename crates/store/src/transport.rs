@@ -109,12 +109,7 @@ fn deliver(
     handler: Handler,
     mut stop: watch::Receiver<bool>,
 ) -> BoxFuture<'static, Result<(), WorkerError>> {
-    let config = Config::default()
-        .queue(QUEUE)
-        .heartbeat_interval(HEARTBEAT)
-        .missed_heartbeats(2)
-        .batch_size(4)
-        .persist_results(false);
+    let config = Config::default().queue(QUEUE).heartbeat_interval(HEARTBEAT).missed_heartbeats(2).batch_size(4);
     let backend = SqliteStorage::<String>::new(pool).with_config(config).poll_with_interval(POLL);
     let task = move |job: String| {
         let (permits, handler) = (permits.clone(), handler.clone());

@@ -40,7 +40,7 @@ macro_rules! group {
     ($name:ident, $path:literal, $words:literal, $stages:expr) => {
         #[doc = $words]
         #[utoipa::path(post, path = $path, tag = "stages", request_body = AuditRequest,
-                            responses((status = 200, body = StageAnswer), (status = 404), (status = 422)))]
+                                    responses((status = 200, body = StageAnswer), (status = 404), (status = 422)))]
         pub(super) async fn $name(
             State(app): State<App>,
             owner: Owner,

@@ -60,7 +60,7 @@ async fn signing_up_gives_a_session_as_supabase_does() {
     assert_eq!(weak["weak_password"]["reasons"], json!(["length"]));
     refused(app.auth("/signup", &json!({"email": "nobody", "password": PASSWORD})).await, 400, "validation_failed")
         .await;
-    refused(app.auth("/signup", &json!([])).await, 400, "bad_json").await;
+    refused(app.auth("/signup", &json!("nobody")).await, 400, "bad_json").await;
 }
 
 #[tokio::test]
