@@ -36,6 +36,8 @@ export default defineConfig({
   },
   server: {
     port: 5173,
+    // The catalogue and the texts about the stages live beside the crates.
+    fs: { allow: [at("..")] },
     proxy: { "/api": backend, "/auth/v1": backend },
   },
   test: {

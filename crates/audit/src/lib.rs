@@ -21,3 +21,5 @@ pub mod stage;
 pub mod stages;
 pub mod stats;
 pub mod subject;
+#[cfg(test)]
+mod web_fixtures;

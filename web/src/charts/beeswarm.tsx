@@ -97,8 +97,8 @@ export function Beeswarm(props: BeeswarmProps) {
               {swarms.map((swarm, i) => (
                 <Group key={swarm.label} top={i * LANE + LANE / 2}>
                   <RowLabel label={swarm.label} x={left - 10} y={0} width={left - 14} />
-                  {spread(swarm, x).map((p) => (
-                    <circle key={p.id} cx={p.x} cy={p.y} r={DOT} fill={shade(p.value)} fillOpacity={0.9} />
+                  {shades(spread(swarm, x)).map(([colour, path]) => (
+                    <path key={colour} d={path} fill={colour} fillOpacity={0.9} />
                   ))}
                 </Group>
               ))}
@@ -112,15 +112,35 @@ export function Beeswarm(props: BeeswarmProps) {
 
 const contributions = (swarm: Swarm) => swarm.points.flatMap(([, phi]) => (phi === null ? [] : [phi]));
 
+const SHADES = 10;
+
 function shade(value: number | null): string {
   if (value === null) return "var(--chart-5)";
-  return `color-mix(in oklab, var(--chart-pos) ${Math.round(value * 100)}%, var(--chart-neg))`;
+  const share = Math.round(value * SHADES) * (100 / SHADES);
+  return `color-mix(in oklab, var(--chart-pos) ${share}%, var(--chart-neg))`;
+}
+
+interface Dot {
+  x: number;
+  y: number;
+  value: number | null;
+}
+
+/** One path a colour: thousands of dots stay few elements. */
+function shades(dots: Dot[]): [string, string][] {
+  const paths = new Map<string, string>();
+  for (const { x, y, value } of dots) {
+    const colour = shade(value);
+    const circle = `M${(x - DOT).toFixed(1)} ${y.toFixed(1)}a${DOT} ${DOT} 0 1 0 ${2 * DOT} 0a${DOT} ${DOT} 0 1 0 ${-2 * DOT} 0`;
+    paths.set(colour, (paths.get(colour) ?? "") + circle);
+  }
+  return [...paths];
 }
 
 /** Stacks points of equal place up and down around the lane's middle; the order of rows decides, nothing is random. */
-function spread(swarm: Swarm, x: (v: number) => number) {
+function spread(swarm: Swarm, x: (v: number) => number): Dot[] {
   const taken = new Map<number, number>();
-  return swarm.points.flatMap(([value, phi], id) => {
+  return swarm.points.flatMap(([value, phi]) => {
     if (phi === null) return [];
     const at = x(phi);
     const cell = Math.round(at / (DOT * 1.6));
@@ -130,6 +150,6 @@ function spread(swarm: Swarm, x: (v: number) => number) {
     const step = level % 2 === 0 ? level / 2 : -(level + 1) / 2;
     // A crowded place folds back into the lane.
     const y = ((step * DOT * 1.3 + most * 3) % (2 * most)) - most;
-    return [{ id, value, x: at, y }];
+    return [{ value, x: at, y }];
   });
 }

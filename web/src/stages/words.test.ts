@@ -41,4 +41,17 @@ describe.each(STAGES)("words of the stage %s", (stage) => {
     expect(used.length).toBeGreaterThan(0);
     expect(used.filter((key) => !keys.has(key))).toEqual([]);
   });
+
+  it("are all said somewhere", () => {
+    const source = readdirSync(`src/stages/${stage}`)
+      .filter((file) => file.endsWith(".tsx") && !file.includes(".test."))
+      .map((file) => readFileSync(`src/stages/${stage}/${file}`, "utf8"))
+      .join("");
+    const said = (key: string) => {
+      const prefix = key.slice(0, key.lastIndexOf("."));
+      return source.includes(`"${key}"`) || source.includes(`\`${prefix}.\${`);
+    };
+    const keys = outline(en).map((line) => line.split(" ")[0]!);
+    expect(keys.filter((key) => !said(key) && !source.includes(key))).toEqual([]);
+  });
 });
