@@ -257,7 +257,7 @@ it("writes that there is not enough data where a mark would be", async () => {
 
 it("adds the small contributions of a waterfall up to the prediction", () => {
   const many = Array.from({ length: 20 }, (_, i): [string, string, number] => [`f${i}`, "1", 0.5 ** i]);
-  const runs = steps(-2, many, (n) => `${n} others`);
+  const runs = steps(-2, many, 0, (n) => `${n} others`);
   expect(runs).toHaveLength(11);
   expect(runs.at(-1)?.label).toBe("10 others");
   expect(runs.at(-1)?.to).toBeCloseTo(-2 + many.reduce((sum, [, , phi]) => sum + phi, 0), 12);

@@ -14,6 +14,8 @@ interface WaterfallProps extends FigureWords {
   prediction: number;
   /** Feature, value as text, contribution; largest first. */
   contributions: [string, string, number][];
+  /** Sum of the contributions that are not listed. */
+  rest?: number;
   valueTitle: string;
   controls?: React.ReactNode;
 }
@@ -23,10 +25,12 @@ const MOST = 10;
 
 /** From the base value to the prediction of one row, a step a feature. */
 export function Waterfall(props: WaterfallProps) {
-  const { base, prediction, contributions, valueTitle } = props;
+  const { base, prediction, contributions, rest = 0, valueTitle } = props;
   const numbers = useNumbers();
   const say = useChartWords();
-  const runs = steps(base, contributions, (count) => say("others", { count }));
+  const runs = steps(base, contributions, rest, (count) =>
+    count === null ? say("othersUncounted") : say("others", { count }),
+  );
   const digits = digitsFor([base, prediction], "number");
   const write = (v: number) => numbers.format(v, "number", digits);
   const signed = (v: number) => (v > 0 ? `+${write(v)}` : write(v));
@@ -133,11 +137,13 @@ interface Run {
 export function steps(
   base: number,
   contributions: [string, string, number][],
-  others: (count: number) => string,
+  unlisted: number,
+  others: (count: number | null) => string,
 ): Run[] {
   const shown = contributions.slice(0, contributions.length > MOST + 1 ? MOST : MOST + 1);
   const rest = contributions.slice(shown.length);
-  if (rest.length > 0) shown.push([others(rest.length), "", rest.reduce((sum, [, , phi]) => sum + phi, 0)]);
+  const sum = rest.reduce((total, [, , phi]) => total + phi, unlisted);
+  if (rest.length > 0 || unlisted !== 0) shown.push([others(unlisted === 0 ? rest.length : null), "", sum]);
   const runs: Run[] = [];
   for (const [label, value, phi] of shown) {
     const from = runs.at(-1)?.to ?? base;

@@ -96,6 +96,9 @@ function Facts({ report, score }: { report: CalibrationReport; score: ClassCalib
       : [];
   const facts = [
     ...fact(say("ece"), report.calibration_error, "points"),
+    ...(report.classwise_error === null
+      ? []
+      : [{ label: say("classwise"), value: numbers.format(report.classwise_error, "points") }]),
     ...fact(say("brier"), report.brier_score, "number"),
     ...(score
       ? [
@@ -149,6 +152,7 @@ function Decomposition({ score }: { score: ClassCalibration }) {
   return (
     <EstimatePlot
       mark="bar"
+      note={say("parts.evidence", { p: numbers.format(score.corp.mcb_p, "p") })}
       caption={say("parts.caption", {
         brier: write(score.brier),
         mcb: write(mcb),

@@ -8,14 +8,14 @@ import { Select } from "@/ui/Select";
 
 import type { FeatureImportance } from "./report";
 
-/** Mean prediction when one feature is set to each of its values. */
-export function DependencePart({
-  features,
-  namespace,
-}: {
+interface DependencePartProps {
   features: FeatureImportance[];
+  rows: number;
   namespace: string;
-}) {
+}
+
+/** Mean prediction when one feature is set to each of its values. */
+export function DependencePart({ features, rows, namespace }: DependencePartProps) {
   const say = useWords(namespace);
   const numbers = useNumbers();
   const drawable = features.filter((f) => f.dependence.length > 1);
@@ -35,6 +35,12 @@ export function DependencePart({
       from: numbers.format(low.y, "number", 3),
       to: numbers.format(high.y, "number", 3),
     }),
+    note: [
+      say("dependence.rows", { n: numbers.count(rows) }),
+      feature.class === undefined ? "" : say("dependence.class", { class: feature.class }),
+    ]
+      .filter(Boolean)
+      .join(" "),
     computed: say("dependence.computed"),
   };
   return (
@@ -63,7 +69,7 @@ export function DependencePart({
           mark="dot"
           rows={sorted.toReversed().map((p) => ({
             label: p.label,
-            estimates: [{ value: p.y, low: null, high: null, n: feature.mean_abs_shap.n, method: "none" }],
+            estimates: [{ value: p.y, low: null, high: null, n: rows, method: "none" }],
           }))}
           unit="number"
           rowTitle={feature.feature}

@@ -45,10 +45,12 @@ export function LocalPart({ rows, scale, namespace }: LocalPartProps) {
           direction: say(phi < 0 ? "local.lower" : "local.raise"),
           phi: numbers.format(Math.abs(phi), "number"),
         })}
+        note={row.class === undefined ? undefined : say("local.class", { class: row.class })}
         computed={say("local.computed")}
         base={row.base}
         prediction={row.prediction}
         contributions={row.contributions}
+        rest={row.rest}
         valueTitle={say("local.value", { scale })}
       />
     </div>

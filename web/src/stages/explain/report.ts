@@ -22,7 +22,7 @@ export const RowExplanation = v.strictObject({
   base: v.number(),
   truth: v.string(),
   contributions: v.array(v.tuple([v.string(), v.string(), v.number()])),
-  rest: v.optional(v.number()),
+  rest: v.number(),
 });
 export type RowExplanation = v.InferOutput<typeof RowExplanation>;
 
@@ -36,10 +36,10 @@ export const ExplainReport = v.strictObject({
     background_rows: v.number(),
     base: v.array(v.number()),
     fallback: v.optional(v.string()),
-    permutation_metric: v.optional(v.string()),
-    permutation_rows: v.optional(v.number()),
-    permutation_repeats: v.optional(v.number()),
-    dependence_rows: v.optional(v.number()),
+    permutation_metric: v.string(),
+    permutation_rows: v.number(),
+    permutation_repeats: v.number(),
+    dependence_rows: v.number(),
   }),
   features: v.array(FeatureImportance),
   rank_stability: Maybe,

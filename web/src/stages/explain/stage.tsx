@@ -5,6 +5,7 @@ import { EstimatePlot } from "@/charts/estimates";
 import { Headline, Pair, Part } from "@/charts/headline";
 import { useNumbers } from "@/charts/use-numbers";
 import { addWords, useWords } from "@/charts/words";
+import { useCatalogue } from "@/i18n/useCatalogue";
 import { Button } from "@/ui/Button";
 
 import type { StageProps } from "../props";
@@ -12,7 +13,7 @@ import { DependencePart } from "./dependence";
 import en from "./en.json";
 import es from "./es.json";
 import { LocalPart } from "./local";
-import type { ExplainReport } from "./report";
+import type { ExplainReport, FeatureImportance } from "./report";
 import { TrustCard } from "./trust";
 
 const NAMESPACE = addWords("stage-explain", { en, es });
@@ -23,12 +24,20 @@ export default function ExplainStage({ report, context }: StageProps<ExplainRepo
   const numbers = useNumbers();
   const { method, trust } = report;
   const scale = say(`scales.${method.scale}`);
+  const { say: word } = useCatalogue();
+  const fallback = method.fallback
+    ? say("fallback", { reason: word(`reasons.${method.fallback}`, {}, method.fallback) })
+    : undefined;
   const classNote = method.class ?? (context.classes.length > 2 ? context.classes.join(", ") : undefined);
   return (
     <>
       <Headline
         facts={[
-          { label: say("method"), value: say(`methods.${method.id}`), note: say("scaleNote", { scale }) },
+          {
+            label: say("method"),
+            value: say(`methods.${method.id}`),
+            note: fallback ?? say("scaleNote", { scale }),
+          },
           {
             label: say("rows"),
             value: numbers.count(method.rows),
@@ -58,7 +67,11 @@ export default function ExplainStage({ report, context }: StageProps<ExplainRepo
         <Swarms report={report} scale={scale} />
       </Part>
       <Part title={say("dependence.title")}>
-        <DependencePart features={report.features} namespace={NAMESPACE} />
+        <DependencePart
+          features={report.features}
+          rows={report.method.dependence_rows}
+          namespace={NAMESPACE}
+        />
       </Part>
       <Part title={say("local.title")}>
         <LocalPart rows={report.rows} scale={scale} namespace={NAMESPACE} />
@@ -76,6 +89,7 @@ function Importance({ report, scale }: { report: ExplainReport; scale: string })
   const [all, setAll] = useState(false);
   const features = all ? report.features : report.features.slice(0, FIRST);
   const first = report.features[0];
+  const { say: word } = useCatalogue();
   const total = report.features.reduce((sum, f) => sum + (f.mean_abs_shap.value ?? 0), 0);
   const costly = report.features.toSorted(
     (a, b) => (b.permutation.value ?? 0) - (a.permutation.value ?? 0),
@@ -111,12 +125,17 @@ function Importance({ report, scale }: { report: ExplainReport; scale: string })
             measurable && costly
               ? say("importance.permutation", {
                   first: costly.feature,
+                  metric: word(`metrics.${report.method.permutation_metric}`),
                   value: numbers.estimate(costly.permutation, "number"),
                 })
               : say("importance.nothing")
           }
           rows={features.map((f) => ({ label: f.feature, estimates: [f.permutation], marked: f.protected }))}
-          valueTitle={say("importance.drop")}
+          valueTitle={say("importance.drop", { metric: word(`metrics.${report.method.permutation_metric}`) })}
+          note={say("importance.shuffled", {
+            rows: numbers.count(report.method.permutation_rows),
+            repeats: numbers.count(report.method.permutation_repeats),
+          })}
           markedLabel={say("importance.protected")}
           limits={[{ kind: "reference", value: 0 }]}
         />
@@ -131,6 +150,9 @@ function Importance({ report, scale }: { report: ExplainReport; scale: string })
     </div>
   );
 }
+
+/** With several classes, the class that the signs are about. */
+const nameOf = (f: FeatureImportance) => (f.class === undefined ? f.feature : `${f.feature} · ${f.class}`);
 
 function Swarms({ report, scale }: { report: ExplainReport; scale: string }) {
   const say = useWords(NAMESPACE);
@@ -148,7 +170,7 @@ function Swarms({ report, scale }: { report: ExplainReport; scale: string }) {
       }
       note={say("swarm.note")}
       computed={say("swarm.computed")}
-      swarms={features.map((f) => ({ label: f.feature, points: f.points }))}
+      swarms={features.map((f) => ({ label: nameOf(f), points: f.points }))}
       valueTitle={say("swarm.value", { scale })}
     />
   );

@@ -33,7 +33,7 @@ export function Baselines({ report, namespace }: { report: PerformanceReport; na
             rows={list.map((b) => ({
               label: word(`baselines.${b.id}`),
               estimates: [b.advantage],
-              extra: [numbers.format(b.value, "number", 3), numbers.format(b.gain, "share", 1)],
+              extra: [numbers.format(b.value, "number", 3), numbers.estimate(b.gain_interval, "share")],
             }))}
             extra={[say("baselines.value"), say("baselines.gain")]}
             unit="number"

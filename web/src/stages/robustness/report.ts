@@ -12,6 +12,7 @@ export const RobustnessReport = v.strictObject({
   noise: v.array(StressLevel),
   missing: v.array(StressLevel),
   missing_refused: v.boolean(),
+  missing_refused_by: v.optional(v.string()),
   masked: v.array(
     v.strictObject({ feature: v.string(), fill: v.string(), drop: Estimate, flip_rate: Maybe }),
   ),

@@ -107,7 +107,11 @@ function Stress({ report, metric }: { report: RobustnessReport; metric: string }
         />
       ) : (
         report.missing_refused && (
-          <p className="max-w-[60ch] text-base font-medium">{say("stress.refused")}</p>
+          <p className="max-w-[60ch] text-base font-medium">
+            {report.missing_refused_by
+              ? say("stress.refusedBy", { feature: report.missing_refused_by })
+              : say("stress.refused")}
+          </p>
         )
       )}
     </Pair>

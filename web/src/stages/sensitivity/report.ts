@@ -15,6 +15,7 @@ export const SensitivityReport = v.strictObject({
   rows: v.number(),
   sampled: v.boolean(),
   repeats: v.number(),
+  curve_rows: v.number(),
   joint: v.array(
     v.strictObject({
       noise: v.string(),
@@ -27,6 +28,5 @@ export const SensitivityReport = v.strictObject({
   features: v.array(FeatureSensitivity),
   label_flip_rate: v.nullable(Estimate),
   proba_shift_mean: Estimate,
-  curve_rows: v.optional(v.number()),
 });
 export type SensitivityReport = v.InferOutput<typeof SensitivityReport>;

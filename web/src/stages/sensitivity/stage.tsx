@@ -47,7 +47,7 @@ export default function SensitivityStage({ report, findings }: StageProps<Sensit
       )}
       {report.features.some((f) => f.monotonicity_violations !== null) && (
         <Part title={say("monotone.title")}>
-          <Monotone features={report.features} />
+          <Monotone features={report.features} rows={report.curve_rows} />
         </Part>
       )}
     </>
@@ -159,7 +159,7 @@ function Features({ features }: { features: FeatureSensitivity[] }) {
   );
 }
 
-function Monotone({ features }: { features: FeatureSensitivity[] }) {
+function Monotone({ features, rows }: { features: FeatureSensitivity[]; rows: number }) {
   const say = useWords(NAMESPACE);
   const numbers = useNumbers();
   const known = features
@@ -179,6 +179,7 @@ function Monotone({ features }: { features: FeatureSensitivity[] }) {
             })
           : say("monotone.clean")
       }
+      note={say("monotone.rows", { n: numbers.count(rows) })}
       computed={say("monotone.computed")}
       rows={known.slice(0, FIRST).map((f) => ({
         label: f.feature,
