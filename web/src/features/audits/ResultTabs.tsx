@@ -41,7 +41,9 @@ export function ResultTabs({ stages, findings, value, onChange, children }: Resu
 /** The worst outcome among the findings of a stage; `null` before it has any. */
 export function worstOutcome(findings: readonly Finding[], stage: string): Finding["outcome"] | null {
   const order = ["issue", "errored", "inconclusive", "watch", "pass"] as const;
-  const there = new Set(findings.filter((f) => f.stage === stage).map((f) => f.outcome));
+  // A watch of severity `info` is only for the record.
+  const said = findings.filter((f) => f.stage === stage && !(f.outcome === "watch" && f.severity === "info"));
+  const there = new Set(said.map((f) => f.outcome));
   return order.find((o) => there.has(o)) ?? null;
 }
 

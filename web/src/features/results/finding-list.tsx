@@ -8,7 +8,7 @@ import { useNumbers } from "@/charts/use-numbers";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { outcomeMark, OutcomeBadge, SeverityBadge } from "@/ui/Badge";
 
-import { unitOf, useFindingWords } from "./finding-words";
+import { isRecord, unitOf, useFindingWords } from "./finding-words";
 import type { StageLink } from "./types";
 
 interface FindingListProps {
@@ -50,8 +50,8 @@ function FindingItem({ finding, StageLink }: { finding: Finding; StageLink: Stag
     info: "text-info",
     accent: "text-accent-ink",
   };
-  const quiet = finding.outcome === "pass" || finding.outcome === "not-applicable";
-  const judged = finding.outcome === "issue" || finding.outcome === "watch";
+  const quiet = finding.outcome === "pass" || finding.outcome === "not-applicable" || isRecord(finding);
+  const judged = (finding.outcome === "issue" || finding.outcome === "watch") && !isRecord(finding);
   const title = words.title(finding);
   const digits = digitsOf([finding.measured], unit);
   const { limit } = finding;

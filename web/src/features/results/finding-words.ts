@@ -123,12 +123,24 @@ export function bySeverity(a: Finding, b: Finding): number {
 }
 
 /** Headings of the list of findings: severities of what is wrong, then the rest by outcome. */
-export type FindingGroup = Exclude<Severity, "info"> | "open" | "fine" | "skipped";
-export const GROUPS: FindingGroup[] = ["critical", "high", "medium", "low", "open", "fine", "skipped"];
+export type FindingGroup = Exclude<Severity, "info"> | "open" | "record" | "fine" | "skipped";
+export const GROUPS: FindingGroup[] = [
+  "critical",
+  "high",
+  "medium",
+  "low",
+  "open",
+  "record",
+  "fine",
+  "skipped",
+];
+
+/** A watch that asks for no decision: it is only for the record. */
+export const isRecord = (f: Finding) => f.outcome === "watch" && f.severity === "info";
 
 export function groupOf(f: Finding): FindingGroup {
   if (f.outcome === "pass") return "fine";
   if (f.outcome === "not-applicable") return "skipped";
   if (f.outcome === "inconclusive" || f.outcome === "errored") return "open";
-  return f.severity === "info" ? "low" : f.severity;
+  return f.severity === "info" ? (f.outcome === "issue" ? "low" : "record") : f.severity;
 }

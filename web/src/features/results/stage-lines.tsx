@@ -5,7 +5,7 @@ import type { Finding, Outcome, StageRecord } from "@/api/types";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { OutcomeBadge } from "@/ui/Badge";
 
-import { bySeverity, useFindingWords, worstOutcome } from "./finding-words";
+import { bySeverity, isRecord, useFindingWords, worstOutcome } from "./finding-words";
 import type { StageLink } from "./types";
 
 interface StageLinesProps {
@@ -54,7 +54,9 @@ export function StageLines({ stages, findings, StageLink }: StageLinesProps) {
 export function stageOutcome(record: StageRecord, findings: Finding[]): Outcome {
   if (record.status.state === "failed" || record.status.state === "cancelled") return "errored";
   if (record.status.state === "not-run") return "not-applicable";
-  return worstOutcome(findings.filter((f) => f.outcome !== "not-applicable")) ?? "not-applicable";
+  return (
+    worstOutcome(findings.filter((f) => f.outcome !== "not-applicable" && !isRecord(f))) ?? "not-applicable"
+  );
 }
 
 function useStageSentence() {
@@ -65,7 +67,7 @@ function useStageSentence() {
     if (status.state === "not-run") return t("stage.notRunText", { reason: say(`reasons.${status.reason}`) });
     if (status.state === "failed") return say(`errors.${status.error}`, {}, t("stage.failed"));
     if (status.state === "cancelled") return t("stage.cancelledText");
-    const judged = findings.filter((f) => f.outcome !== "not-applicable");
+    const judged = findings.filter((f) => f.outcome !== "not-applicable" && !isRecord(f));
     const wrong = judged.filter((f) => f.outcome !== "pass").toSorted(bySeverity);
     const [first, ...others] = wrong;
     if (!first) return judged.length === 0 ? t("stageUnjudged") : t("stageFine", { count: judged.length });
