@@ -21,5 +21,3 @@ pub mod stage;
 pub mod stages;
 pub mod stats;
 pub mod subject;
-#[cfg(test)]
-mod web_fixtures;

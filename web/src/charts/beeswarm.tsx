@@ -42,7 +42,7 @@ export function Beeswarm(props: BeeswarmProps) {
           colour: "var(--chart-neg)",
           end: { colour: "var(--chart-pos)", label: say("high") },
         },
-        { kind: "dot", label: say("missing"), colour: "var(--chart-5)" },
+        { kind: "dot", label: say("unranked"), colour: "var(--chart-5)" },
       ]}
       table={{
         columns: [

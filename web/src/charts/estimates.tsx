@@ -48,6 +48,8 @@ interface EstimatePlotProps extends FigureWords {
   limits?: Limit[];
   /** The axis; by default all intervals and limits. */
   domain?: [number, number];
+  /** How many rows are drawn; the table has all. */
+  first?: number;
   /** Legend entry of the marked rows. */
   markedLabel?: string;
 }
@@ -57,9 +59,23 @@ interface EstimatePlotProps extends FigureWords {
  * forest plot of group gaps. What cannot be estimated is said in words where its mark would be.
  */
 export function EstimatePlot(props: EstimatePlotProps) {
-  const { mark, rows, series = [], unit, rowTitle, valueTitle, extra = [], limits = [], markedLabel } = props;
+  const {
+    mark,
+    rows: all,
+    first = all.length,
+    note,
+    series = [],
+    unit,
+    rowTitle,
+    valueTitle,
+    extra = [],
+    limits = [],
+    markedLabel,
+  } = props;
   const numbers = useNumbers();
   const say = useChartWords();
+  const rows = all.slice(0, first);
+  const cut = say("firstShown", { shown: numbers.count(rows.length), all: numbers.count(all.length) });
   const many = series.length > 1;
   const legend: LegendItem[] = [
     ...(many
@@ -73,6 +89,7 @@ export function EstimatePlot(props: EstimatePlotProps) {
   return (
     <Figure
       {...props}
+      note={rows.length < all.length ? [note, cut].filter(Boolean).join(" ") : note}
       legend={legend}
       nearest="y"
       table={twin(props, numbers, {

@@ -102,7 +102,7 @@ export function fit(label: string, width: number): string {
 /** Breaks a label into at most two lines of a width. */
 export function twoLines(label: string, width: number): string[] {
   if (fit(label, width) === label) return [label];
-  const parts = label.split(/(?<=[ ·-])/);
+  const parts = label.split(/(?<=[ ·_/-])/);
   let first = parts.shift() ?? "";
   while (parts[0] !== undefined && fit(first + parts[0], width) === first + parts[0]) first += parts.shift();
   return parts.length === 0 ? [fit(first, width)] : [fit(first.trimEnd(), width), fit(parts.join(""), width)];

@@ -72,7 +72,10 @@ const writers: Record<
   points: (language, value, digits = 1, words) => words.points(plain(language, value * 100, digits)),
   ratio: (language, value, digits = 2) => plain(language, value, digits),
   count: (language, value) => cached(language, { maximumFractionDigits: 0 }).format(value),
-  number: (language, value, digits = digitsFor([value], "number")) => plain(language, value, digits),
+  number: (language, value, digits, words) =>
+    digits === undefined && value !== 0 && Math.abs(value) < 1e-6
+      ? writers.scientific(language, value, undefined, words)
+      : plain(language, value, digits ?? digitsFor([value], "number")),
   scientific: (language, value) => {
     if (value === 0) return plain(language, 0, 0);
     const power = Math.floor(Math.log10(Math.abs(value)));
@@ -129,9 +132,9 @@ export function digitsFor(values: (number | null)[], unit: Unit, halves: number[
       const most = Math.max(...known, 0);
       if (most === 0 || (widths.length === 0 && known.every(Number.isInteger))) return 0;
       // Three digits up to ten, as in the text report; four significant ones above; more where all is small.
-      const bySize = most >= 10 ? clamp(3 - power(most), 0, 3) : most < 0.01 ? 2 - power(most) : 3;
-      const byWidth = widths.length > 0 ? -power(Math.min(...widths)) : 0;
-      return clamp(byWidth, bySize, bySize + 1);
+      const bySize = most >= 10 ? clamp(3 - power(most), 0, 3) : 3;
+      if (widths.length === 0) return most < 0.01 ? clamp(2 - power(most), 3, 8) : bySize;
+      return clamp(-power(Math.min(...widths)), bySize, 6);
     }
   }
 }

@@ -35,6 +35,26 @@ export function FindingList({ findings, label, StageLink }: FindingListProps) {
   );
 }
 
+interface FoldedProps extends Omit<FindingListProps, "label"> {
+  title: string;
+  open?: boolean;
+}
+
+/** Findings behind a line with their number. */
+export function Folded({ title, findings, StageLink, open = false }: FoldedProps) {
+  return (
+    <details open={open} className="group/fold flex flex-col">
+      <summary className="num flex min-h-6 cursor-pointer list-none items-center gap-1.5 text-sm font-semibold text-ink-muted [&::-webkit-details-marker]:hidden">
+        <ChevronRight aria-hidden size={14} className="transition-transform group-open/fold:rotate-90" />
+        {title} <span className="font-normal text-ink-faint">{findings.length}</span>
+      </summary>
+      <div className="pt-2">
+        <FindingList findings={findings} label={title} {...(StageLink ? { StageLink } : {})} />
+      </div>
+    </details>
+  );
+}
+
 function FindingItem({ finding, StageLink }: { finding: Finding; StageLink: StageLink | undefined }) {
   const { t } = useTranslation("results");
   const { say } = useCatalogue();
@@ -144,12 +164,12 @@ function FindingDetails({ finding, title, StageLink }: FindingDetailsProps) {
     [t("finding.detectable"), detectable === undefined ? null : numbers.format(detectable, unit)],
   ];
   return (
-    <details className="group mt-1 text-sm">
+    <details className="group/item mt-1 text-sm">
       <summary
         aria-label={t("finding.detailsOf", { title })}
         className="inline-flex min-h-6 cursor-pointer list-none items-center gap-1 text-accent-ink [&::-webkit-details-marker]:hidden"
       >
-        <ChevronRight aria-hidden size={14} className="transition-transform group-open:rotate-90" />
+        <ChevronRight aria-hidden size={14} className="transition-transform group-open/item:rotate-90" />
         {t("finding.details")}
       </summary>
       <dl className="mt-1 grid max-w-[80ch] gap-x-5 gap-y-1 sm:grid-cols-[9rem_1fr]">

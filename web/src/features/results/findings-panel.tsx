@@ -7,7 +7,7 @@ import { Button } from "@/ui/Button";
 import { SearchField } from "@/ui/Field";
 import { Select } from "@/ui/Select";
 
-import { FindingList } from "./finding-list";
+import { FindingList, Folded } from "./finding-list";
 import { bySeverity, type FindingGroup, groupOf, GROUPS, useFindingWords } from "./finding-words";
 import type { FindingFilter, StageLink } from "./types";
 
@@ -19,6 +19,7 @@ interface FindingsPanelProps {
 }
 
 const ALL = "all";
+const FOLDED = new Set<FindingGroup>(["record", "skipped"]);
 
 /** All findings by severity, with a filter by outcome, stage and words. */
 export function FindingsPanel({ findings, StageLink, filter: given, onFilterChange }: FindingsPanelProps) {
@@ -91,24 +92,29 @@ export function FindingsPanel({ findings, StageLink, filter: given, onFilterChan
         </div>
       )}
       {GROUPS.map((group) => (
-        <Group key={group} {...{ group, StageLink }} findings={shown.filter((f) => groupOf(f) === group)} />
+        <Group
+          key={`${group}${filtered}`}
+          {...{ group, StageLink, filtered }}
+          findings={shown.filter((f) => groupOf(f) === group)}
+        />
       ))}
     </section>
   );
 }
 
-function Group({
-  group,
-  findings,
-  StageLink,
-}: {
+interface GroupProps {
   group: FindingGroup;
   findings: Finding[];
   StageLink: StageLink;
-}) {
+  filtered: boolean;
+}
+
+function Group({ group, findings, StageLink, filtered }: GroupProps) {
   const { t } = useTranslation("results");
   if (findings.length === 0) return null;
   const title = t(`groups.${group}`);
+  if (FOLDED.has(group))
+    return <Folded title={title} findings={findings} StageLink={StageLink} open={filtered} />;
   return (
     <section className="flex flex-col gap-2">
       <h3 className="num text-sm font-semibold text-ink-muted">

@@ -8,7 +8,7 @@ import {
 } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { StageRecord } from "@/api/types";
+import type { Finding, StageRecord } from "@/api/types";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import type { StageProps } from "@/stages/props";
 import { Alert } from "@/ui/Alert";
@@ -17,8 +17,8 @@ import { Progress } from "@/ui/Progress";
 import { Loading, Skeleton } from "@/ui/Skeleton";
 
 import { About } from "./about";
-import { FindingList } from "./finding-list";
-import { bySeverity } from "./finding-words";
+import { FindingList, Folded } from "./finding-list";
+import { bySeverity, isRecord } from "./finding-words";
 import { stageOutcome } from "./stage-lines";
 import type { StageViewProps } from "./types";
 
@@ -41,7 +41,6 @@ const VIEWS: Record<string, View> = {
 
 /** One stage: its question, its findings in words, its numbers and charts, or why it has none. */
 export function StageView({ id, record, progress, findings: all, context }: StageViewProps) {
-  const { t } = useTranslation("results");
   const { say } = useCatalogue();
   const findings = all.filter((f) => f.stage === id).toSorted(bySeverity);
   const outcome = record && stageOutcome(record, findings);
@@ -54,10 +53,23 @@ export function StageView({ id, record, progress, findings: all, context }: Stag
         </div>
         {outcome && <OutcomeBadge outcome={outcome} label={say(`outcomes.${outcome}`)} />}
       </header>
-      {findings.length > 0 && <FindingList findings={findings} label={t("stageFindings")} />}
+      <StageFindings findings={findings} />
       {record ? <Ended record={record} {...{ findings, context }} /> : <Pending progress={progress} />}
       <About stage={id} />
     </article>
+  );
+}
+
+/** What a person should read first; what is only for the record is folded. */
+function StageFindings({ findings }: { findings: Finding[] }) {
+  const { t } = useTranslation("results");
+  const told = findings.filter((f) => !isRecord(f));
+  const record = findings.filter(isRecord);
+  return (
+    <>
+      {told.length > 0 && <FindingList findings={told} label={t("stageFindings")} />}
+      {record.length > 0 && <Folded title={t("groups.record")} findings={record} />}
+    </>
   );
 }
 

@@ -88,9 +88,8 @@ function Missing({ report, findings }: PartProps) {
         share: numbers.format(worst.missing_share, "share"),
       })}
       computed={say("missing.computed", { n: numbers.count(report.rows) })}
-      rows={gaps
-        .slice(0, MOST)
-        .map((c) => ({ label: c.name, estimates: [share(c.missing_share, report.rows)] }))}
+      first={MOST}
+      rows={gaps.map((c) => ({ label: c.name, estimates: [share(c.missing_share, report.rows)] }))}
       unit="share"
       rowTitle={say("table.column")}
       valueTitle={say("missing.value")}
@@ -161,7 +160,8 @@ function Associations({ report, findings }: PartProps) {
       <EstimatePlot
         mark="bar"
         caption={say("pairs.top")}
-        rows={report.associations.slice(0, 12).map((pair) => ({
+        first={12}
+        rows={report.associations.map((pair) => ({
           label: pair.features.join(" · "),
           estimates: [share(pair.value, pair.n)],
           extra: [method(pair.method)],

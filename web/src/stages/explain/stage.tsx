@@ -151,12 +151,12 @@ function Importance({ report, scale }: { report: ExplainReport; scale: string })
   );
 }
 
-/** With several classes, the class that the signs are about. */
-const nameOf = (f: FeatureImportance) => (f.class === undefined ? f.feature : `${f.feature} · ${f.class}`);
-
 function Swarms({ report, scale }: { report: ExplainReport; scale: string }) {
   const say = useWords(NAMESPACE);
   const features = report.features.filter((f) => f.points.length > 0).slice(0, FIRST);
+  // With several classes, the class that the signs are about.
+  const several = new Set(features.map((f) => f.class)).size > 1;
+  const nameOf = (f: FeatureImportance) => (several && f.class ? `${f.feature} · ${f.class}` : f.feature);
   const clear = features.find((f) => Math.abs(f.direction ?? 0) >= 0.5);
   return (
     <Beeswarm

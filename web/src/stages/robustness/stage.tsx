@@ -135,7 +135,8 @@ function Masked({ report, findings, metric }: MaskedProps) {
         drop: numbers.estimate(worst.drop, "number"),
       })}
       computed={say("features.computed")}
-      rows={sorted.slice(0, FIRST).map((m) => ({
+      first={FIRST}
+      rows={sorted.map((m) => ({
         label: m.feature,
         estimates: [m.drop],
         extra: [m.fill, numbers.format(m.flip_rate, "share", 1)],

@@ -12,8 +12,8 @@ describeStage({
   shown: (r, n) => [
     n.count(r.rows),
     n.count(r.repeats),
-    ...(r.label_flip_rate?.value == null ? [] : [n.format(r.label_flip_rate.value, "share")]),
-    ...(r.proba_shift_mean.value === null ? [] : [n.format(r.proba_shift_mean.value, "number")]),
+    ...(r.label_flip_rate ? n.estimate(r.label_flip_rate, "share").split(/ \(|\)/, 2) : []),
+    ...n.estimate(r.proba_shift_mean, "number").split(/ \(|\)/, 2),
     ...r.features.map((f) => n.format(f.p99_shift, "number", 3)),
   ],
 });

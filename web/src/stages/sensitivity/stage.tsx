@@ -3,7 +3,7 @@ import { EstimatePlot } from "@/charts/estimates";
 import { type Fact, Headline, Pair, Part } from "@/charts/headline";
 import { type Limit, limitLines } from "@/charts/marks";
 import { LineChart } from "@/charts/lines";
-import type { Unit } from "@/charts/numbers";
+import { digitsOf, type Unit } from "@/charts/numbers";
 import { useNumbers } from "@/charts/use-numbers";
 import { addWords, useWords } from "@/charts/words";
 
@@ -20,8 +20,8 @@ export default function SensitivityStage({ report, findings }: StageProps<Sensit
   const numbers = useNumbers();
   const fact = (label: string, e: Estimate, unit: Unit): Fact => ({
     label,
-    value: e.value === null ? numbers.estimate(e, unit) : numbers.format(e.value, unit),
-    note: numbers.interval(e, unit),
+    value: numbers.format(e.value, unit, digitsOf([e], unit)),
+    note: e.value === null ? numbers.estimate(e, unit) : numbers.interval(e, unit),
   });
   return (
     <>
@@ -131,9 +131,8 @@ function Features({ features }: { features: FeatureSensitivity[] }) {
             feature: flips[0].feature,
             value: numbers.estimate(flips[0].flip_rate, "share"),
           })}
-          rows={flips
-            .slice(0, FIRST)
-            .map((f) => ({ label: f.feature, estimates: f.flip_rate ? [f.flip_rate] : [] }))}
+          first={FIRST}
+          rows={flips.map((f) => ({ label: f.feature, estimates: f.flip_rate ? [f.flip_rate] : [] }))}
           unit="share"
           valueTitle={say("curve.flipRate")}
         />
@@ -145,7 +144,8 @@ function Features({ features }: { features: FeatureSensitivity[] }) {
             feature: shifts[0].feature,
             value: numbers.estimate(shifts[0].mean_shift, "number"),
           })}
-          rows={shifts.slice(0, FIRST).map((f) => ({
+          first={FIRST}
+          rows={shifts.map((f) => ({
             label: f.feature,
             estimates: [f.mean_shift],
             extra: [numbers.format(f.p99_shift, "number", 3)],
@@ -181,7 +181,8 @@ function Monotone({ features, rows }: { features: FeatureSensitivity[]; rows: nu
       }
       note={say("monotone.rows", { n: numbers.count(rows) })}
       computed={say("monotone.computed")}
-      rows={known.slice(0, FIRST).map((f) => ({
+      first={FIRST}
+      rows={known.map((f) => ({
         label: f.feature,
         estimates: [
           { value: f.monotonicity_violations, low: null, high: null, n: f.mean_shift.n, method: "none" },
