@@ -25,6 +25,8 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
+    actionTimeout: 20_000,
+    navigationTimeout: 20_000,
     ...devices["Desktop Chrome"],
     viewport: { width: 1280, height: 900 },
     trace: "retain-on-failure",

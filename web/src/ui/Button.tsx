@@ -31,21 +31,38 @@ export function buttonClass(look: ButtonLook = "secondary", size: ButtonSize = "
   );
 }
 
-export interface ButtonProps extends Omit<AriaButtonProps, "className" | "children" | "style"> {
+export interface ButtonProps extends Omit<AriaButtonProps, "className" | "children" | "style" | "isPending"> {
   look?: ButtonLook;
   size?: ButtonSize;
+  /** Something is under way: keeps width and focus, shows a turning mark, takes no press. */
+  isPending?: boolean;
   className?: string;
   children: ReactNode;
 }
 
-/** A button. While `isPending` it keeps its width and focus and shows a turning mark. */
-export function Button({ look, size, className, children, ...rest }: ButtonProps) {
+/** A button. */
+export function Button({
+  look,
+  size,
+  isPending = false,
+  className,
+  children,
+  onPress,
+  type,
+  ...rest
+}: ButtonProps) {
   return (
-    <AriaButton {...rest} className={buttonClass(look, size, clsx("relative", className))}>
-      <span className={clsx("inline-flex items-center gap-[inherit]", rest.isPending && "invisible")}>
+    <AriaButton
+      {...rest}
+      // React Aria's own pending state leaves a nameless image behind when the button goes away.
+      {...(isPending ? { "aria-disabled": true } : { onPress })}
+      type={isPending ? "button" : (type ?? "button")}
+      className={buttonClass(look, size, clsx("relative", className))}
+    >
+      <span className={clsx("inline-flex items-center gap-[inherit]", isPending && "opacity-0")}>
         {children}
       </span>
-      {rest.isPending ? (
+      {isPending ? (
         <LoaderCircle aria-hidden className="animate-turn absolute" size={16} strokeWidth={2.2} />
       ) : null}
     </AriaButton>
