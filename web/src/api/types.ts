@@ -12,7 +12,7 @@ export interface Config {
   limits: { dataset_bytes: number; model_bytes: number };
   demo: boolean;
   /** How to enter the demo workspace; only where there is one. */
-  demo_sign_in?: { email: string; password: string } | null;
+  demo_account?: { email: string; password: string } | null;
 }
 
 export interface Me {
@@ -68,6 +68,9 @@ export interface DatasetPreview {
   head: (string | null)[][];
   suggested: { roles: Roles; task: Task | null; classes: string[] };
   delimiter?: string | null;
+  decimal?: string | null;
+  /** Oddities that did not stop the read. */
+  warnings?: { id: string; byte?: number; column?: string }[];
   encoding?: string | null;
   compression?: string | null;
 }

@@ -50,6 +50,7 @@ export const dataset: DatasetDetail = {
     },
     delimiter: ";",
     encoding: "utf-8",
+    warnings: [{ id: "mixed-decimal", column: "w" }],
   },
 };
 

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import type { DatasetDetail } from "@/api/types";
 import { useFormat } from "@/lib/format";
+import { Alert } from "@/ui/Alert";
 import { Badge } from "@/ui/Badge";
 import { Facts } from "@/ui/Facts";
 import { Hash } from "@/ui/Hash";
@@ -17,6 +18,7 @@ export function DatasetView({ dataset }: { dataset: DatasetDetail }) {
   const { preview } = dataset;
   return (
     <div className="flex flex-col gap-6">
+      <Remarks dataset={dataset} />
       <section className="card p-5">
         <Facts
           items={[
@@ -28,6 +30,7 @@ export function DatasetView({ dataset }: { dataset: DatasetDetail }) {
             ...(preview.delimiter
               ? [{ name: t("detail.delimiter"), value: delimiters[preview.delimiter] ?? preview.delimiter }]
               : []),
+            ...(preview.decimal === "," ? [{ name: t("detail.decimal"), value: preview.decimal }] : []),
             ...(preview.compression ? [{ name: t("detail.compression"), value: preview.compression }] : []),
             ...(preview.suggested.task
               ? [{ name: t("detail.predicts"), value: t(`task.${preview.suggested.task}`) }]
@@ -95,6 +98,31 @@ export function DatasetView({ dataset }: { dataset: DatasetDetail }) {
       </section>
       <Head dataset={dataset} />
     </div>
+  );
+}
+
+const SHOWN_REMARKS = 20;
+
+function Remarks({ dataset }: { dataset: DatasetDetail }) {
+  const { t, i18n } = useTranslation("uploads");
+  const format = useFormat();
+  const remarks = (dataset.preview.warnings ?? []).filter((w) =>
+    i18n.exists(`remark.${w.id}`, { ns: "uploads" }),
+  );
+  if (remarks.length === 0) return null;
+  return (
+    <Alert tone="warning" isLive={false} title={t("remark.title")}>
+      <ul className="list-disc pl-4">
+        {remarks.slice(0, SHOWN_REMARKS).map((w, i) => (
+          <li key={i}>
+            {t(`remark.${w.id as "fallback-encoding"}`, {
+              byte: format.count(w.byte ?? 0),
+              column: w.column ?? "",
+            })}
+          </li>
+        ))}
+      </ul>
+    </Alert>
   );
 }
 

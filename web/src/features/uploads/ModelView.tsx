@@ -52,7 +52,8 @@ export function Troubles({ model }: { model: ModelDetail }) {
           <ul className="mt-2 flex flex-col gap-1">
             {dangers.map((d) => (
               <li key={`${d.name} ${d.offset}`} className="font-mono text-xs wrap-anywhere">
-                {d.name}({d.arguments}){" "}
+                {d.name}
+                {d.arguments.startsWith("(") ? d.arguments : `(${d.arguments})`}{" "}
                 <span className="text-ink-muted">
                   · {t("detail.importOffset")} {d.offset}
                 </span>

@@ -42,6 +42,7 @@ describe("an upload on the page", () => {
 describe("what the server saw", () => {
   it("in a table: columns, kinds, roles and first rows", async () => {
     const { container } = await renderWith(<DatasetView dataset={dataset} />);
+    expect(screen.getByText(/mixes decimal points/)).toBeVisible();
     expect(screen.getByRole("rowheader", { name: "sex" })).toBeVisible();
     expect(screen.getByText("protected")).toBeVisible();
     expect(screen.getByText("missing")).toBeVisible();
@@ -63,7 +64,7 @@ describe("what the server saw", () => {
       runnable: false,
       facts: {
         ...model.facts,
-        dangers: [{ name: "posix.system", offset: 14, arguments: "'id'" }],
+        dangers: [{ name: "posix.system", offset: 14, arguments: "('id')" }],
       },
       problem: { slug: "danger", title: "x", status: 422, args: { name: "posix.system", arguments: "'id'" } },
     };

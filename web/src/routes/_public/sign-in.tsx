@@ -29,9 +29,9 @@ function SignIn() {
     <>
       <PageTitle title={t("signIn.title")} />
       {config.isError ? <ErrorAlert error={config.error} onRetry={() => void config.refetch()} /> : null}
-      {config.data?.demo_sign_in ? (
+      {config.data?.demo_account ? (
         <div className="mb-5 flex flex-col gap-4">
-          <DemoSignIn {...config.data.demo_sign_in} onDone={enter} />
+          <DemoSignIn {...config.data.demo_account} onDone={enter} />
           <p className="flex items-center gap-3 text-sm text-ink-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
             {t("signIn.or")}
           </p>

@@ -1,0 +1,2 @@
+/** The types of the server's API description, as text. */
+export function schemaText(): Promise<string>;

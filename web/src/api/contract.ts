@@ -1,0 +1,61 @@
+import type { components } from "./schema";
+import type * as api from "./types";
+
+/*
+ * Holds the types of this client to the description of the API that the server writes (crates/server/openapi.json).
+ * The description leaves the engine's documents open (preview, facts, result), so types.ts spells them out; every
+ * field of the envelopes must be on both sides. A difference is a type error here.
+ */
+type Schemas = components["schemas"];
+
+type SameFields<Here, There> = [Exclude<keyof Here, keyof There>, Exclude<keyof There, keyof Here>] extends [
+  never,
+  never,
+]
+  ? true
+  : { onlyHere: Exclude<keyof Here, keyof There>; onlyThere: Exclude<keyof There, keyof Here> };
+
+type SameValues<Here, There> = [Here, There] extends [There, Here] ? true : { here: Here; there: There };
+
+export interface Contract {
+  config: SameFields<api.Config, Schemas["PublicConfig"]>;
+  me: SameFields<api.Me, Schemas["Me"]>;
+  dataset: SameFields<api.Dataset, Schemas["Dataset"]>;
+  datasetDetail: SameFields<api.DatasetDetail, Schemas["DatasetDetail"]>;
+  model: SameFields<api.Model, Schemas["Model"]>;
+  modelDetail: SameFields<api.ModelDetail, Schemas["ModelDetail"]>;
+  roles: SameFields<api.Roles, Schemas["RolesBody"]>;
+  check: SameFields<api.CheckAnswer, Schemas["CheckAnswer"]>;
+  checkStage: SameFields<api.CheckStage, Schemas["StagePlan"]>;
+  snapshot: SameFields<api.Snapshot, Schemas["Snapshot"]>;
+  stageProgress: SameFields<api.StageProgress, Schemas["StageProgress"]>;
+  counts: SameFields<api.Counts, Schemas["FindingCounts"]>;
+  summary: SameFields<api.AnalysisSummary, Schemas["AnalysisSummary"]>;
+  analysis: SameFields<api.Analysis, Schemas["AnalysisDetail"]>;
+  problem: SameFields<api.Problem, Schemas["Problem"]>;
+  jobState: SameValues<api.JobState, Schemas["JobState"]>;
+  stageState: SameValues<api.StageState, Schemas["StageState"]>;
+}
+
+/** Every line of the contract holds. */
+export const contractHolds: {
+  [Line in keyof Contract]: true extends Contract[Line] ? true : Contract[Line];
+} = {
+  config: true,
+  me: true,
+  dataset: true,
+  datasetDetail: true,
+  model: true,
+  modelDetail: true,
+  roles: true,
+  check: true,
+  checkStage: true,
+  snapshot: true,
+  stageProgress: true,
+  counts: true,
+  summary: true,
+  analysis: true,
+  problem: true,
+  jobState: true,
+  stageState: true,
+};

@@ -1,0 +1,1571 @@
+// Generated from crates/server/openapi.json by `npm run schema`; do not edit.
+
+export interface paths {
+    "/audit/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the owner's audits, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Part of the name or of a file name. */
+                    q?: string;
+                    /** @description State of the job. */
+                    state?: string;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items a page, 1 to 200; 50 when absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Listing_AnalysisSummary"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/analyses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One audit with its result; while it runs, with the stages that ended. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AnalysisDetail"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Deletes an audit with its result; a running one is stopped. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks an audit without starting it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckAnswer"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/diagnose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All stages, with summary, risks and recommendations. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StageAnswer"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/fairness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Differences between groups. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StageAnswer"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/full": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a full audit. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditRequest"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Started"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/full/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an audit is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Snapshot"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Cancels an audit. A running one stops within a second; a finished one stays as it is. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Snapshot"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/full/{job_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live progress: `event: status` with a complete snapshot and a rising `id`, `event: done` at the end. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Resumes after this event */
+                    "Last-Event-ID"?: number | null;
+                };
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["Snapshot"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/robustness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The model under stress. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StageAnswer"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Data quality, performance and calibration. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StageAnswer"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/sensitivity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Small changes of the inputs. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StageAnswer"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/xai": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What drives the predictions. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AuditRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StageAnswer"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settings of this server for the web client. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicConfig"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the owner's datasets. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items a page, 1 to 200; 50 when absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Listing_Dataset"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Uploads a table: CSV, TSV, Parquet, Arrow IPC or JSON lines, also under gzip or Zstandard. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["FileUpload"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DatasetDetail"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dataset with its preview and the roles suggested for its columns. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DatasetDetail"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Deletes a dataset. Finished audits keep their results. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the owner's models. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Items a page, 1 to 200; 50 when absent. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Listing_Model"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Uploads a model file. Nothing in it is ever executed; what would run code is listed and not run. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["FileUpload"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelDetail"];
+                    };
+                };
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One model with everything written in its file. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelDetail"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Deletes a model. Finished audits keep their results. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/report/analysis/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads the report of a finished audit. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `txt` (default) or `json`. */
+                    format?: string;
+                    /** @description `en` (default) or `es`; absent follows Accept-Language. */
+                    lang?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": unknown;
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An audit with its result, or what there is of it. */
+        AnalysisDetail: components["schemas"]["AnalysisSummary"] & {
+            partial?: components["schemas"]["Partial"] | null;
+            /** @description The finished result. */
+            result?: Record<string, never> | null;
+        };
+        /** @description An audit in the vault. */
+        AnalysisSummary: {
+            counts: components["schemas"]["FindingCounts"];
+            created_at: string;
+            dataset: components["schemas"]["FileRef"];
+            finished_at?: string | null;
+            id: string;
+            job_id: string;
+            model: components["schemas"]["FileRef"];
+            name: string;
+            /** Format: int64 */
+            rows: number;
+            state: components["schemas"]["JobState"];
+            /** @description `binary`, `multiclass`, `regression`. */
+            task?: string | null;
+            /** @description `pass`, `watch`, `inconclusive`, `errored`, `issue`; null until done. */
+            verdict?: string | null;
+        };
+        /** @description What to audit and how. */
+        AuditRequest: {
+            /** @description The audited table. */
+            dataset_id: string;
+            /** @description The model. */
+            model_id: string;
+            /** @description Name in the vault; absent takes the file names. */
+            name?: string | null;
+            /** @description Parameters by stage id. */
+            params?: Record<string, never> | null;
+            /** @description Policy as TOML text; absent takes the default. */
+            policy?: string | null;
+            /** @description First design's name of `roles.positive`. */
+            positive_label?: Record<string, never> | null;
+            /** @description First design's groups that the others are compared with. */
+            privileged_values?: Record<string, never> | null;
+            /** @description Reference (training) data. */
+            reference_id?: string | null;
+            /** @description What columns are for. */
+            roles: components["schemas"]["RolesBody"];
+            /**
+             * Format: int64
+             * @description Seed of everything random; absent is 0.
+             */
+            seed?: number | null;
+            /** @description Stages to run; absent runs all. */
+            stages?: string[] | null;
+            /** @description First design's groups to compare. */
+            unprivileged_values?: Record<string, never> | null;
+        };
+        /** @description Where supabase-js signs in. */
+        AuthConfig: {
+            /** @description Second argument of `createClient`. */
+            anon_key: string;
+            /** @description `embedded` or `supabase`. */
+            mode: string;
+            /** @description First argument of `createClient`. */
+            url: string;
+        };
+        /** @description Whether the audit can run, and what it would do. */
+        CheckAnswer: {
+            /** @description Class labels in model order. */
+            classes: string[];
+            /** @description Nothing is in the way. */
+            ok: boolean;
+            /** @description The positive class (binary). */
+            positive?: string | null;
+            /** @description What is in the way. */
+            problems: components["schemas"]["FieldProblem"][];
+            /**
+             * Format: int64
+             * @description Rows that would be audited.
+             */
+            rows: number;
+            /** @description Stages in order. */
+            stages: components["schemas"]["StagePlan"][];
+            /** @description What is predicted. */
+            task?: string | null;
+        };
+        /** @description Cost of a stage. */
+        CostBody: {
+            /**
+             * Format: int64
+             * @description Rows that the model predicts.
+             */
+            predicted_rows: number;
+            /**
+             * Format: int64
+             * @description Other work, in elementary row operations.
+             */
+            row_operations: number;
+        };
+        /** @description An uploaded table. */
+        Dataset: {
+            /**
+             * Format: int64
+             * @description Size.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Columns.
+             */
+            columns: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description Name as uploaded. */
+            filename: string;
+            /** @description `csv`, `tsv`, `parquet`, `arrow-file`, `arrow-stream`, `json-lines`, `json-array`. */
+            format: string;
+            /** @description UUIDv7. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            rows: number;
+            /** @description Lower-case hex. */
+            sha256: string;
+        };
+        /** @description An uploaded table with what the reader saw. */
+        DatasetDetail: components["schemas"]["Dataset"] & {
+            /** @description First rows, columns and suggested roles. */
+            preview: Record<string, never>;
+        };
+        /** @description Sign-in of the demo workspace. */
+        DemoAccount: {
+            email: string;
+            password: string;
+        };
+        /** @description One raw input column of a model. */
+        Feature: {
+            /** @description `number`, `text` or `any`. */
+            kind: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description What is wrong with one field. */
+        FieldProblem: {
+            /** @description Values for the sentence, by name. */
+            args?: {
+                [key: string]: unknown;
+            };
+            /** @description Stable id. */
+            code: string;
+            /** @description In words, for logs and scripts. */
+            detail: string;
+            /** @description JSON pointer into the request. */
+            pointer: string;
+        };
+        /** @description A file of an analysis; it may have been deleted since. */
+        FileRef: {
+            filename: string;
+            id: string;
+        };
+        /** @description A multipart upload. */
+        FileUpload: {
+            /**
+             * Format: binary
+             * @description The file.
+             */
+            file: string;
+        };
+        /** @description Findings so far, by outcome. */
+        FindingCounts: {
+            /**
+             * Format: int64
+             * @description Effect and evidence disagree, or too few rows.
+             */
+            inconclusive: number;
+            /**
+             * Format: int64
+             * @description Past a limit with evidence.
+             */
+            issue: number;
+            /**
+             * Format: int64
+             * @description On the good side.
+             */
+            pass: number;
+            /**
+             * Format: int64
+             * @description Past the watch limit.
+             */
+            watch: number;
+        };
+        /**
+         * @description Where a job is.
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @description One page of a list, newest first. */
+        Listing_AnalysisSummary: {
+            /** @description The items. */
+            items: {
+                counts: components["schemas"]["FindingCounts"];
+                created_at: string;
+                dataset: components["schemas"]["FileRef"];
+                finished_at?: string | null;
+                id: string;
+                job_id: string;
+                model: components["schemas"]["FileRef"];
+                name: string;
+                /** Format: int64 */
+                rows: number;
+                state: components["schemas"]["JobState"];
+                /** @description `binary`, `multiclass`, `regression`. */
+                task?: string | null;
+                /** @description `pass`, `watch`, `inconclusive`, `errored`, `issue`; null until done. */
+                verdict?: string | null;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        Listing_Dataset: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Size.
+                 */
+                bytes: number;
+                /**
+                 * Format: int64
+                 * @description Columns.
+                 */
+                columns: number;
+                /** @description RFC 3339. */
+                created_at: string;
+                /** @description Name as uploaded. */
+                filename: string;
+                /** @description `csv`, `tsv`, `parquet`, `arrow-file`, `arrow-stream`, `json-lines`, `json-array`. */
+                format: string;
+                /** @description UUIDv7. */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Rows.
+                 */
+                rows: number;
+                /** @description Lower-case hex. */
+                sha256: string;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list, newest first. */
+        Listing_Model: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Size.
+                 */
+                bytes: number;
+                /** @description RFC 3339. */
+                created_at: string;
+                /** @description Name as uploaded. */
+                filename: string;
+                /** @description `pickle`, `joblib`, `xgboost-json`, `xgboost-ubj`, `lightgbm-text`, `onnx`, … */
+                format: string;
+                /** @description UUIDv7. */
+                id: string;
+                /** @description `scikit-learn`, `xgboost`, …; empty when unknown. */
+                library: string;
+                /** @description As stored in the file. */
+                library_version?: string | null;
+                /** @description Whether it can predict. */
+                runnable: boolean;
+                /** @description Lower-case hex. */
+                sha256: string;
+                /** @description `binary`, `multiclass`, `regression`; null when it cannot be run. */
+                task?: string | null;
+            }[];
+            /** @description Where the next page starts; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description The signed-in person. */
+        Me: {
+            email: string;
+            id: string;
+        };
+        /** @description An uploaded model file. */
+        Model: {
+            /**
+             * Format: int64
+             * @description Size.
+             */
+            bytes: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            /** @description Name as uploaded. */
+            filename: string;
+            /** @description `pickle`, `joblib`, `xgboost-json`, `xgboost-ubj`, `lightgbm-text`, `onnx`, … */
+            format: string;
+            /** @description UUIDv7. */
+            id: string;
+            /** @description `scikit-learn`, `xgboost`, …; empty when unknown. */
+            library: string;
+            /** @description As stored in the file. */
+            library_version?: string | null;
+            /** @description Whether it can predict. */
+            runnable: boolean;
+            /** @description Lower-case hex. */
+            sha256: string;
+            /** @description `binary`, `multiclass`, `regression`; null when it cannot be run. */
+            task?: string | null;
+        };
+        /** @description An uploaded model file with what the reader saw. */
+        ModelDetail: components["schemas"]["Model"] & components["schemas"]["ModelDetails"];
+        /** @description What the reader saw, as stored. */
+        ModelDetails: {
+            /** @description Class labels; empty for regression. */
+            classes: string[];
+            /** @description Everything written in the file. */
+            facts: Record<string, never>;
+            /** @description Raw input columns in model order. */
+            features: components["schemas"]["Feature"][];
+            problem?: components["schemas"]["Problem"] | null;
+        };
+        /** @description What is there while the audit runs. */
+        Partial: {
+            /** @description Their findings. */
+            findings: Record<string, never>[];
+            /** @description Stages that ended. */
+            stages: Record<string, never>[];
+        };
+        /** @description A problem document (RFC 9457). */
+        Problem: {
+            /** @description Values for the sentence, by name. */
+            args?: {
+                [key: string]: unknown;
+            };
+            /** @description What happened this time. */
+            detail?: string | null;
+            /** @description What is wrong, field by field. */
+            errors?: components["schemas"]["FieldProblem"][];
+            /** @description Id of the request or job that met it. */
+            request_id?: string | null;
+            /** @description Stable id, a key of the catalogues. */
+            slug: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short and fixed. */
+            title: string;
+            /** @description `/problems/<slug>`. */
+            type: string;
+        };
+        /** @description What a client must know before anybody signs in. */
+        PublicConfig: {
+            auth: components["schemas"]["AuthConfig"];
+            /** @description The demo workspace is loaded. */
+            demo: boolean;
+            demo_account?: components["schemas"]["DemoAccount"] | null;
+            limits: components["schemas"]["SizeLimits"];
+            version: string;
+        };
+        /** @description What columns are for. */
+        RolesBody: {
+            /** @description Rows with the same value belong together. */
+            entity?: string | null;
+            /** @description Columns to leave alone. */
+            ignore?: string[];
+            /** @description The positive class, as written in the data; absent takes the model's second class. */
+            positive?: string | null;
+            /** @description Attributes whose groups are compared. */
+            protected?: string[];
+            /** @description The truth. */
+            target: string;
+            /** @description When the row happened. */
+            time?: string | null;
+            /** @description Row weights. */
+            weight?: string | null;
+        };
+        /** @description Sizes in bytes. */
+        SizeLimits: {
+            /** Format: int64 */
+            dataset_bytes: number;
+            /** Format: int64 */
+            model_bytes: number;
+        };
+        /** @description A job, completely: a client that lost every earlier event misses nothing. */
+        Snapshot: {
+            /** @description The analysis it makes. */
+            analysis_id: string;
+            /**
+             * Format: int32
+             * @description 1 for the first try; 0 while queued.
+             */
+            attempt: number;
+            /** @description RFC 3339. */
+            created_at: string;
+            error?: components["schemas"]["Problem"] | null;
+            /** @description Findings so far. */
+            findings: components["schemas"]["FindingCounts"];
+            /** @description RFC 3339. */
+            finished_at?: string | null;
+            /** @description The job. */
+            job_id: string;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            progress: number;
+            /** @description All stages in order. */
+            stages: components["schemas"]["StageProgress"][];
+            /** @description RFC 3339. */
+            started_at?: string | null;
+            /** @description Where it is. */
+            state: components["schemas"]["JobState"];
+            /** @description The stage under way. */
+            step?: string | null;
+        };
+        /** @description Stages that ran, with their findings. */
+        StageAnswer: {
+            /** @description Summary, risks and recommendations (`diagnose` only). */
+            diagnosis?: Record<string, never> | null;
+            /** @description Their findings. */
+            findings: Record<string, never>[];
+            /** @description Records of the group's stages. */
+            stages: Record<string, never>[];
+        };
+        /** @description What one stage would do. */
+        StagePlan: {
+            /** @description It would run. */
+            applies: boolean;
+            /** @description Its cost. */
+            cost: components["schemas"]["CostBody"];
+            /**
+             * Format: int64
+             * @description Its time on this machine, roughly.
+             */
+            expected_ms: number;
+            /** @description Stage id. */
+            id: string;
+            /** @description Why not. */
+            reason?: string | null;
+        };
+        /** @description One stage of a job. */
+        StageProgress: {
+            /**
+             * Format: int64
+             * @description Units done.
+             */
+            done: number;
+            /** @description Stage id. */
+            id: string;
+            /** @description Reason or error id when it did not run or failed. */
+            reason?: string | null;
+            /** @description Where it is. */
+            state: components["schemas"]["StageState"];
+            /**
+             * Format: int64
+             * @description All units; 0 until known.
+             */
+            total: number;
+        };
+        /**
+         * @description Where a stage of a job is.
+         * @enum {string}
+         */
+        StageState: "waiting" | "running" | "done" | "not-run" | "failed" | "cancelled";
+        /** @description An audit in the queue. */
+        Started: {
+            /** @description The analysis it makes. */
+            analysis_id: string;
+            /** @description The job. */
+            job_id: string;
+            /** @description `queued`. */
+            state: components["schemas"]["JobState"];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
