@@ -88,3 +88,20 @@ fn what_cannot_be_estimated_is_inconclusive_and_no_limit_is_not_good() {
     let f = Measured::new("NOT-THERE", "t", Estimate::plain(0.0, 3)).judge(&Policy::default());
     assert_eq!(f.outcome, Outcome::NotApplicable);
 }
+
+/// The defect: a level of 0.05 written into the significance call, whatever the policy says.
+#[test]
+fn the_level_is_the_policys_and_not_hard_coded() {
+    let e = Estimate::with_interval(0.15, 0.05, 0.25, 100, IntervalMethod::Bca);
+    let at = |alpha: f64| {
+        let p = Policy { alpha, ..policy(GAP) };
+        Measured::new("T", "t", e.clone()).p_value(Some(0.03)).judge(&p).outcome
+    };
+    assert_eq!((at(0.05), at(0.01)), (Outcome::Issue, Outcome::Inconclusive));
+}
+
+#[test]
+fn a_number_whose_interval_failed_is_not_taken_as_exact() {
+    let e = Estimate::with_interval(0.9, f64::NAN, f64::NAN, 100, IntervalMethod::Bca);
+    assert_eq!(Measured::new("T", "t", e).judge(&policy(GAP)).outcome, Outcome::Inconclusive);
+}

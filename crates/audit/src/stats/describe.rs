@@ -19,7 +19,7 @@ pub(crate) fn mean_t(values: &[f64]) -> Estimate {
     }
     let mean = values.iter().sum::<f64>() / n as f64;
     if n < 2 {
-        return Estimate::plain(mean, n as u64);
+        return Estimate::with_interval(mean, f64::NAN, f64::NAN, n as u64, IntervalMethod::T);
     }
     let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1) as f64;
     let half = t_quantile((n - 1) as f64) * (variance / n as f64).sqrt();

@@ -5,6 +5,7 @@ pub(crate) mod describe;
 pub(crate) mod isotonic;
 pub(crate) mod multiple;
 pub(crate) mod normal;
+pub(crate) mod polyline;
 pub(crate) mod power;
 pub(crate) mod proportion;
 pub(crate) mod rank;

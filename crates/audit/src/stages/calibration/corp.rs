@@ -8,9 +8,9 @@ use super::report::Corp;
 use super::score::Score;
 use crate::rng::unit_rng;
 use crate::stage::StageError;
-use crate::stages::performance::curves::thin;
 use crate::stats::describe::{quantile_sorted, sorted};
 use crate::stats::isotonic::Fit;
+use crate::stats::polyline::thin;
 
 /// Most points of the curve.
 const POINTS: usize = 100;

@@ -2,7 +2,7 @@
 
 mod classification;
 mod counts;
-pub(crate) mod curves;
+mod curves;
 mod degradation;
 mod findings;
 mod params;

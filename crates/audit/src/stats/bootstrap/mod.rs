@@ -28,7 +28,7 @@ fn bca(value: f64, mut replicates: Vec<f64>, acceleration: f64, n: u64) -> Estim
         return Estimate::not_estimable(n);
     }
     if replicates.len() < 2 || (replicates.len() as f64) < (1.0 - UNDEFINED) * drawn as f64 {
-        return Estimate::plain(value, n);
+        return Estimate::with_interval(value, f64::NAN, f64::NAN, n, IntervalMethod::Bca);
     }
     replicates.sort_by(f64::total_cmp);
     let b = replicates.len() as f64;
