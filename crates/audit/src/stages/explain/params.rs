@@ -47,7 +47,7 @@ impl Default for Params {
             background_rows: 20,
             bootstrap: 500,
             repeats: 10,
-            permutation_rows: 20_000,
+            permutation_rows: 25_000,
             permutation_budget: 20_000_000,
             metric: None,
             dependence_rows: 1_000,

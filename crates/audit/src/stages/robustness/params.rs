@@ -24,7 +24,7 @@ pub struct Params {
 impl Default for Params {
     fn default() -> Self {
         Self {
-            max_rows: 20_000,
+            max_rows: 25_000,
             repeats: 10,
             noise_levels: (1..=10).map(|i| f64::from(i) / 10.0).collect(),
             missing_levels: vec![0.01, 0.05, 0.10],

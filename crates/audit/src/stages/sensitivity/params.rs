@@ -23,7 +23,7 @@ pub struct Params {
 impl Default for Params {
     fn default() -> Self {
         Self {
-            max_rows: 20_000,
+            max_rows: 25_000,
             repeats: 10,
             levels: vec![0.01, 0.05, 0.10],
             feature_level: 0.05,
