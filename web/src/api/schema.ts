@@ -1127,7 +1127,7 @@ export interface components {
             roles: components["schemas"]["RolesBody"];
             /**
              * Format: int64
-             * @description Seed of everything random; absent is 0.
+             * @description Seed of everything random; absent is 42, as on the command line.
              */
             seed?: number | null;
             /** @description Stages to run; absent runs all. */
