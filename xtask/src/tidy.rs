@@ -66,9 +66,14 @@ pub fn forbidden_words(folders: &[&str], words: &[&str]) -> Result<()> {
 fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
+        if path.is_dir() && path.file_name().is_some_and(|n| n == "tests") {
+            continue;
+        }
         if path.is_dir() {
             rust_files(&path, into)?;
-        } else if path.extension().is_some_and(|e| e == "rs") && path.file_stem().is_some_and(|s| s != "tests") {
+        } else if path.extension().is_some_and(|e| e == "rs")
+            && path.file_stem().is_some_and(|s| !s.to_string_lossy().ends_with("tests") && s != "fixture")
+        {
             into.push(path);
         }
     }

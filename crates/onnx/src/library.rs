@@ -63,8 +63,8 @@ pub fn find_library() -> Option<PathBuf> {
 /// The one environment that a process may have.
 pub(crate) fn environment() -> Result<Environment, ImportError> {
     static ENVIRONMENT: OnceLock<Result<Environment, String>> = OnceLock::new();
-    let missing = |detail: &String| ImportError::OnnxRuntimeMissing { detail: detail.clone() };
-    ENVIRONMENT.get_or_init(load).as_ref().map(Environment::clone).map_err(missing)
+    let missing = |detail: String| ImportError::OnnxRuntimeMissing { detail };
+    ENVIRONMENT.get_or_init(load).clone().map_err(missing)
 }
 
 fn load() -> Result<Environment, String> {

@@ -51,7 +51,7 @@ fn file(path: &str, found: EmbeddedFile, request: &Request) -> Response {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let mut response = found.data.into_owned().into_response();
-        if let Ok(kind) = HeaderValue::from_str(&content_type(&found.metadata.mimetype().to_owned())) {
+        if let Ok(kind) = HeaderValue::from_str(&content_type(found.metadata.mimetype())) {
             response.headers_mut().insert(header::CONTENT_TYPE, kind);
         }
         response

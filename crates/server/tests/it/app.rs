@@ -24,6 +24,7 @@ pub struct TestApp {
 #[derive(Clone)]
 pub struct Person {
     pub id: String,
+    #[allow(dead_code, reason = "who it is, for a failed assertion")]
     pub email: String,
     pub token: String,
     pub refresh: String,

@@ -1,5 +1,7 @@
 //! The server as its clients see it: real HTTP on a free port, a data folder of its own.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod app;
 mod audits;
 mod auth;
