@@ -115,7 +115,7 @@ async fn abandoned_jobs_are_tried_again_and_end_after_the_last_try() {
         store.expire_leases().await.unwrap();
         assert_eq!(store.overdue_jobs().await.unwrap().len(), 1);
     }
-    assert_eq!(store.end_abandoned_jobs(&worn_out()).await.unwrap(), [new.job_id.clone()]);
+    assert_eq!(store.end_abandoned_jobs(&worn_out()).await.unwrap(), std::slice::from_ref(&new.job_id));
     let snapshot = store.job("ana", &new.job_id).await.unwrap().unwrap();
     assert_eq!((snapshot.state, snapshot.error.unwrap().slug.as_str()), (JobState::Failed, "x"));
     assert!(store.overdue_jobs().await.unwrap().is_empty());
