@@ -59,7 +59,7 @@ pub struct ServeArgs {
     #[arg(long, env = "FINE_LOG_FORMAT", default_value = "human", value_parser = log_format)]
     pub log_format: LogFormat,
     /// What to log, as in `info,fine_server=debug`.
-    #[arg(long, env = "FINE_LOG", default_value = "info", value_parser = log_filter)]
+    #[arg(long, env = "FINE_LOG", default_value = "info,ort=warn", value_parser = log_filter)]
     pub log: String,
 }
 
