@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use fine_store::AnalysisFilter;
+use fine_store::{AnalysisFilter, StoreError};
 use serde::Deserialize;
 
 use crate::api::{AuditRequest, RolesBody, keep_dataset, keep_model, start_audit};
@@ -39,15 +39,20 @@ pub(crate) async fn load(app: &App, folder: &Path) -> Result<()> {
     let text = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
     let demo: Demo = toml::from_str(&text).with_context(|| format!("read {}", path.display()))?;
     let owner = account(app).await?;
+    let mut prepared = Vec::new();
     // The last in the list is uploaded first, so that the first is the newest.
     for audit in demo.audit.into_iter().rev() {
         let dataset = dataset(app, &owner, &folder.join(&audit.dataset)).await?;
         let model = model(app, &owner, &folder.join(&audit.model)).await?;
-        if audit.run && !is_there(app, &owner, &audit.name).await? {
-            let request = AuditRequest::new(dataset, model, audit.name.clone(), audit.roles);
+        let request = AuditRequest::new(dataset, model, audit.name.clone(), audit.roles);
+        if !audit.run {
+            prepared.insert(0, request);
+        } else if !is_there(app, &owner, &audit.name).await? {
             start_audit(app, &owner, request).await.map_err(plain).with_context(|| format!("start {}", audit.name))?;
         }
     }
+    // One start loads one demo.
+    let _ = app.prepared.set((owner, prepared));
     Ok(())
 }
 
@@ -82,7 +87,8 @@ async fn copy(app: &App, path: &Path) -> Result<Upload> {
     Upload::copy(&app.store.files, path).await.with_context(|| format!("read {}", path.display()))
 }
 
-async fn is_there(app: &App, owner: &str, name: &str) -> Result<bool> {
+/// Whether the owner's vault has an analysis of this name.
+pub(crate) async fn is_there(app: &App, owner: &str, name: &str) -> Result<bool, StoreError> {
     let filter = AnalysisFilter { text: Some(name.to_owned()), state: None };
     let page = app.store.analyses(owner, &filter, None, 200).await?;
     Ok(page.items.iter().any(|a| a.name == name))

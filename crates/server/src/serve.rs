@@ -139,6 +139,7 @@ fn state(config: Config, store: Store, transport: Transport, address: SocketAddr
         transport,
         metrics: recorder()?,
         public_url,
+        prepared: OnceLock::new(),
         stop: watch::Sender::new(false),
         heavy: Semaphore::new(cores.max(2)),
         timeout: api::REQUEST_TIMEOUT,

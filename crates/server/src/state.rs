@@ -1,12 +1,13 @@
 //! What every handler can reach.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use fine_store::{Store, Transport};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
+use crate::api::AuditRequest;
 use crate::auth::{Embedded, Verifier};
 use crate::config::Config;
 use crate::limits::Limits;
@@ -32,6 +33,8 @@ pub struct State {
     pub metrics: PrometheusHandle,
     /// Address of this server as people see it, without a slash at the end.
     pub public_url: String,
+    /// Audits that were prepared for an owner and wait for a click; set once, by the demo workspace.
+    pub(crate) prepared: OnceLock<(String, Vec<AuditRequest>)>,
     /// Turns true when the server stops.
     pub stop: watch::Sender<bool>,
     /// Slots for work that fills a core: reading files, checks, synchronous stages.

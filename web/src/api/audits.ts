@@ -1,5 +1,13 @@
 import { call, callJson } from "./client";
-import type { Analysis, AnalysisSummary, AuditRequest, CheckAnswer, Page, Snapshot } from "./types";
+import type {
+  Analysis,
+  AnalysisSummary,
+  AuditRequest,
+  CheckAnswer,
+  Page,
+  PreparedAudit,
+  Snapshot,
+} from "./types";
 
 export interface AnalysisFilter {
   q?: string | undefined;
@@ -24,6 +32,9 @@ export const cancelJob = (jobId: string) => call(`/audit/full/${jobId}`, { metho
 
 export const checkAudit = (body: AuditRequest, signal?: AbortSignal) =>
   callJson<CheckAnswer>("/audit/check", { method: "POST", body, ...(signal ? { signal } : {}) });
+
+export const listPrepared = (signal?: AbortSignal) =>
+  callJson<PreparedAudit[]>("/audit/prepared", signal ? { signal } : {});
 
 export const startAudit = (body: AuditRequest) =>
   callJson<{ job_id: string; state: string; analysis_id: string }>("/audit/full", { method: "POST", body });

@@ -25,6 +25,7 @@ export interface Contract {
   model: SameFields<api.Model, Schemas["Model"]>;
   modelDetail: SameFields<api.ModelDetail, Schemas["ModelDetail"]>;
   roles: SameFields<api.Roles, Schemas["RolesBody"]>;
+  prepared: SameFields<api.PreparedAudit, Schemas["PreparedAudit"]>;
   check: SameFields<api.CheckAnswer, Schemas["CheckAnswer"]>;
   checkStage: SameFields<api.CheckStage, Schemas["StagePlan"]>;
   snapshot: SameFields<api.Snapshot, Schemas["Snapshot"]>;
@@ -48,6 +49,7 @@ export const contractHolds: {
   model: true,
   modelDetail: true,
   roles: true,
+  prepared: true,
   check: true,
   checkStage: true,
   snapshot: true,

@@ -433,6 +433,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/prepared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Audits of the demo workspace that were prepared and not yet started. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PreparedAudit"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/robustness": {
         parameters: {
             query?: never;
@@ -1412,6 +1447,20 @@ export interface components {
             findings: Record<string, never>[];
             /** @description Stages that ended. */
             stages: Record<string, never>[];
+        };
+        /** @description An audit that waits for a click. */
+        PreparedAudit: {
+            /** @description Name of the table's file. */
+            dataset: string;
+            /** @description Name of the model's file. */
+            model: string;
+            /** @description The body for `POST /audit/full`. */
+            request: components["schemas"]["AuditRequest"];
+            /**
+             * Format: int64
+             * @description Rows of the table.
+             */
+            rows: number;
         };
         /** @description A problem document (RFC 9457). */
         Problem: {

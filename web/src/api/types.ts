@@ -159,6 +159,14 @@ export interface CheckAnswer {
   stages: CheckStage[];
 }
 
+/** An audit of the demo workspace that waits for a click. */
+export interface PreparedAudit {
+  dataset: string;
+  rows: number;
+  model: string;
+  request: AuditRequest;
+}
+
 export interface AuditRequest {
   dataset_id: string;
   model_id: string;

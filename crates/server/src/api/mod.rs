@@ -10,6 +10,7 @@ mod docs;
 mod events;
 mod listing;
 mod models;
+mod prepared;
 mod reports;
 mod request;
 mod stages;
@@ -52,6 +53,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(models::read, models::delete))
         .routes(routes!(check::check))
         .routes(routes!(audits::start))
+        .routes(routes!(prepared::list))
         .routes(routes!(audits::read, audits::cancel))
         .routes(routes!(events::stream))
         .routes(routes!(stages::run))

@@ -253,3 +253,32 @@ async fn the_vault_is_searched_and_paged() {
     assert_eq!(names("q=loan.json&state=done&limit=2").await, ["Autumn", "Summer"]);
     assert!(names("q=winter").await.is_empty() && names("state=failed").await.is_empty());
 }
+
+#[tokio::test]
+async fn a_prepared_audit_waits_for_its_owner_until_it_is_started() {
+    let demo = tempfile::tempdir().unwrap();
+    std::fs::write(demo.path().join("loans.csv"), loans(400)).unwrap();
+    std::fs::write(demo.path().join("loan.json"), crate::app::loan_model()).unwrap();
+    let description = "[[audit]]\nname = \"Loans\"\ndataset = \"loans.csv\"\nmodel = \"loan.json\"\nrun = false\n\
+                       [audit.roles]\ntarget = \"approved\"\npositive = \"1\"\nprotected = [\"sex\"]\n";
+    std::fs::write(demo.path().join("demo.toml"), description).unwrap();
+    let app = TestApp::with(|config| config.demo = Some(demo.path().to_owned())).await;
+    let stranger = app.sign_up("eve@example.org").await;
+    let config: Value = app.client.get(app.url("/api/v1/config")).send().await.unwrap().json().await.unwrap();
+    let account = json!({"email": config["demo_account"]["email"], "password": config["demo_account"]["password"]});
+    let session: Value = app.auth("/token?grant_type=password", &account).await.json().await.unwrap();
+    let owner = crate::app::person(&session);
+    let prepared =
+        async |person: &Person| -> Vec<Value> { app.get("/api/v1/audit/prepared", person).await.json().await.unwrap() };
+
+    assert!(prepared(&stranger).await.is_empty());
+    let waiting = prepared(&owner).await;
+    assert_eq!(waiting.len(), 1);
+    assert_eq!((&waiting[0]["dataset"], &waiting[0]["rows"]), (&json!("loans.csv"), &json!(400)));
+
+    let answer = app.post("/api/v1/audit/full", &owner, &waiting[0]["request"]).await;
+    assert_eq!(answer.status(), StatusCode::ACCEPTED);
+    let started: Value = answer.json().await.unwrap();
+    app.until(started["job_id"].as_str().unwrap(), &owner, |s| s["state"] == "done").await;
+    assert!(prepared(&owner).await.is_empty());
+}

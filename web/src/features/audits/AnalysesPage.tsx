@@ -14,6 +14,7 @@ import { TableSkeleton } from "@/ui/TableSkeleton";
 
 import { AnalysesTable } from "./AnalysesTable";
 import { type StateFilter, stateFilters } from "./filters";
+import { PreparedAudits } from "./PreparedAudits";
 import { analysesQuery } from "./queries";
 
 interface AnalysesPageProps {
@@ -88,6 +89,7 @@ export function AnalysesPage({ q, state, onFilter }: AnalysesPageProps) {
           );
         }}
       </Answer>
+      {filtered ? null : <PreparedAudits />}
     </>
   );
 }

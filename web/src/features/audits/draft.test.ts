@@ -64,7 +64,7 @@ describe("a draft", () => {
       dataset_id: "d",
       model_id: "m",
       roles: { target: "y", positive: "1", protected: ["sex"], weight: "w", ignore: ["id"] },
-      seed: 1,
+      seed: 42,
       stages: ["data"],
     });
     expect(auditRequest({ ...draft, roles: { ...roles, target: "" } })).toBeNull();

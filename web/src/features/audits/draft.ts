@@ -37,12 +37,13 @@ export const emptyDraft: Draft = {
   modelId: null,
   referenceId: null,
   name: "",
-  seed: 1,
+  seed: 42,
   roles: null,
   skipped: [],
 };
 
 export type DraftEvent =
+  | { type: "prepared"; request: AuditRequest }
   | { type: "dataset"; id: string | null }
   | { type: "model"; id: string | null }
   | { type: "reference"; id: string | null }
@@ -57,6 +58,15 @@ export type DraftEvent =
 /** The next draft. Another table or model forgets the roles, which are guessed from both. */
 export function draftReducer(draft: Draft, event: DraftEvent): Draft {
   switch (event.type) {
+    case "prepared":
+      return {
+        ...emptyDraft,
+        datasetId: event.request.dataset_id,
+        modelId: event.request.model_id,
+        referenceId: event.request.reference_id ?? null,
+        name: event.request.name ?? "",
+        roles: event.request.roles,
+      };
     case "dataset":
       return event.id === draft.datasetId ? draft : { ...draft, datasetId: event.id, roles: null, name: "" };
     case "model":

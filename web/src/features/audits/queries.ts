@@ -7,6 +7,7 @@ import {
   getAnalysis,
   getSnapshot,
   listAnalyses,
+  listPrepared,
 } from "@/api/audits";
 import { finalStates } from "@/api/events";
 
@@ -34,6 +35,12 @@ export const snapshotQuery = (jobId: string) =>
     queryKey: ["audits", "job", jobId],
     queryFn: ({ signal }) => getSnapshot(jobId, signal),
   });
+
+/** Below "list", so that a started or deleted analysis renews it too. */
+export const preparedQuery = queryOptions({
+  queryKey: ["audits", "list", "prepared"],
+  queryFn: ({ signal }) => listPrepared(signal),
+});
 
 export function useDeleteAnalysis() {
   const queryClient = useQueryClient();
