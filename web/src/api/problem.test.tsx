@@ -21,7 +21,9 @@ const ragged = {
 describe("a problem", () => {
   it("is told by its slug in the language of the page, with the request", async () => {
     const { container } = await renderWith(<ErrorAlert error={problemOf(ragged, 422, null)} />, "es");
-    expect(screen.getByRole("alert")).toHaveTextContent("La línea 17 no tiene tantos campos como la cabecera: 5 en lugar de 4.");
+    expect(screen.getByRole("alert")).toHaveTextContent(
+      "La línea 17 no tiene tantos campos como la cabecera: 5 en lugar de 4.",
+    );
     expect(screen.getByRole("alert")).toHaveTextContent("Petición r-1");
     await expectAccessible(container);
   });
