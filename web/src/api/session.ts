@@ -8,11 +8,16 @@ import type { Config } from "./types";
 export const apiBase: string =
   (import.meta.env.VITE_API_BASE as string | undefined)?.replace(/\/$/, "") ?? "";
 
-export type SessionState = { state: "loading" } | { state: "out" } | { state: "in"; session: Session };
+export type SessionState =
+  | { state: "loading" }
+  /** `left` when the person signed out here; else the session ended by itself. */
+  | { state: "out"; left: boolean }
+  | { state: "in"; session: Session };
 
 let config: Promise<Config> | null = null;
 let client: Promise<SupabaseClient> | null = null;
 let current: SessionState = { state: "loading" };
+let leaving = false;
 const listeners = new Set<() => void>();
 
 /** The server's public configuration, asked once; a failure is asked again next time. */
@@ -59,10 +64,10 @@ async function connect(): Promise<SupabaseClient> {
     },
   });
   made.auth.onAuthStateChange((_event, session) => {
-    set(session ? { state: "in", session } : { state: "out" });
+    set(session ? { state: "in", session } : { state: "out", left: leaving });
   });
   const { data } = await made.auth.getSession();
-  set(data.session ? { state: "in", session: data.session } : { state: "out" });
+  set(data.session ? { state: "in", session: data.session } : { state: "out", left: false });
   return made;
 }
 
@@ -81,6 +86,16 @@ export async function currentSession(): Promise<Session | null> {
 export async function refreshToken(): Promise<string | null> {
   const { data, error } = await (await auth()).auth.refreshSession();
   return error ? null : (data.session?.access_token ?? null);
+}
+
+/** Ends the session because the person wants to leave. */
+export async function signOut(): Promise<void> {
+  leaving = true;
+  try {
+    await (await auth()).auth.signOut();
+  } finally {
+    leaving = false;
+  }
 }
 
 /** Forgets the session on this device, when the server no longer takes it. */

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, Outlet, redirect, useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 
-import { auth, currentSession, useSession } from "@/api/session";
+import { currentSession, signOut, useSession } from "@/api/session";
 import { Crash } from "@/features/shell/Crash";
 import { Header } from "@/features/shell/Header";
 import { Keyboard } from "@/features/shell/Keyboard";
@@ -33,25 +33,26 @@ function AppError({ error, reset }: { error: unknown; reset: () => void }) {
 function App() {
   const session = useSession();
   const navigate = useNavigate();
+  const router = useRouter();
   const queryClient = useQueryClient();
+  const left = session.state === "out" ? session.left : null;
 
-  // The session may end on the server or in another tab.
+  // The session may end on the server or in another tab; signing in again then leads back to this page.
   useEffect(() => {
-    if (session.state !== "out") return;
+    if (left === null) return;
     queryClient.removeQueries({ predicate: (q) => q.queryKey[0] !== "config" });
-    void navigate({ to: "/sign-in" });
-  }, [session.state, navigate, queryClient]);
+    void navigate({ to: "/sign-in", search: left ? {} : { next: router.state.location.href } });
+  }, [left, navigate, router, queryClient]);
 
   if (session.state !== "in") return null;
-  const signOut = () => void auth().then((client) => client.auth.signOut());
   return (
     <>
       <Header
         email={session.session.user.email ?? ""}
         onAccount={() => void navigate({ to: "/account" })}
-        onSignOut={signOut}
+        onSignOut={() => void signOut()}
       />
-      <Keyboard onGo={(to) => void navigate({ to })} onSignOut={signOut} />
+      <Keyboard onGo={(to) => void navigate({ to })} onSignOut={() => void signOut()} />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-7xl flex-1 px-4 py-6 sm:px-6 sm:py-8">
         <Offline />
         <Outlet />

@@ -1,7 +1,7 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import { auth, useSession } from "@/api/session";
+import { signOut, useSession } from "@/api/session";
 import { NewPasswordForm } from "@/features/account/NewPasswordForm";
 import { KeyTable } from "@/features/shell/Keyboard";
 import { Preferences } from "@/features/shell/Preferences";
@@ -21,11 +21,7 @@ function Account() {
     <div className="mx-auto max-w-2xl">
       <PageTitle
         title={t("page.title")}
-        actions={
-          <Button onPress={() => void auth().then((client) => client.auth.signOut())}>
-            {t("page.signOut")}
-          </Button>
-        }
+        actions={<Button onPress={() => void signOut()}>{t("page.signOut")}</Button>}
       />
       <div className="flex flex-col gap-5">
         <section className="card p-5">
