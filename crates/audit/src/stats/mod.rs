@@ -10,6 +10,7 @@ pub(crate) mod power;
 pub(crate) mod proportion;
 pub(crate) mod rank;
 pub(crate) mod recalibration;
+pub(crate) mod reliability;
 pub(crate) mod residual;
 
 #[cfg(test)]

@@ -15,15 +15,16 @@ const STRONG: f64 = 0.9;
 const ROWS: u64 = 5000;
 
 /// Pairs among `features` (raw features) whose association exceeds 0.9: |Pearson| of numbers, bias-corrected Cramer V
-/// (Bergsma 2013) of categories, correlation ratio of a number by a category. Rows with a missing cell are left out.
-pub(super) fn strong_pairs(subject: &Subject, features: &[usize]) -> Vec<[String; 2]> {
+/// (Bergsma 2013) of categories, correlation ratio of a number by a category; and the rows looked at. Rows with a missing
+/// cell are left out.
+pub(super) fn strong_pairs(subject: &Subject, features: &[usize]) -> (Vec<[String; 2]>, u64) {
     let rows = sample::stratified(subject, ROWS, &format!("{}/association", Explain::ID));
     let cells = features
         .iter()
         .map(|f| Cells::of(&subject.table.columns()[subject.feature_columns[*f]], &rows))
         .collect::<Vec<_>>();
     let name = |i: usize| subject.model.features[features[i]].name.clone();
-    (0..features.len())
+    let pairs = (0..features.len())
         .into_par_iter()
         .flat_map_iter(|a| {
             let cells = &cells;
@@ -32,7 +33,8 @@ pub(super) fn strong_pairs(subject: &Subject, features: &[usize]) -> Vec<[String
         .collect::<Vec<_>>()
         .into_iter()
         .map(|(a, b)| [name(a), name(b)])
-        .collect()
+        .collect();
+    (pairs, rows.len() as u64)
 }
 
 enum Cells {

@@ -27,7 +27,7 @@ pub struct Explain;
 
 impl Stage for Explain {
     const ID: &'static str = "explain";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const CHECKS: &'static [&'static str] = &[findings::ADDITIVITY, findings::PROTECTED_TOP, findings::UNUSED];
     type Params = Params;
     type Report = Report;

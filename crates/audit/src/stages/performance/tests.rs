@@ -187,7 +187,7 @@ fn the_order_of_the_rows_does_not_matter() {
     let mut a = fixture::binary(&y, &p, Vec::new());
     let mut b = fixture::binary(&pick(&y), &pick(&p), Vec::new());
     (a.weights, b.weights) = (Some(w.clone()), Some(pick(&w)));
-    let params = Params { tree: false, ..Params::default() };
+    let params = Params { tree: false, boosting: false, ..Params::default() };
     let of = |s: &Subject| Performance::run(s, &params, &Context::new(&|_, _| true)).expect("a report");
     assert_eq!(of(&a), of(&b));
 }
