@@ -132,6 +132,14 @@ pub enum PredictError {
         /// First offending row, from 0.
         row: usize,
     },
+    /// An infinite cell where the library refuses one.
+    #[error("predict with an infinite value in {name:?}, row {row}: the library takes finite numbers only")]
+    InfiniteValue {
+        /// The encoded feature.
+        name: String,
+        /// First offending row, from 0.
+        row: usize,
+    },
     /// A category the model was not fitted with, where the library refuses one.
     #[error("encode column {name:?}: row {row} holds {value:?}, a category that the model does not know")]
     UnknownCategory {

@@ -1,5 +1,6 @@
 //! Statistics shared by the stages, each with the source of its formula.
 
+pub(crate) mod association;
 pub(crate) mod bootstrap;
 pub(crate) mod describe;
 pub(crate) mod isotonic;

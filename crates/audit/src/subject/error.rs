@@ -132,6 +132,7 @@ impl SubjectError {
             Self::Predict(PredictError::NotNumeric { .. }) => "not-numeric",
             Self::Predict(PredictError::UnknownCategory { .. }) => "unknown-category",
             Self::Predict(PredictError::MissingValue { .. }) => "missing-value",
+            Self::Predict(PredictError::InfiniteValue { .. }) => "infinite-value",
             Self::Predict(_) => "predict",
             Self::Reference(inner) => inner.code(),
         }
@@ -190,7 +191,9 @@ fn predict_args(e: &PredictError) -> Value {
         PredictError::NotNumeric { name, row, value } | PredictError::UnknownCategory { name, row, value } => {
             json!({"name": name, "row": row, "value": value})
         }
-        PredictError::MissingValue { name, row } => json!({"name": name, "row": row}),
+        PredictError::MissingValue { name, row } | PredictError::InfiniteValue { name, row } => {
+            json!({"name": name, "row": row})
+        }
         other => json!({"detail": other.to_string()}),
     }
 }

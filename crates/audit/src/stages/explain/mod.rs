@@ -5,6 +5,8 @@ mod attribution;
 mod dependence;
 mod findings;
 mod global;
+#[cfg(test)]
+mod linear_tests;
 mod local;
 mod measure;
 mod params;
