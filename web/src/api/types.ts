@@ -246,6 +246,7 @@ export type Scope =
 export interface AppliedLimit {
   issue?: number;
   watch?: number;
+  critical?: number;
   good: "below" | "above";
   origin: string;
 }
