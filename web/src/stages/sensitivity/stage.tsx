@@ -168,7 +168,9 @@ function Monotone({ features, rows }: { features: FeatureSensitivity[]; rows: nu
   const worst = known[0];
   const direction = (f: FeatureSensitivity) => {
     const learned = f.direction ? say(`directions.${f.direction}`) : "–";
-    return f.declared ? say("monotone.declared", { declared: say(`directions.${f.declared}`), learned }) : learned;
+    return f.declared
+      ? say("monotone.declared", { declared: say(`directions.${f.declared}`), learned })
+      : learned;
   };
   return (
     <EstimatePlot
