@@ -14,6 +14,7 @@ from scipy import stats
 from sklearn import metrics as m
 from sklearn.calibration import calibration_curve
 from sklearn.isotonic import IsotonicRegression
+from statsmodels.stats.multitest import multipletests
 
 rng = np.random.default_rng(7)
 BINS = 15
@@ -57,7 +58,7 @@ def score(y, p, w=None):
         out,
         ece_mass=float(np.sum(counts / n * np.abs(o - q))), ece_width=float(np.sum(wc / n * np.abs(wo - wq))),
         ece2_debiased=float(np.sum(counts / n * ((o - q) ** 2 - o * (1 - o) / (counts - 1)))),
-        mce=float(np.max(np.abs(o - q))), bins=[list(map(float, t)) for t in zip(counts, q, o)],
+        mce=float(np.max(np.abs(o - q))), ace=float(np.mean(np.abs(o - q))), bins=[list(map(float, t)) for t in zip(counts, q, o)],
         log_loss=m.log_loss(y, p), z=z, z_p=2 * stats.norm.sf(abs(z)),
         slope=[fit.params[1], *ci[1]], intercept=[fit.params[0], *ci[0]],
         distinct=len(np.unique(p)),
@@ -71,6 +72,20 @@ def binary():
     p = np.round(1 / (1 + np.exp(-(1.6 * x + 0.3))), 3).clip(0.001, 0.999)
     w = np.round(rng.uniform(0.5, 3, n), 2)
     return dict(y=y.tolist(), p=p.tolist(), w=w.tolist(), plain=score(y, p), weighted=score(y, p, w))
+
+
+def groups():
+    """Three groups, one of them too small; the raw p-values are adjusted over the two others."""
+    n = 430
+    g = np.array(["a"] * 260 + ["b"] * 140 + ["c"] * 30)
+    x = rng.normal(size=n)
+    y = (rng.random(n) < 1 / (1 + np.exp(-x - 0.6 * (g == "b")))).astype(int)
+    p = np.round(1 / (1 + np.exp(-1.3 * x)), 3).clip(0.001, 0.999)
+    out = {v: score(y[g == v], p[g == v]) for v in "ab"}
+    adjusted = multipletests([out[v]["z_p"] for v in "ab"], method="fdr_bh")[1]
+    keep = ("ece_mass", "slope", "intercept", "mcb", "brier")
+    return dict(y=y.tolist(), p=p.tolist(), g="".join(g),
+                groups={v: dict({k: out[v][k] for k in keep}, spiegelhalter_p=a) for v, a in zip("ab", adjusted)})
 
 
 def multiclass():
@@ -87,6 +102,7 @@ def multiclass():
         return float(np.sum(c / n * np.abs(o - q)))
 
     return dict(y=y.tolist(), p=p.tolist(), per_class=[ece((y == c).astype(int), p[:, c]) for c in range(k)],
+                adaptive=float(np.mean([np.mean(np.abs(np.subtract(*curve_bins((y == c).astype(int), p[:, c], "quantile")[1:]))) for c in range(k)])),
                 top_label=ece(hit, top), brier=m.brier_score_loss(y, p, scale_by_half=False))
 
 
@@ -119,6 +135,6 @@ case = dict(
     versions={"scikit-learn": sklearn.__version__, "scipy": scipy.__version__, "statsmodels": statsmodels.__version__,
               "numpy": np.__version__},
     tolerance=dict(metric=1e-10, interval=1e-8),
-    binary=binary(), multiclass=multiclass(), regression=regression(),
+    binary=binary(), multiclass=multiclass(), regression=regression(), groups=groups(),
 )
 Path(__file__).with_name("expected.json").write_text(json.dumps(clean(case)) + "\n")

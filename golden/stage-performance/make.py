@@ -11,6 +11,7 @@ import sklearn
 import statsmodels
 from scipy import stats
 from sklearn import metrics as m
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from statsmodels.stats import multitest, proportion
 from statsmodels.stats.diagnostic import het_breuschpagan
@@ -64,6 +65,8 @@ def binary(weights=None):
             brier=m.brier_score_loss(y, p, **kw),
         ),
         ks=float(np.max(np.abs(tpr - fpr))),
+        # Share taken, lift and distance at every distinct score, best first, from scikit-learn's ROC points.
+        ranking=[[s, t / s, t - f] for f, t, s in zip(fpr, tpr, fpr * np.average(y == 0, weights=w) + tpr * np.average(y == 1, weights=w)) if s > 0],
     )
     if w is None:
         out["wilson"] = dict(
@@ -158,6 +161,20 @@ def tree():
     return dict(x=x.tolist(), y=y.tolist(), z=z.tolist(), probability=smooth[:, 1].tolist(), value=r.predict(x).tolist())
 
 
+def boosting():
+    """50 trees of depth 3 on all rows; scikit-learn sums gradients in 32 bits."""
+    n = 500
+    x = np.round(rng.normal(size=(n, 4)), 2)
+    signal = x[:, 0] + x[:, 1] * x[:, 2] + 0.5 * rng.normal(size=n)
+    kw = dict(max_iter=50, learning_rate=0.1, max_depth=3, max_leaf_nodes=None, min_samples_leaf=20, l2_regularization=1.0,
+              early_stopping=False)
+    binary, three, value = (signal > 0).astype(int), np.digitize(signal, [-0.6, 0.6]), np.round(signal, 3)
+    fit = lambda t: HistGradientBoostingClassifier(**kw).fit(x, t).predict_proba(x)
+    regression = HistGradientBoostingRegressor(**kw).fit(x, value).predict(x)[:, None]
+    case = lambda t, s: dict(y=t.tolist(), scores=s.tolist())
+    return dict(x=x.tolist(), binary=case(binary, fit(binary)), multiclass=case(three, fit(three)), value=case(value, regression))
+
+
 def tests():
     p = np.array([0.001, 0.04, 0.03, 0.5, 0.9, 0.012, 0.2])
     fisher = [[3, 7, 8, 2], [0, 5, 4, 9], [1, 1, 1, 1], [12, 5, 3, 10], [30, 2, 25, 14]]
@@ -195,6 +212,6 @@ case = dict(
               "numpy": np.__version__},
     tolerance=dict(metric=1e-10, interval=1e-9, bootstrap_share_of_width=0.08),
     binary=binary(), weighted=binary(weights=True), multiclass=multiclass(), regression=regression(),
-    tree=tree(), tests=tests(),
+    tree=tree(), tests=tests(), boosting=boosting(),
 )
 Path(__file__).with_name("expected.json").write_text(json.dumps(clean(case)) + "\n")

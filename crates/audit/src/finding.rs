@@ -127,6 +127,9 @@ pub struct AppliedLimit {
     /// Past this is worth watching.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub watch: Option<f64>,
+    /// Past this an issue is critical, whatever its severity arithmetic gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub critical: Option<f64>,
     /// Which side is good.
     pub good: Side,
     /// Where the limit comes from (`fine-default`, `four-fifths-rule`, `user`, …).

@@ -76,6 +76,7 @@ impl Policy {
         self.limits.get(check).map(|l| AppliedLimit {
             issue: l.issue,
             watch: l.watch,
+            critical: l.critical,
             good: l.good,
             origin: l.origin.clone(),
         })

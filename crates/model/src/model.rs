@@ -138,6 +138,18 @@ pub enum PredictError {
         /// First offending row, from 0.
         row: usize,
     },
+    /// An infinite cell where the library refuses one.
+    #[error(
+        "predict with an infinite value in {name:?}, row {}: the library takes finite numbers only; correct it, or leave \
+         the row out",
+        .row + 1
+    )]
+    InfiniteValue {
+        /// The encoded feature.
+        name: String,
+        /// First offending row, from 0.
+        row: usize,
+    },
     /// A category the model was not fitted with, where the library refuses one.
     #[error(
         "encode column {name:?}: row {} holds {value:?}, a category that the model does not know and refuses; correct the \

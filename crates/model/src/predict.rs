@@ -160,7 +160,11 @@ impl Model {
                 };
                 (margins, forest.outputs, forest.link, forest.sum == Sum::F32)
             }
-            CoreModel::Linear(linear) => (linear.margins(values), linear.outputs, linear.link, false),
+            CoreModel::Linear(linear) => {
+                // A sum with a missing term is no prediction, whatever the file says about missing values.
+                self.refuse_missing(width, values)?;
+                (linear.margins(values), linear.outputs, linear.link, false)
+            }
             CoreModel::Graph(_) => return Err(PredictError::NoEncodedForm),
         };
         Ok(decide(self.task, link, single, outputs, rows, &margins))
@@ -276,6 +280,14 @@ mod tests {
     fn ties_go_to_the_first_class() {
         assert_eq!(first_max(&[0.5, 0.5]), 0);
         assert_eq!(first_max(&[0.1, 0.3, 0.3]), 1);
+    }
+
+    #[test]
+    fn a_linear_model_refuses_what_it_cannot_add_up() {
+        let mut columns = table().columns().iter().map(|c| (**c).clone()).collect::<Vec<_>>();
+        columns[2] = Column::number("a", NumberKind::Float, vec![1.0, f64::NAN]);
+        let error = model(Link::Softmax, Task::Multiclass, 3).predict(&Table::new(columns).unwrap()).unwrap_err();
+        assert_eq!(error, PredictError::MissingValue { name: "a".into(), row: 1 });
     }
 
     #[test]

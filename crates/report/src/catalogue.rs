@@ -55,6 +55,8 @@ impl Catalogue {
 
     /// The words at a key, or the key's last part when the catalogue has none (an id is better than nothing).
     pub fn word<'a>(&'a self, key: &'a str) -> &'a str {
+        #[cfg(test)]
+        assert!(self.get(key).is_some(), "the {:?} catalogue has no words for {key}", self.language);
         self.get(key).unwrap_or_else(|| key.rsplit('.').next().unwrap_or(key))
     }
 

@@ -1,9 +1,12 @@
 use std::collections::BTreeSet;
 
+use fine_audit::diagnosis::diagnose;
+use fine_audit::finding::{Finding, Outcome};
 use fine_audit::policy::Policy;
-use serde_json::Value;
+use fine_audit::result::{AuditResult, Manifest, SCHEMA, StageRecord, StageStatus};
+use serde_json::{Value, json};
 
-use crate::{Catalogue, Language};
+use crate::{Catalogue, Language, text_report};
 
 fn keys(value: &Value, prefix: &str, into: &mut BTreeSet<String>) {
     match value {
@@ -44,4 +47,77 @@ fn every_check_of_the_policy_has_words_and_a_unit() {
     for check in Policy::default().limits.keys() {
         assert!(units.get(check).is_some(), "unit of {check}");
     }
+}
+
+/// The German credit audit as the engine wrote it for the web client's tests.
+fn german() -> AuditResult {
+    let fixtures = [
+        include_str!("../../../web/src/stages/data/fixture.json"),
+        include_str!("../../../web/src/stages/performance/fixture.json"),
+        include_str!("../../../web/src/stages/calibration/fixture.json"),
+        include_str!("../../../web/src/stages/explain/fixture.json"),
+        include_str!("../../../web/src/stages/sensitivity/fixture.json"),
+        include_str!("../../../web/src/stages/robustness/fixture.json"),
+        include_str!("../../../web/src/stages/fairness/fixture.json"),
+        include_str!("../../../web/src/stages/model-file/fixture.json"),
+    ];
+    let fixtures = fixtures.map(|f| serde_json::from_str::<Value>(f).unwrap());
+    let stages: Vec<StageRecord> =
+        fixtures.iter().map(|f| serde_json::from_value(f["record"].clone()).unwrap()).collect();
+    let findings: Vec<Finding> =
+        fixtures.iter().flat_map(|f| serde_json::from_value::<Vec<Finding>>(f["findings"].clone()).unwrap()).collect();
+    let file = fixtures[7]["record"]["report"].clone();
+    let manifest: Manifest = serde_json::from_value(json!({
+        "data": { "name": "german_test.csv", "format": "csv", "bytes": 1, "sha256": "00" },
+        "rows": 400, "columns": 21, "dropped_rows": 2,
+        "model": file["facts"], "features": file["features"], "task": "binary", "classes": file["classes"],
+        "positive": "1", "roles": { "target": "credit_risk", "protected": ["sex"], "ignore": [] },
+        "seed": 7, "policy": Policy::default(),
+    }))
+    .unwrap();
+    let diagnosis = diagnose(&manifest, &stages, &findings);
+    let verdict = fine_audit::run::verdict(&findings, &manifest.policy);
+    let (schema, engine_version) = (SCHEMA.to_owned(), "0".to_owned());
+    AuditResult { schema, engine_version, manifest, verdict, diagnosis, stages, findings }
+}
+
+/// In tests a word that the catalogue lacks is a panic.
+#[test]
+fn the_report_has_words_for_everything_it_says_and_stays_within_its_width() {
+    let mut result = german();
+    result.stages[5].status = StageStatus::Failed { error: "panic".into(), detail: String::new() };
+    result.stages[4].status = StageStatus::NotRun { reason: "over-budget".into() };
+    for (language, own, foreign) in
+        [(Language::En, "WHAT TO DO", "QUÉ HACER"), (Language::Es, "QUÉ HACER", "WHAT TO DO")]
+    {
+        for result in [&result, &german()] {
+            let text = text_report(result, "forest · german", language);
+            assert!(text.lines().all(|l| l.chars().count() <= 92), "{text}");
+            assert!(!text.contains("{{") && text.contains(own) && !text.contains(foreign), "{text}");
+            assert!(!text.contains("gaussian") && !text.contains("(s)"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_verdict_comes_first_then_what_to_do_then_the_evidence() {
+    let text = text_report(&german(), "forest · german", Language::En);
+    let place = |title: &str| text.find(title).unwrap_or_else(|| panic!("no {title} in {text}"));
+    let order =
+        ["VERDICT", "WHAT TO DO", "RISKS", "NOT SETTLED", "EVIDENCE", "ALL CHECKS", "HOW THIS WAS MADE"].map(place);
+    assert!(order.windows(2).all(|w| w[0] < w[1]), "{order:?}");
+}
+
+/// The defect: an open question that does not say what it is about, nor what the rows could have shown.
+#[test]
+fn open_questions_name_their_subject_and_the_effect_that_these_rows_would_show() {
+    let result = german();
+    let open = result.findings.iter().find(|f| f.outcome == Outcome::Inconclusive && f.detectable.is_some()).unwrap();
+    for language in [Language::En, Language::Es] {
+        let words = Catalogue::of(language);
+        let sentence = crate::finding_sentence(open, words);
+        let shown = words.word("phrases.detectable").split("{{").next().unwrap();
+        assert!(sentence.contains(shown), "{sentence}");
+    }
+    assert!(text_report(&result, "x", Language::En).contains("(sex = female). Not decided"));
 }

@@ -24,12 +24,23 @@ pub fn finding_sentence(finding: &Finding, words: &Catalogue) -> String {
             return reason.unwrap_or_else(|| words.word(outcome_key(finding.outcome)).to_owned());
         }
     };
+    if finding.outcome == Outcome::Inconclusive && finding.measured.value.is_none() {
+        let reason = reason.unwrap_or_else(|| words.word("reasons.not-estimable").to_owned());
+        let args = [("reason", reason), ("n", grouped(finding.measured.n))];
+        return words.fill(words.word("phrases.undecided"), &args);
+    }
     let sentence = words.get(&format!("checks.{}.{outcome}", finding.check)).unwrap_or("{{measured}}");
     let sentence = words.fill(sentence, &arguments(finding, words));
-    match (finding.outcome, reason) {
-        (Outcome::Inconclusive, Some(reason)) => format!("{sentence} ({reason})"),
-        _ => sentence,
+    match finding.detectable.filter(|_| finding.outcome == Outcome::Inconclusive) {
+        Some(effect) => format!("{sentence} {}", detectable(effect, finding, words)),
+        None => sentence,
     }
+}
+
+/// What the rows behind an open question could have shown.
+fn detectable(effect: f64, finding: &Finding, words: &Catalogue) -> String {
+    let value = in_unit(effect, words.unit(&finding.check), words);
+    words.fill(words.word("phrases.detectable"), &[("value", value)])
 }
 
 /// What to do about a finding, when there is something.

@@ -40,6 +40,7 @@ export const Scope = v.variant("kind", [
 export const AppliedLimit = v.strictObject({
   issue: v.optional(v.number()),
   watch: v.optional(v.number()),
+  critical: v.optional(v.number()),
   good: v.picklist(["below", "above"]),
   origin: v.string(),
 });

@@ -254,6 +254,7 @@ export type Scope =
 export interface AppliedLimit {
   issue?: number;
   watch?: number;
+  critical?: number;
   good: "below" | "above";
   origin: string;
 }

@@ -15,7 +15,7 @@ use crate::finding::{Finding, Outcome, Severity};
 use crate::result::{Diagnosis, Manifest, StageRecord, Statement};
 
 /// Raised whenever the rules may say something else about the same results.
-const RULES_VERSION: &str = "1";
+const RULES_VERSION: &str = "2";
 
 /// Applies the rules.
 pub fn diagnose(manifest: &Manifest, stages: &[StageRecord], findings: &[Finding]) -> Diagnosis {

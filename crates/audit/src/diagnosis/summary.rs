@@ -30,8 +30,11 @@ fn verdict(manifest: &Manifest, findings: &[Finding]) -> Statement {
     let risks = findings.iter().filter(|f| super::is_risk(f)).count() as u64;
     let judged = findings.iter().filter(|f| !matches!(f.outcome, Outcome::NotApplicable)).count() as u64;
     let verdict = crate::run::verdict(findings, &manifest.policy);
+    let elsewhere = count(Outcome::Issue) > 0;
     let key = match verdict {
         Outcome::Issue => "verdict.issue",
+        // Issues of checks that the policy does not require are no verdict, but they are not passed over either.
+        Outcome::Watch | Outcome::Pass if elsewhere => "verdict.elsewhere",
         Outcome::Watch => "verdict.watch",
         Outcome::Pass => "verdict.pass",
         Outcome::Errored => "verdict.errored",

@@ -11,6 +11,8 @@ pub(crate) mod shift;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

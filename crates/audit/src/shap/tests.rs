@@ -204,6 +204,49 @@ proptest! {
         }
     }
 
+    /// Symmetry: exchanging two features in trees and rows exchanges their values, and a forest that does not change under
+    /// the exchange gives equal values where the row's two features are equal.
+    #[test]
+    fn features_that_do_the_same_get_the_same(seed in 0u64..1_000_000) {
+        let kind = Kind { features: 4, outputs: 1, trees: 2, depth: 4, vector_leaves: false, mean: false, zero_covers: true };
+        let one = random_forest(kind, seed);
+        let exchange = |f: u32| match f { 0 => 1, 1 => 0, f => f };
+        let mut other = one.clone();
+        other.trees.iter_mut().flat_map(|t| &mut t.nodes).for_each(|n| n.feature = exchange(n.feature));
+        let x = random_rows(4, 20, seed);
+        let mut turned = x.clone();
+        turned.values.chunks_mut(4).for_each(|r| r.swap(0, 1));
+        let (a, b) = (explain(&one, &x.origin, 4, &x), explain(&other, &x.origin, 4, &turned));
+        let mut both = one.clone();
+        both.trees.extend(other.trees.clone());
+        let mut equal = x.clone();
+        equal.values.chunks_mut(4).for_each(|r| r[1] = r[0]);
+        let same = explain(&both, &x.origin, 4, &equal);
+        for row in 0..x.rows {
+            let (p, q) = (a.row(row, 0), b.row(row, 0));
+            for (i, j) in [(0, 1), (1, 0), (2, 2), (3, 3)] {
+                prop_assert!((p[i] - q[j]).abs() < 1e-12);
+            }
+            let s = same.row(row, 0);
+            prop_assert!((s[0] - s[1]).abs() < 1e-12, "{s:?}");
+        }
+    }
+
+    /// The order of the rows does not matter, to the last bit.
+    #[test]
+    fn rows_are_explained_each_on_its_own(kind in any_kind(), seed in 0u64..1_000_000) {
+        let forest = random_forest(kind, seed);
+        let x = random_rows(kind.features, 40, seed);
+        let mut back = x.clone();
+        back.values = x.values.chunks(x.width).rev().flatten().copied().collect();
+        let (a, b) = (explain(&forest, &x.origin, kind.features, &x), explain(&forest, &x.origin, kind.features, &back));
+        for row in 0..x.rows {
+            for k in 0..kind.outputs {
+                prop_assert_eq!(a.row(row, k), b.row(x.rows - 1 - row, k));
+            }
+        }
+    }
+
     #[test]
     fn columns_of_one_raw_feature_are_added_up(seed in 0u64..1_000_000) {
         let kind = Kind { features: 5, outputs: 1, trees: 3, depth: 5, vector_leaves: false, mean: false, zero_covers: true };

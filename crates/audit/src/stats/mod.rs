@@ -1,5 +1,6 @@
 //! Statistics shared by the stages, each with the source of its formula.
 
+pub(crate) mod association;
 pub(crate) mod bootstrap;
 pub(crate) mod describe;
 pub(crate) mod isotonic;
@@ -10,6 +11,7 @@ pub(crate) mod power;
 pub(crate) mod proportion;
 pub(crate) mod rank;
 pub(crate) mod recalibration;
+pub(crate) mod reliability;
 pub(crate) mod residual;
 
 #[cfg(test)]

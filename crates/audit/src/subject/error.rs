@@ -167,6 +167,7 @@ impl SubjectError {
             Self::Predict(PredictError::NotNumeric { .. }) => "not-numeric",
             Self::Predict(PredictError::UnknownCategory { .. }) => "unknown-category",
             Self::Predict(PredictError::MissingValue { .. }) => "missing-value",
+            Self::Predict(PredictError::InfiniteValue { .. }) => "infinite-value",
             Self::Predict(_) => "predict",
             Self::Reference(inner) => inner.code(),
         }
@@ -196,7 +197,8 @@ impl SubjectError {
             Self::Predict(
                 PredictError::NotNumeric { row, .. }
                 | PredictError::UnknownCategory { row, .. }
-                | PredictError::MissingValue { row, .. },
+                | PredictError::MissingValue { row, .. }
+                | PredictError::InfiniteValue { row, .. },
             ) => Some(row),
             _ => None,
         };
@@ -254,7 +256,9 @@ fn predict_args(e: &PredictError) -> Value {
         PredictError::NotNumeric { name, row, value } | PredictError::UnknownCategory { name, row, value } => {
             json!({"name": name, "row": row + 1, "value": value})
         }
-        PredictError::MissingValue { name, row } => json!({"name": name, "row": row + 1}),
+        PredictError::MissingValue { name, row } | PredictError::InfiniteValue { name, row } => {
+            json!({"name": name, "row": row + 1})
+        }
         other => json!({"detail": other.to_string()}),
     }
 }

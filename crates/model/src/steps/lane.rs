@@ -130,7 +130,7 @@ impl<'a> Lane<'a> {
         Self { origin: self.origin, cells }
     }
 
-    /// An error that names the first missing cell, if there is one.
+    /// An error that names the first missing or infinite cell, if there is one.
     pub(crate) fn refuse_missing(&self, features: &[Feature]) -> Result<(), PredictError> {
         let row = match &self.cells {
             Cells::Numbers { values, .. } => values.iter().position(|value| value.is_nan()),
@@ -139,9 +139,13 @@ impl<'a> Lane<'a> {
                 codes.iter().position(|code| if code == hit { on.is_nan() } else { off.is_nan() })
             }
         };
-        match row {
+        if let Some(row) = row {
+            return Err(PredictError::MissingValue { name: self.name(features), row });
+        }
+        let Cells::Numbers { values, .. } = &self.cells else { return Ok(()) };
+        match values.iter().position(|value| value.is_infinite()) {
             None => Ok(()),
-            Some(row) => Err(PredictError::MissingValue { name: self.name(features), row }),
+            Some(row) => Err(PredictError::InfiniteValue { name: self.name(features), row }),
         }
     }
 }

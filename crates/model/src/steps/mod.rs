@@ -46,7 +46,7 @@ pub enum Step {
     Missing(f64),
     /// Zeros become missing: XGBoost reads the implicit zeros of a sparse matrix so.
     MissingZeros,
-    /// A missing cell is refused.
+    /// A missing cell is refused, and an infinite one (scikit-learn's `check_array`).
     RefuseMissing,
 }
 

@@ -157,6 +157,8 @@ fn steps_that_do_not_fit_are_refused() {
 fn missing_cells_are_refused_by_name() {
     let error = encode(Step::RefuseMissing, vec![floats("a", &[1.0, f64::NAN])]).unwrap_err();
     assert_eq!(error, PredictError::MissingValue { name: "a".into(), row: 1 });
+    let error = encode(Step::RefuseMissing, vec![floats("a", &[1.0, f64::NEG_INFINITY])]).unwrap_err();
+    assert_eq!(error, PredictError::InfiniteValue { name: "a".into(), row: 1 });
     let values = encode(Step::Missing(-1.0), vec![floats("a", &[1.0, -1.0])]).unwrap();
     assert!(values[1].is_nan());
 }

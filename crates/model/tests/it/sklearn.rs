@@ -143,6 +143,25 @@ fn a_matrix_without_names_takes_columns_in_order() {
     assert!(model.predict(&table).is_ok());
 }
 
+/// `golden/model-sklearn-logistic-bare/make.py` sees scikit-learn refuse the same two cells.
+#[test]
+fn a_linear_model_refuses_missing_and_infinite_cells_as_the_library_does() {
+    let (model, table) = model("logistic-bare");
+    assert!(model.predict(&table).is_ok());
+    let name = model.features[1].name.clone();
+    for bad in [f64::NAN, f64::INFINITY] {
+        let mut values = table.column(&name).and_then(|c| c.numbers()).expect("numbers").to_vec();
+        values[3] = bad;
+        let broken = fine_table::Column::number(name.clone(), fine_table::NumberKind::Float, values);
+        let error = model.predict(&table.with_column(broken).expect("same length")).expect_err("refused");
+        let expected = match bad.is_nan() {
+            true => PredictError::MissingValue { name: name.clone(), row: 3 },
+            false => PredictError::InfiniteValue { name: name.clone(), row: 3 },
+        };
+        assert_eq!(error, expected);
+    }
+}
+
 #[test]
 fn an_unknown_category_is_named_where_the_library_refuses_it() {
     let folder = folder("xgboost-sparse");

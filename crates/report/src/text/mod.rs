@@ -98,7 +98,9 @@ fn open_questions(page: &mut Page, result: &AuditResult, words: &Catalogue) {
     }
     page.section(words.word("report.open"));
     for finding in open {
-        page.item("-", &format!("{}. {}", finding_title(finding, words), finding_sentence(finding, words)));
+        let scope = about(finding);
+        let scope = if scope.is_empty() { scope } else { format!(" ({scope})") };
+        page.item("-", &format!("{}{scope}. {}", finding_title(finding, words), finding_sentence(finding, words)));
     }
 }
 

@@ -103,6 +103,7 @@ fn subjects() -> Vec<SubjectError> {
         MissingFeature { name: text(), available: vec![] },
         NotNumeric { name: text(), row: 1, value: text() },
         MissingValue { name: text(), row: 1 },
+        InfiniteValue { name: text(), row: 1 },
         UnknownCategory { name: text(), row: 1, value: text() },
         NoEncodedForm,
         Shape { rows: 1, width: 1, values: 1 },

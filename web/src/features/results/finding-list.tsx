@@ -113,7 +113,7 @@ function LimitLines({ limit, unit }: { limit: AppliedLimit; unit: Unit }) {
   const { t } = useTranslation("results");
   const numbers = useNumbers();
   const past = limit.good === "below" ? ">" : "<";
-  return (["watch", "issue"] as const).map((kind) => {
+  return (["watch", "issue", "critical"] as const).map((kind) => {
     const value = limit[kind];
     return value === undefined ? null : (
       <div key={kind} className="contents">

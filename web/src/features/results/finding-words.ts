@@ -93,7 +93,8 @@ export function useFindingWords(): FindingWords {
         });
       }
       const words = say(key, findingArgs(f, numbers, catalogue));
-      return f.outcome === "inconclusive" && reason ? `${words} (${reason})` : words;
+      if (f.outcome !== "inconclusive" || f.detectable === undefined) return words;
+      return `${words} ${say("phrases.detectable", { value: findingArgs(f, numbers, catalogue).detectable })}`;
     },
     [catalogue, has, numbers, say, t],
   );

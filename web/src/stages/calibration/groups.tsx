@@ -30,9 +30,16 @@ export function GroupsPart({ groups, namespace }: GroupsPartProps) {
       rows={groups.map((g) => ({
         label: `${g.attribute} = ${g.group}`,
         estimates: [g.mean_gap],
-        extra: [numbers.estimate(g.ece_mass, "points")],
+        extra: [
+          numbers.estimate(g.ece_mass, "points"),
+          numbers.estimate(g.slope, "ratio"),
+          numbers.estimate(g.intercept, "ratio"),
+          numbers.format(g.brier, "number", 3),
+          numbers.format(g.mcb, "number", 4),
+          numbers.format(g.spiegelhalter_p, "p"),
+        ],
       }))}
-      extra={[say("groups.ece")]}
+      extra={["ece", "slope", "intercept", "brier", "mcb", "p"].map((id) => say(`groups.${id}`))}
       unit="points"
       rowTitle={say("groups.row")}
       valueTitle={say("groups.value")}

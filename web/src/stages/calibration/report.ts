@@ -7,6 +7,7 @@ export const ClassCalibration = v.strictObject({
   ece_width: v.number(),
   ece2_debiased: v.number(),
   mce: v.number(),
+  ace: v.number(),
   brier: v.number(),
   log_loss: v.number(),
   corp: v.strictObject({
@@ -35,6 +36,11 @@ export const CalibrationReport = v.strictObject({
       n: v.number(),
       mean_gap: Estimate,
       ece_mass: Estimate,
+      slope: Estimate,
+      intercept: Estimate,
+      mcb: Maybe,
+      brier: Maybe,
+      spiegelhalter_p: Maybe,
     }),
   ),
   deciles: v.array(
@@ -42,6 +48,7 @@ export const CalibrationReport = v.strictObject({
   ),
   calibration_error: v.nullable(Estimate),
   classwise_error: Maybe,
+  adaptive_error: Maybe,
   brier_score: v.nullable(Estimate),
 });
 export type CalibrationReport = v.InferOutput<typeof CalibrationReport>;

@@ -98,7 +98,13 @@ function Facts({ report, score }: { report: CalibrationReport; score: ClassCalib
     ...fact(say("ece"), report.calibration_error, "points"),
     ...(report.classwise_error === null
       ? []
-      : [{ label: say("classwise"), value: numbers.format(report.classwise_error, "points") }]),
+      : [
+          {
+            label: say("classwise"),
+            value: numbers.format(report.classwise_error, "points"),
+            note: say("adaptive", { value: numbers.format(report.adaptive_error, "points") }),
+          },
+        ]),
     ...fact(say("brier"), report.brier_score, "number"),
     ...(score
       ? [
@@ -203,6 +209,7 @@ function Measures({ score }: { score: ClassCalibration }) {
   const list = [
     ["ece_width", numbers.format(score.ece_width, "points")],
     ["mce", numbers.format(score.mce, "points")],
+    ["ace", numbers.format(score.ace, "points")],
     ["ece2_debiased", numbers.format(score.ece2_debiased, "scientific")],
     ["log_loss", numbers.format(score.log_loss, "number", 3)],
   ] as const;

@@ -5,6 +5,8 @@ export const FeatureImportance = v.strictObject({
   feature: v.string(),
   class: v.optional(v.string()),
   mean_abs_shap: Estimate,
+  shap_share: Estimate,
+  in_model: v.nullable(v.boolean()),
   mean_shap: v.number(),
   direction: Maybe,
   permutation: Estimate,
@@ -48,6 +50,7 @@ export const ExplainReport = v.strictObject({
     additivity_error: v.number(),
     sampling_error: Maybe,
     correlated: v.array(v.tuple([v.string(), v.string()])),
+    correlated_rows: v.number(),
   }),
 });
 export type ExplainReport = v.InferOutput<typeof ExplainReport>;

@@ -90,7 +90,6 @@ function Importance({ report, scale }: { report: ExplainReport; scale: string })
   const features = all ? report.features : report.features.slice(0, FIRST);
   const first = report.features[0];
   const { say: word } = useCatalogue();
-  const total = report.features.reduce((sum, f) => sum + (f.mean_abs_shap.value ?? 0), 0);
   const costly = report.features.toSorted(
     (a, b) => (b.permutation.value ?? 0) - (a.permutation.value ?? 0),
   )[0];
@@ -105,16 +104,20 @@ function Importance({ report, scale }: { report: ExplainReport; scale: string })
           caption={say("importance.shap", {
             first: first.feature,
             value: numbers.estimate(first.mean_abs_shap, "number"),
-            share: numbers.format(total === 0 ? null : (first.mean_abs_shap.value ?? 0) / total, "share", 0),
+            share: numbers.format(first.shap_share.value, "share", 0),
           })}
           computed={say("importance.computed")}
           rows={features.map((f) => ({
             label: f.feature,
             estimates: [f.mean_abs_shap],
             marked: f.protected,
-            extra: [numbers.format(f.mean_shap, "number", 3), numbers.format(f.direction, "ratio")],
+            extra: [
+              f.in_model === false ? say("importance.notRead") : numbers.estimate(f.shap_share, "share"),
+              numbers.format(f.mean_shap, "number", 3),
+              numbers.format(f.direction, "ratio"),
+            ],
           }))}
-          extra={[say("importance.mean"), say("importance.direction")]}
+          extra={[say("importance.share"), say("importance.mean"), say("importance.direction")]}
           valueTitle={say("importance.value", { scale })}
           markedLabel={say("importance.protected")}
         />

@@ -19,7 +19,7 @@ export function TrustCard({ report, namespace }: { report: ExplainReport; namesp
       ? ([[say("trust.background"), numbers.count(method.background_rows)]] as [string, string][])
       : []),
     [
-      say("trust.correlated"),
+      say("trust.correlated", { n: numbers.count(trust.correlated_rows) }),
       trust.correlated.length === 0
         ? say("trust.noCorrelated")
         : trust.correlated.map((pair) => pair.join(" · ")).join("; "),

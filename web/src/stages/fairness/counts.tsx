@@ -29,6 +29,9 @@ export function Counts({ attribute, namespace }: { attribute: AttributeFairness;
         number("share", (g) => numbers.format(g.share, "share", 1)),
         ...CELLS.map((id, i) => number(id, (g) => numbers.count(g.counts[i] ?? 0))),
         number("gap", (g) => numbers.estimate(g.calibration_gap, "points")),
+        number("slope", (g) => numbers.estimate(g.calibration_slope, "ratio")),
+        number("intercept", (g) => numbers.estimate(g.calibration_intercept, "ratio")),
+        number("mcb", (g) => numbers.format(g.miscalibration, "number", 4)),
         { id: "remark", header: say("counts.remark"), cell: (g) => (g.small ? say("counts.small") : "") },
       ]}
     />

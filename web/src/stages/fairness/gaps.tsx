@@ -16,13 +16,17 @@ interface GapsProps {
 }
 
 const RATIO = "disparate_impact";
+/** A difference of two ratios: on another scale than differences of rates. */
+const TREATMENT = "treatment_equality_diff";
 
 /** The gaps over all groups: differences with their limits, and the ratio of selection rates. */
 export function Gaps({ attribute, findings, namespace }: GapsProps) {
   const say = useWords(namespace);
   const numbers = useNumbers();
   const { say: word } = useCatalogue();
-  const differences = attribute.gaps.filter((g) => g.id !== RATIO);
+  const differences = attribute.gaps.filter((g) => g.id !== RATIO && g.id !== TREATMENT);
+  const treatment = attribute.gaps.find((g) => g.id === TREATMENT && g.estimate.value !== null);
+  const more = attribute.ratio_one_more;
   const ratio = attribute.gaps.find((g) => g.id === RATIO);
   const worst = differences.toSorted((a, b) => (b.estimate.value ?? -1) - (a.estimate.value ?? -1))[0];
   const between = (pair: [string, string] | null) => pair?.join(" – ") ?? "–";
@@ -62,16 +66,34 @@ export function Gaps({ attribute, findings, namespace }: GapsProps) {
           ]}
         />
       )}
-      {ratio && (
-        <EstimatePlot
-          {...shared}
-          caption={say("gaps.ratio", { value: numbers.estimate(ratio.estimate, "ratio") })}
-          rows={[{ label: word(`metrics.${RATIO}`), estimates: [ratio.estimate], extra: extra(ratio) }]}
-          unit="ratio"
-          valueTitle={say("gaps.ratioValue")}
-          limits={[...limitLines(limitOf(findings, "FAIR-SELECTION-RATIO")), { kind: "reference", value: 1 }]}
-        />
-      )}
+      <div className="flex flex-col gap-7">
+        {ratio && (
+          <EstimatePlot
+            {...shared}
+            caption={say("gaps.ratio", { value: numbers.estimate(ratio.estimate, "ratio") })}
+            note={more === null ? undefined : say("gaps.oneMore", { more: numbers.format(more, "ratio") })}
+            rows={[{ label: word(`metrics.${RATIO}`), estimates: [ratio.estimate], extra: extra(ratio) }]}
+            unit="ratio"
+            valueTitle={say("gaps.ratioValue")}
+            limits={[
+              ...limitLines(limitOf(findings, "FAIR-SELECTION-RATIO")),
+              { kind: "reference", value: 1 },
+            ]}
+          />
+        )}
+        {treatment && (
+          <EstimatePlot
+            {...shared}
+            caption={say("gaps.treatment", { value: numbers.estimate(treatment.estimate, "ratio") })}
+            rows={attribute.groups.map((g) => ({ label: g.group, estimates: [g.treatment_ratio] }))}
+            extra={[]}
+            unit="ratio"
+            rowTitle={say("rates.group")}
+            valueTitle={say("gaps.treatmentValue")}
+            limits={[{ kind: "reference", value: 1 }]}
+          />
+        )}
+      </div>
     </Pair>
   );
 }
@@ -111,10 +133,12 @@ export function Forest({ attribute, findings, namespace }: GapsProps) {
           numbers.estimate(c.selection_ratio, "ratio"),
           numbers.estimate(c.tpr_difference, "points"),
           numbers.estimate(c.fpr_difference, "points"),
+          numbers.estimate(c.cross_auc, "number"),
+          numbers.estimate(c.cross_auc_reference, "number"),
           numbers.format(c.p_adjusted, "p"),
         ],
       }))}
-      extra={[say("forest.ratio"), say("forest.tpr"), say("forest.fpr"), say("forest.p")]}
+      extra={["ratio", "tpr", "fpr", "crossAuc", "crossAucReference", "p"].map((id) => say(`forest.${id}`))}
       unit="points"
       rowTitle={say("rates.group")}
       valueTitle={say("forest.value")}

@@ -16,7 +16,11 @@ export const GroupFairness = v.strictObject({
   false_omission_rate: Estimate,
   accuracy: Estimate,
   roc_auc: Estimate,
+  treatment_ratio: Estimate,
   calibration_gap: Estimate,
+  calibration_slope: Estimate,
+  calibration_intercept: Estimate,
+  miscalibration: Maybe,
 });
 export type GroupFairness = v.InferOutput<typeof GroupFairness>;
 
@@ -48,6 +52,8 @@ export const AttributeFairness = v.strictObject({
       p_adjusted: Maybe,
       impact_ratio: Maybe,
       score_ks: Maybe,
+      cross_auc: Estimate,
+      cross_auc_reference: Estimate,
     }),
   ),
   ratio_one_more: Maybe,

@@ -33,9 +33,13 @@ export function Baselines({ report, namespace }: { report: PerformanceReport; na
             rows={list.map((b) => ({
               label: word(`baselines.${b.id}`),
               estimates: [b.advantage],
-              extra: [numbers.format(b.value, "number", 3), numbers.estimate(b.gain_interval, "share")],
+              extra: [
+                numbers.format(b.value, "number", 3),
+                numbers.estimate(b.gain_interval, "share"),
+                b.fitted_rows === undefined ? "–" : numbers.count(b.fitted_rows),
+              ],
             }))}
-            extra={[say("baselines.value"), say("baselines.gain")]}
+            extra={[say("baselines.value"), say("baselines.gain"), say("baselines.fitted")]}
             unit="number"
             rowTitle={say("baselines.name")}
             valueTitle={say("baselines.advantage", { metric: name })}

@@ -7,15 +7,17 @@ import { Select } from "@/ui/Select";
 
 import type { PerformanceReport } from "./report";
 
-type Kind = "roc" | "precision_recall" | "gain";
-const KINDS: Kind[] = ["roc", "precision_recall", "gain"];
+type Kind = "roc" | "precision_recall" | "gain" | "lift" | "ks_curve";
+const KINDS: Kind[] = ["roc", "precision_recall", "gain", "lift", "ks_curve"];
 const AXES = {
   roc: { x: "curves.fpr", y: "curves.tpr" },
   precision_recall: { x: "curves.recall", y: "curves.precision" },
   gain: { x: "curves.contacted", y: "curves.found" },
+  lift: { x: "curves.contacted", y: "curves.times" },
+  ks_curve: { x: "curves.contacted", y: "curves.distance" },
 } as const;
 
-/** ROC, precision-recall and gain of one class against the rest. */
+/** ROC, precision-recall, gain, lift and KS of one class against the rest. */
 export function CurvesPart({ report, namespace }: { report: PerformanceReport; namespace: string }) {
   const say = useWords(namespace);
   const numbers = useNumbers();
@@ -36,8 +38,17 @@ export function CurvesPart({ report, namespace }: { report: PerformanceReport; n
       class: curves.class,
       found: numbers.format(at(curves.gain, 0.2), "share"),
     }),
+    lift: say("curves.liftCaption", {
+      class: curves.class,
+      times: numbers.format(at(curves.lift, 0.2), "ratio"),
+    }),
+    ks_curve: curves.ks
+      ? say("curves.ks", {
+          distance: numbers.format(curves.ks[0], "ratio"),
+          score: numbers.format(curves.ks[1], "ratio"),
+        })
+      : say("curves.ks_curve"),
   };
-  const ks = curves.ks;
   return (
     <div className="flex min-w-0 flex-col gap-4">
       {report.curves.length > 1 && (
@@ -55,24 +66,17 @@ export function CurvesPart({ report, namespace }: { report: PerformanceReport; n
           <LineChart
             key={kind}
             caption={captions[kind]}
-            note={
-              kind === "roc" && ks
-                ? say("curves.ks", {
-                    distance: numbers.format(ks[0], "ratio"),
-                    score: numbers.format(ks[1], "ratio"),
-                  })
-                : undefined
-            }
             computed={say("curves.computed")}
             series={[{ label: say(`curves.${kind}`), points: curves[kind].map(([x, y]) => ({ x, y })) }]}
             xTitle={say(AXES[kind].x)}
             yTitle={say(AXES[kind].y)}
             xUnit="share"
-            yUnit="share"
+            yUnit={kind === "lift" ? "ratio" : "share"}
             xDomain={[0, 1]}
-            yDomain={[0, 1]}
+            {...(kind === "lift" || kind === "ks_curve" ? {} : { yDomain: [0, 1] as [number, number] })}
             square
-            {...(kind === "precision_recall" ? {} : { diagonal: say("curves.chance") })}
+            {...(kind === "roc" || kind === "gain" ? { diagonal: say("curves.chance") } : {})}
+            {...(kind === "lift" ? { limits: [{ kind: "reference", value: 1 }] as const } : {})}
           />
         ))}
       </div>

@@ -8,6 +8,8 @@ export const Curves = v.strictObject({
   roc: v.array(Pair),
   precision_recall: v.array(Pair),
   gain: v.array(Pair),
+  lift: v.array(Pair),
+  ks_curve: v.array(Pair),
   ks: v.nullable(Pair),
 });
 export type Curves = v.InferOutput<typeof Curves>;
@@ -60,6 +62,7 @@ export const PerformanceReport = v.strictObject({
     v.strictObject({
       id: v.string(),
       metric: v.string(),
+      fitted_rows: v.optional(v.number()),
       value: v.number(),
       advantage: Estimate,
       gain: Maybe,

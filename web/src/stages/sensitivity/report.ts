@@ -8,6 +8,7 @@ export const FeatureSensitivity = v.strictObject({
   p99_shift: v.number(),
   monotonicity_violations: Maybe,
   direction: v.nullable(v.string()),
+  declared: v.optional(v.string()),
 });
 export type FeatureSensitivity = v.InferOutput<typeof FeatureSensitivity>;
 

@@ -166,7 +166,12 @@ function Monotone({ features, rows }: { features: FeatureSensitivity[]; rows: nu
     .filter((f) => f.monotonicity_violations !== null)
     .toSorted(by((f) => f.monotonicity_violations));
   const worst = known[0];
-  const direction = (f: FeatureSensitivity) => (f.direction ? say(`directions.${f.direction}`) : "–");
+  const direction = (f: FeatureSensitivity) => {
+    const learned = f.direction ? say(`directions.${f.direction}`) : "–";
+    return f.declared
+      ? say("monotone.declared", { declared: say(`directions.${f.declared}`), learned })
+      : learned;
+  };
   return (
     <EstimatePlot
       mark="bar"

@@ -5,13 +5,16 @@ use std::cell::Cell;
 use fine_table::Task;
 
 use super::params::Params;
-use super::report::{Decile, GroupCalibration, Report};
+use super::report::{ClassCalibration, Decile, GroupCalibration, Report};
 use super::score::Score;
 use crate::estimate::Estimate;
 use crate::groups::Grouping;
 use crate::stage::{Context, StageError};
 use crate::stats::bootstrap::{REPLICATES, Rows};
 use crate::stats::describe::{bin_of, mean_t, quantile_sorted, sorted, weighted_mean};
+use crate::stats::multiple::adjust_some;
+use crate::stats::recalibration::{logistic, spiegelhalter};
+use crate::stats::reliability::decompose;
 use crate::subject::Subject;
 
 /// Groups below this many rows have no calibration error.
@@ -26,6 +29,7 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
             deciles: deciles(&subject.target, &subject.prediction.scores),
             calibration_error: None,
             classwise_error: None,
+            adaptive_error: None,
             brier_score: None,
         }),
         Task::Binary | Task::Multiclass => classification(subject, params, ctx),
@@ -45,16 +49,19 @@ fn classification(subject: &Subject, params: &Params, ctx: &Context<'_>) -> Resu
         classes.push(score.calibrate(class, params.bins(), subject.seed, step)?);
     }
     let headline = classes.last().map(|c| c.ece_mass.clone());
-    let classwise = (subject.task == Task::Multiclass).then(|| {
+    let over_classes = |of: &dyn Fn(&ClassCalibration) -> f64| {
         let own = &classes[..classes.len() - 1];
-        own.iter().filter_map(|c| c.ece_mass.value).sum::<f64>() / own.len() as f64
-    });
+        (subject.task == Task::Multiclass).then(|| own.iter().map(of).sum::<f64>() / own.len() as f64)
+    };
+    let classwise = over_classes(&|c| c.ece_mass.value.unwrap_or(0.0));
+    let adaptive = over_classes(&|c| c.ace);
     Ok(Report {
         n: subject.rows() as u64,
         groups: if subject.task == Task::Binary { groups(subject, params) } else { Vec::new() },
         deciles: Vec::new(),
         calibration_error: headline,
         classwise_error: classwise,
+        adaptive_error: adaptive,
         brier_score: Some(brier(subject, step)?),
         classes,
     })
@@ -116,20 +123,34 @@ fn groups(subject: &Subject, params: &Params) -> Vec<GroupCalibration> {
             let pick = |v: &[f64]| -> Vec<f64> { rows.iter().map(|r| v[*r]).collect() };
             let weights = subject.weights.as_deref().map(pick);
             let score = Score::new(&pick(&p), &pick(&y), weights.as_deref(), None);
-            let gaps: Vec<f64> = score.y.iter().zip(&score.p).map(|(y, p)| y - p).collect();
-            out.push(GroupCalibration {
-                attribute: grouping.attribute.clone(),
-                group: label.clone(),
-                n: rows.len() as u64,
-                mean_gap: mean_t(&gaps),
-                ece_mass: match rows.len() < GROUP_ROWS {
-                    true => Estimate::not_estimable(rows.len() as u64),
-                    false => score.mass_error(params.bins()),
-                },
-            });
+            out.push(group(&grouping.attribute, label, &score, params));
         }
     }
+    let p: Vec<Option<f64>> = out.iter().map(|g| g.spiegelhalter_p).collect();
+    out.iter_mut().zip(adjust_some(&p)).for_each(|(g, p)| g.spiegelhalter_p = p);
     out
+}
+
+/// The p-value of Spiegelhalter's test is raw here.
+fn group(attribute: &str, label: &str, score: &Score, params: &Params) -> GroupCalibration {
+    let gaps: Vec<f64> = score.y.iter().zip(&score.p).map(|(y, p)| y - p).collect();
+    let n = gaps.len() as u64;
+    let enough = gaps.len() >= GROUP_ROWS;
+    let weights = score.weights.as_deref();
+    let none = || Estimate::not_estimable(n);
+    let (slope, intercept) = if enough { logistic(&score.p, &score.y, weights) } else { (none(), none()) };
+    GroupCalibration {
+        attribute: attribute.to_owned(),
+        group: label.to_owned(),
+        n,
+        mean_gap: mean_t(&gaps),
+        ece_mass: if enough { score.mass_error(params.bins()) } else { none() },
+        slope,
+        intercept,
+        mcb: enough.then(|| decompose(&score.p, &score.y, weights).mcb),
+        brier: enough.then(|| score.mean(|p, y| (p - y) * (p - y))),
+        spiegelhalter_p: enough.then(|| spiegelhalter(&score.p, &score.y, weights).1),
+    }
 }
 
 /// Mean residual by decile of the prediction, deciles with ties kept together.

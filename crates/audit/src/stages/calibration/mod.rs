@@ -26,7 +26,7 @@ pub struct Calibration;
 
 impl Stage for Calibration {
     const ID: &'static str = "calibration";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const CHECKS: &'static [&'static str] = &["CAL-ERROR"];
     type Params = Params;
     type Report = Report;

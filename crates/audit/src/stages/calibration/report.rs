@@ -19,6 +19,9 @@ pub struct Report {
     pub calibration_error: Option<Estimate>,
     /// Mean over the classes of their errors in equal-mass bins (multiclass).
     pub classwise_error: Option<f64>,
+    /// Adaptive calibration error (Nixon et al. 2019): mean over the classes of the plain mean gap of the equal-mass bins
+    /// (multiclass).
+    pub adaptive_error: Option<f64>,
     /// Headline: `brier_score`.
     pub brier_score: Option<Estimate>,
 }
@@ -36,6 +39,8 @@ pub struct ClassCalibration {
     pub ece2_debiased: f64,
     /// Maximum calibration error over the equal-mass bins.
     pub mce: f64,
+    /// Adaptive calibration error (Nixon et al. 2019): plain mean of the gaps of the equal-mass bins.
+    pub ace: f64,
     /// Brier score of the class.
     pub brier: f64,
     /// Log loss of the class, probabilities clipped at 1e-15.
@@ -93,8 +98,18 @@ pub struct GroupCalibration {
     pub n: u64,
     /// mean(y - p) with interval.
     pub mean_gap: Estimate,
-    /// ECE in 15 equal-mass bins; `None` value below 50 rows.
+    /// ECE in 15 equal-mass bins; no value below 50 rows, as for all that follows.
     pub ece_mass: Estimate,
+    /// Slope of the logistic recalibration.
+    pub slope: Estimate,
+    /// Its intercept.
+    pub intercept: Estimate,
+    /// Miscalibration part of the group's Brier score.
+    pub mcb: Option<f64>,
+    /// Brier score.
+    pub brier: Option<f64>,
+    /// Spiegelhalter's two-sided p-value, Benjamini-Hochberg-adjusted over the groups.
+    pub spiegelhalter_p: Option<f64>,
 }
 
 /// Mean residual by decile of the prediction.

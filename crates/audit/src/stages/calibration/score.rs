@@ -46,7 +46,7 @@ impl Score {
         self.weights.as_ref().map_or(self.p.len() as f64, |w| w.iter().sum())
     }
 
-    fn mean(&self, of: impl Fn(f64, f64) -> f64) -> f64 {
+    pub(super) fn mean(&self, of: impl Fn(f64, f64) -> f64) -> f64 {
         let values: Vec<f64> = self.p.iter().zip(&self.y).map(|(p, y)| of(*p, *y)).collect();
         weighted_mean(&values, self.weights.as_deref())
     }
@@ -155,7 +155,8 @@ impl Score {
         let weights = self.weights.as_deref();
         let (z, z_p) = spiegelhalter(&self.p, &self.y, weights);
         let (slope, intercept) = logistic(&self.p, &self.y, weights);
-        let largest = self.bins(&mass).iter().map(|(_, p, y)| (y - p).abs()).fold(0.0, f64::max);
+        let gaps: Vec<f64> = self.bins(&mass).iter().map(|(_, p, y)| (y - p).abs()).collect();
+        let largest = gaps.iter().copied().fold(0.0, f64::max);
         let log_loss = |p: f64, y: f64| {
             let p = p.clamp(CLIP, 1.0 - CLIP);
             -(y * p.ln() + (1.0 - y) * (1.0 - p).ln())
@@ -166,6 +167,7 @@ impl Score {
             ece_width: self.expected_error(&self.equal_width(bins)),
             ece2_debiased: self.debiased(&mass),
             mce: largest,
+            ace: gaps.iter().sum::<f64>() / gaps.len().max(1) as f64,
             brier: self.mean(|p, y| (p - y) * (p - y)),
             log_loss: self.mean(log_loss),
             corp: corp::decompose(self, seed, &format!("calibration/{class}"), tick)?,

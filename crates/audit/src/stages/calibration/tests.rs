@@ -40,6 +40,7 @@ fn errors_and_tests_equal_scikit_learn_and_statsmodels() {
     close("ece width", own.ece_width, &want["ece_width"], 1e-10);
     close("debiased", own.ece2_debiased, &want["ece2_debiased"], 1e-10);
     close("mce", own.mce, &want["mce"], 1e-10);
+    close("ace", own.ace, &want["ace"], 1e-10);
     close("brier", own.brier, &want["brier"], 1e-10);
     close("log loss", own.log_loss, &want["log_loss"], 1e-10);
     close("z", own.spiegelhalter_z, &want["z"], 1e-10);
@@ -97,6 +98,30 @@ fn multiclass_errors_equal_scikit_learn() {
     close("top", top.ece_mass.value.expect("ece"), &case["top_label"], 1e-10);
     assert_eq!(report.calibration_error, Some(top.ece_mass.clone()));
     close("brier", report.brier_score.and_then(|b| b.value).expect("brier"), &case["brier"], 1e-10);
+    close("adaptive", report.adaptive_error.expect("several classes"), &case["adaptive"], 1e-10);
+}
+
+#[test]
+fn groups_equal_scikit_learn_and_statsmodels() {
+    let case = &golden()["groups"];
+    let letters = case["g"].as_str().expect("groups").chars().map(|c| Some(c.to_string()));
+    let column = fine_table::Column::text("g", letters);
+    let report = run(&fixture::binary(&list(&case["y"]), &list(&case["p"]), vec![column]));
+    assert_eq!(report.groups.len(), 3);
+    for own in &report.groups[..2] {
+        let want = &case["groups"][&own.group];
+        close("ece", own.ece_mass.value.expect("ece"), &want["ece_mass"], 1e-10);
+        close("mcb", own.mcb.expect("mcb"), &want["mcb"], 1e-10);
+        close("brier", own.brier.expect("brier"), &want["brier"], 1e-10);
+        close("p", own.spiegelhalter_p.expect("p"), &want["spiegelhalter_p"], 1e-10);
+        for (what, e) in [("slope", &own.slope), ("intercept", &own.intercept)] {
+            close(what, e.value.expect("v"), &want[what][0], 1e-8);
+            close(what, e.low.expect("low"), &want[what][1], 1e-8);
+            close(what, e.high.expect("high"), &want[what][2], 1e-8);
+        }
+    }
+    let small = &report.groups[2];
+    assert_eq!((small.group.as_str(), small.n, small.mcb, small.slope.value), ("c", 30, None, None));
 }
 
 #[test]

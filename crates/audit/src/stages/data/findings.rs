@@ -88,7 +88,7 @@ fn but_for_passes(findings: impl Iterator<Item = Finding>, all: Option<Finding>)
 
 fn correlated(report: &Report, subject: &Subject, policy: &Policy) -> Vec<Finding> {
     let check = "DATA-CORRELATED";
-    let limit = policy.limits.get(check).and_then(|l| l.watch.or(l.issue)).unwrap_or(1.0);
+    let limit = policy.limits.get(check).and_then(|l| l.watch.or(l.issue)).filter(|l| *l > 0.0).unwrap_or(1.0);
     let measured = |i: usize| {
         let association = &report.associations[i];
         let [a, b] = &association.features;
@@ -96,7 +96,9 @@ fn correlated(report: &Report, subject: &Subject, policy: &Policy) -> Vec<Findin
             (Some(a), Some(b)) => interval(association, a, b),
             _ => Estimate::not_estimable(association.n),
         };
+        // Two features too many of all of them.
         Measured::new(check, STAGE, estimate)
+            .effect(association.value.abs() / limit * 2.0 / subject.feature_columns.len().max(2) as f64)
             .share(association.n as f64 / report.rows.max(1) as f64)
             .evidence(format!("/associations/{i}"))
     };

@@ -60,21 +60,34 @@ fn placed(index: usize, feature: &FeatureImportance, report: &Report, policy: &P
         .judge(policy)
 }
 
-/// Features whose permutation interval does not exclude 0 from below: for information, or one `pass` without any.
+/// A feature is unused when shuffling it makes no measurable difference (its permutation interval does not exclude 0
+/// from below) and it carries a negligible share of the attributions, which is 0 when the model never reads it. One
+/// finding a feature, for the record; when none is unused, one `pass` with the smallest share.
 fn unused(report: &Report, policy: &Policy) -> Vec<Finding> {
-    let idle = |f: &FeatureImportance| f.permutation.low.is_some_and(|low| low <= 0.0);
-    let found = report.features.iter().enumerate().filter(|(_, f)| idle(f)).map(|(i, f)| {
-        let measured = Measured::new(UNUSED, Explain::ID, f.permutation.clone())
-            .scope(Scope::Feature { feature: f.feature.clone() })
-            .evidence(format!("/features/{i}/permutation"));
-        let mut finding = measured.without_outcome(policy, Outcome::Watch, "unused");
-        (finding.reason, finding.recommendation) = (None, Some(UNUSED.to_owned()));
-        finding
-    });
-    let found = found.collect::<Vec<_>>();
+    // Effect 0: a feature too many harms nobody.
+    let measured = |i: usize, f: &FeatureImportance| {
+        Measured::new(UNUSED, Explain::ID, f.shap_share.clone())
+            .effect(0.0)
+            .evidence(format!("/features/{i}/shap_share"))
+    };
+    let idle = |f: &FeatureImportance| f.in_model == Some(false) || f.permutation.low.is_some_and(|low| low <= 0.0);
+    let found = report
+        .features
+        .iter()
+        .enumerate()
+        .filter(|(_, f)| idle(f))
+        .map(|(i, f)| measured(i, f).scope(Scope::Feature { feature: f.feature.clone() }).judge(policy));
+    let found = found.filter(|f| f.outcome != Outcome::Pass).collect::<Vec<_>>();
     if !found.is_empty() {
         return found;
     }
-    let count = Estimate::plain(0.0, report.method.permutation_rows);
-    vec![Measured::new(UNUSED, Explain::ID, count).evidence("/features").judge(policy)]
+    let mut pass: Vec<Finding> =
+        report.features.iter().enumerate().next_back().map(|(i, f)| measured(i, f).judge(policy)).into_iter().collect();
+    // The smallest share may be below the limit when shuffling shows that it matters all the same.
+    for finding in &mut pass {
+        finding.outcome = Outcome::Pass;
+        (finding.severity, finding.severity_basis) = (Severity::Info, None);
+        (finding.reason, finding.recommendation, finding.detectable) = (None, None, None);
+    }
+    pass
 }

@@ -162,7 +162,7 @@ fn spearman(ranks: &[Option<f64>], values: &[f64]) -> Option<f64> {
 }
 
 /// Pearson correlation; `None` when either side is constant.
-pub(super) fn pearson(pairs: &[(f64, f64)]) -> Option<f64> {
+fn pearson(pairs: &[(f64, f64)]) -> Option<f64> {
     let n = pairs.len() as f64;
     let (mx, my) = pairs.iter().fold((0.0, 0.0), |(x, y), p| (x + p.0 / n, y + p.1 / n));
     let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);

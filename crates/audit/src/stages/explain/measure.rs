@@ -1,10 +1,12 @@
 //! Puts the parts of the report together.
 
 use fine_model::Core;
+use fine_model::trees::LEAF;
 
 use super::attribution::{self, Explained};
 use super::report::{FeatureImportance, Method, Report, Trust};
 use super::{Explain, Params, association, dependence, global, local, permutation};
+use crate::estimate::Estimate;
 use crate::rerun::metric::Metric;
 use crate::rerun::{Progress, Rerun};
 use crate::stage::{Context, Cost, Stage, StageError};
@@ -48,6 +50,8 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
     let shaped = order.iter().take(params.dependence_features as usize);
     let shaped = shaped.map(|f| (*f, class(*f).unwrap_or(0))).collect::<Vec<_>>();
     let mut shapes = dependence::dependence(subject, params, &shaped, &progress)?.into_iter();
+    let read = read_features(subject)?;
+    let whole = importance.iter().filter_map(|i| i.mean_abs.value).sum::<f64>();
     let features = order
         .iter()
         .map(|&f| {
@@ -59,6 +63,8 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
                 feature: name,
                 class: class(f).and_then(|c| subject.classes.get(c)).cloned(),
                 mean_abs_shap: i.mean_abs.clone(),
+                shap_share: share_of(&i.mean_abs, whole),
+                in_model: read.as_ref().and_then(|r| r.get(f)).copied(),
                 mean_shap: i.mean,
                 direction: i.direction,
                 permutation: permutation[f].clone(),
@@ -68,10 +74,12 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
         })
         .collect();
     let top = order.iter().take(ASSOCIATED).copied().collect::<Vec<_>>();
+    let (correlated, correlated_rows) = association::strong_pairs(subject, &top);
     let trust = Trust {
         additivity_error: explained.additivity_error,
         sampling_error: explained.sampling_error,
-        correlated: association::strong_pairs(subject, &top),
+        correlated,
+        correlated_rows,
     };
     Ok(Report {
         method: method(subject, &explained, &rerun, metric, params),
@@ -80,6 +88,35 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
         rows: local::explanations(subject, &explained, params.local_rows),
         trust,
     })
+}
+
+/// Which raw features the model reads; `None` where it cannot be looked into.
+fn read_features(subject: &Subject) -> Result<Option<Vec<bool>>, StageError> {
+    let columns: Vec<usize> = match subject.model.core() {
+        Core::Trees(forest) => {
+            let nodes = forest.trees.iter().flat_map(|t| &t.nodes);
+            nodes.filter(|n| n.left != LEAF).map(|n| n.feature as usize).collect()
+        }
+        Core::Linear(linear) => {
+            let weighted = linear.coef.iter().enumerate().filter(|(_, w)| **w != 0.0);
+            weighted.map(|(i, _)| i % linear.features.max(1)).collect()
+        }
+        _ => return Ok(None),
+    };
+    let origin = subject.model.encode(&subject.table.take(&[0]))?.origin;
+    let mut read = vec![false; subject.feature_columns.len()];
+    for feature in columns.iter().filter_map(|c| origin.get(*c)) {
+        if let Some(read) = read.get_mut(*feature as usize) {
+            *read = true;
+        }
+    }
+    Ok(Some(read))
+}
+
+/// A mean |SHAP| over the sum of all.
+fn share_of(e: &Estimate, whole: f64) -> Estimate {
+    let over = |v: Option<f64>| v.map(|v| if whole > 0.0 { (v / whole).min(1.0) } else { 0.0 });
+    Estimate { value: over(e.value), low: over(e.low), high: over(e.high), ..e.clone() }
 }
 
 fn method(subject: &Subject, explained: &Explained, rerun: &Rerun<'_>, metric: Metric, params: &Params) -> Method {

@@ -5,6 +5,8 @@ mod attribution;
 mod dependence;
 mod findings;
 mod global;
+#[cfg(test)]
+mod linear_tests;
 mod local;
 mod measure;
 mod params;
@@ -27,7 +29,7 @@ pub struct Explain;
 
 impl Stage for Explain {
     const ID: &'static str = "explain";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const CHECKS: &'static [&'static str] = &[findings::ADDITIVITY, findings::PROTECTED_TOP, findings::UNUSED];
     type Params = Params;
     type Report = Report;

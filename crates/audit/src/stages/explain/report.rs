@@ -64,6 +64,11 @@ pub struct FeatureImportance {
     pub class: Option<String>,
     /// Mean |SHAP| with bootstrap interval.
     pub mean_abs_shap: Estimate,
+    /// Its share of the sum over all features; the interval holds that sum fixed.
+    pub shap_share: Estimate,
+    /// Whether the model reads the feature at all: it is in a split of some tree, or has a weight that is not 0. `None`
+    /// for models that cannot be looked into.
+    pub in_model: Option<bool>,
     /// Mean SHAP (signed).
     pub mean_shap: f64,
     /// Spearman correlation of value and SHAP (numeric features).
@@ -110,4 +115,6 @@ pub struct Trust {
     pub sampling_error: Option<f64>,
     /// Pairs of features with |association| above 0.9, whose credit is shared arbitrarily.
     pub correlated: Vec<[String; 2]>,
+    /// Rows behind these pairs (a seeded stratified sample when fewer than audited).
+    pub correlated_rows: u64,
 }

@@ -1,5 +1,8 @@
 //! Outcomes of a group as four counts, and the rates made of them.
 
+use crate::estimate::{Estimate, IntervalMethod};
+use crate::stats::normal::Z;
+
 /// A rate needs at least this many rows in its denominator.
 pub(super) const FEWEST: u64 = 10;
 
@@ -54,6 +57,21 @@ impl Rate {
         let (k, n) = self.of(counts);
         (n >= FEWEST).then(|| k as f64 / n as f64)
     }
+}
+
+/// False negatives over false positives (treatment equality; Berk et al. 2021), with the log interval of a ratio of two
+/// counts of one sample. Not estimable below [`FEWEST`] false positives.
+pub(super) fn treatment(counts: &Counts) -> Estimate {
+    let (missed, wrong) = (counts[2], counts[1]);
+    let n = missed + wrong;
+    if wrong < FEWEST {
+        return Estimate::not_estimable(n);
+    }
+    // Without a false negative the upper end is that of half of one.
+    let (a, b) = (if missed == 0 { 0.5 } else { missed as f64 }, wrong as f64);
+    let half = Z * (1.0 / a + 1.0 / b).sqrt();
+    let low = if missed == 0 { 0.0 } else { ((a / b).ln() - half).exp() };
+    Estimate::with_interval(missed as f64 / b, low, ((a / b).ln() + half).exp(), n, IntervalMethod::LogDelta)
 }
 
 /// Theil index of the benefit `decision - truth + 1`, all and between groups (Speicher et al. 2018). Each row counts

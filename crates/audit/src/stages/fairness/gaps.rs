@@ -1,6 +1,6 @@
 //! Gaps over all groups of an attribute.
 
-use super::counts::{Counts, Rate};
+use super::counts::{Counts, Rate, treatment};
 use super::report::Gap;
 use crate::estimate::{Estimate, IntervalMethod};
 use crate::stats::bootstrap::cells;
@@ -42,9 +42,10 @@ pub(super) fn extremes(values: &[Option<f64>]) -> Option<(usize, usize, u64)> {
 /// All gaps of one attribute, without adjusted p-values.
 pub(super) fn measure(labels: &[String], groups: &[Counts], aucs: &[Option<Auc>], seed: u64, topic: &str) -> Vec<Raw> {
     let pair = |rate: Rate| extremes(&groups.iter().map(|g| rate.estimable(g)).collect::<Vec<_>>());
-    let balanced: Vec<Option<f64>> =
-        groups.iter().map(|g| Some(0.5 * (Rate::Tpr.estimable(g)? + 1.0 - Rate::Fpr.estimable(g)?))).collect();
-    let balanced_pair = extremes(&balanced);
+    let of_groups = |of: &dyn Fn(&Counts) -> Option<f64>| extremes(&groups.iter().map(of).collect::<Vec<_>>());
+    let balanced_pair = of_groups(&|g| Some(0.5 * (Rate::Tpr.estimable(g)? + 1.0 - Rate::Fpr.estimable(g)?)));
+    let odds_pair = of_groups(&|g| Some(0.5 * (Rate::Tpr.estimable(g)? + Rate::Fpr.estimable(g)?)));
+    let treated_pair = of_groups(&|g| treatment(g).value);
     let pairs = DIFFERENCES.map(|d| pair(d.1));
     // The extremes stay those of the data, so that the interval is that of a difference between two given groups.
     let signed = |c: &[f64]| -> Vec<f64> {
@@ -52,9 +53,13 @@ pub(super) fn measure(labels: &[String], groups: &[Counts], aucs: &[Option<Auc>]
         let rate = |(low, high, _): (usize, usize, u64), r: Rate| r.value(of(high)) - r.value(of(low));
         let rates = DIFFERENCES.iter().zip(&pairs).map(|(d, p)| p.map_or(f64::NAN, |p| rate(p, d.1)));
         let mut out: Vec<f64> = rates.collect();
-        let ba = |g: usize| 0.5 * (Rate::Tpr.value(of(g)) + 1.0 - Rate::Fpr.value(of(g)));
+        let between = |pair: Option<(usize, usize, u64)>, value: &dyn Fn(usize) -> f64| {
+            pair.map_or(f64::NAN, |(low, high, _)| value(high) - value(low))
+        };
         out.push(0.5 * (out[1] + out[2]));
-        out.push(balanced_pair.map_or(f64::NAN, |(low, high, _)| ba(high) - ba(low)));
+        out.push(between(odds_pair, &|g| 0.5 * (Rate::Tpr.value(of(g)) + Rate::Fpr.value(of(g)))));
+        out.push(between(balanced_pair, &|g| 0.5 * (Rate::Tpr.value(of(g)) + 1.0 - Rate::Fpr.value(of(g)))));
+        out.push(between(treated_pair, &|g| of(g)[2] / of(g)[1]));
         out
     };
     let flat: Vec<u64> = groups.iter().flatten().copied().collect();
@@ -67,9 +72,16 @@ pub(super) fn measure(labels: &[String], groups: &[Counts], aucs: &[Option<Auc>]
         .collect();
     out.insert(1, impact(labels, groups, &out[0]));
     out.insert(4, equalized_odds(&out[2], &out[3]));
-    out.insert(5, plain("average_odds_diff", not_negative(&estimates[7]), None));
-    let names = balanced_pair.map(|(low, high, _)| [labels[low].clone(), labels[high].clone()]);
-    out.push(plain("balanced_accuracy_diff", not_negative(&estimates[8]), names));
+    let named =
+        |pair: Option<(usize, usize, u64)>| pair.map(|(low, high, _)| [labels[low].clone(), labels[high].clone()]);
+    out.insert(5, plain("equalized_odds_mean", not_negative(&estimates[7]), None));
+    out.insert(6, plain("average_odds_diff", not_negative(&estimates[8]), named(odds_pair)));
+    out.push(plain("balanced_accuracy_diff", not_negative(&estimates[9]), named(balanced_pair)));
+    out.push(treatment_gap(
+        groups,
+        plain("treatment_equality_diff", not_negative(&estimates[10]), named(treated_pair)),
+        treated_pair,
+    ));
     out.push(auc_gap(labels, aucs));
     out
 }
@@ -141,6 +153,17 @@ fn equalized_odds(tpr: &Raw, fpr: &Raw) -> Raw {
         || plain("equalized_odds_diff", Estimate::not_estimable(n), None),
         |g| Raw { gap: Gap { id: "equalized_odds_diff".to_owned(), ..g.gap.clone() }, pairs: 0 },
     )
+}
+
+/// The test is that of equal shares of false negatives among the errors: the same as equal ratios.
+fn treatment_gap(groups: &[Counts], mut raw: Raw, pair: Option<(usize, usize, u64)>) -> Raw {
+    if let Some((low, high, pairs)) = pair {
+        let errors = |g: usize| (groups[g][2], groups[g][2] + groups[g][1]);
+        let ((k1, n1), (k2, n2)) = (errors(low), errors(high));
+        raw.gap.estimate.n = n1 + n2;
+        (raw.gap.p_raw, raw.pairs) = (equal_p(k1, n1, k2, n2), pairs);
+    }
+    raw
 }
 
 /// AUC gap with DeLong's variances of the two groups, which are independent.

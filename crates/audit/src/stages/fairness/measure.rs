@@ -2,7 +2,7 @@
 
 use fine_model::ScoreKind;
 
-use super::counts::{Counts, FEWEST, Rate, differential_epsilon, theil};
+use super::counts::{Counts, FEWEST, Rate, differential_epsilon, theil, treatment};
 use super::gaps;
 use super::params::Params;
 use super::report::{AttributeFairness, Comparison, GroupFairness, Inequality, Report};
@@ -13,10 +13,14 @@ use crate::stats::describe::mean_t;
 use crate::stats::multiple::adjust_some;
 use crate::stats::proportion::{equal_p, log_ratio, newcombe, share};
 use crate::stats::rank::{Auc, auc, logit_interval};
+use crate::stats::recalibration::logistic;
+use crate::stats::reliability::decompose;
 use crate::subject::Subject;
 
 /// Groups below this share of the rows are flagged.
 const SMALL_SHARE: f64 = 0.02;
+/// Groups below this many rows have no recalibration.
+const CALIBRATED: usize = 50;
 /// Attributes with more values are not flipped.
 const FLIPPED_VALUES: usize = 10;
 
@@ -136,6 +140,27 @@ impl Decisions {
         mean_t(&gaps)
     }
 
+    /// Slope, intercept and miscalibration of the probabilities; not estimable below [`CALIBRATED`] rows.
+    fn recalibration(&self, rows: &[usize]) -> (Estimate, Estimate, Option<f64>) {
+        let n = rows.len() as u64;
+        if self.kind != ScoreKind::Probability || rows.len() < CALIBRATED {
+            return (Estimate::not_estimable(n), Estimate::not_estimable(n), None);
+        }
+        let p: Vec<f64> = rows.iter().map(|r| self.score[*r]).collect();
+        let y: Vec<f64> = rows.iter().map(|r| f64::from(u8::from(self.truth[*r]))).collect();
+        let (slope, intercept) = logistic(&p, &y, None);
+        (slope, intercept, Some(decompose(&p, &y, None).mcb))
+    }
+
+    /// AUC of the positives of some rows against the negatives of others.
+    fn cross_auc(&self, positives: &[usize], negatives: &[usize]) -> Estimate {
+        let some = |rows: &[usize], truth: bool| -> Vec<usize> {
+            rows.iter().copied().filter(|r| self.truth[*r] == truth).collect()
+        };
+        let rows = [some(positives, true), some(negatives, false)].concat();
+        interval(self.auc(&rows).as_ref(), rows.len() as u64)
+    }
+
     /// Two-sample Kolmogorov-Smirnov distance of the scores.
     fn score_ks(&self, a: &[usize], b: &[usize]) -> Option<f64> {
         if self.kind == ScoreKind::Label || (a.len().min(b.len()) as u64) < FEWEST {
@@ -211,6 +236,7 @@ fn group(
 ) -> GroupFairness {
     let n = rows.len() as u64;
     let share = n as f64 / known.max(1) as f64;
+    let (slope, intercept, miscalibration) = decisions.recalibration(rows);
     GroupFairness {
         group: label.to_owned(),
         n,
@@ -225,9 +251,17 @@ fn group(
         npv: rate(Rate::Npv, counts),
         false_omission_rate: rate(Rate::FalseOmission, counts),
         accuracy: rate(Rate::Accuracy, counts),
-        roc_auc: auc.map_or_else(|| Estimate::not_estimable(n), |a| logit_interval(a.value, a.variance, a.smaller, n)),
+        roc_auc: interval(auc, n),
+        treatment_ratio: treatment(counts),
         calibration_gap: decisions.calibration_gap(rows),
+        calibration_slope: slope,
+        calibration_intercept: intercept,
+        miscalibration,
     }
+}
+
+fn interval(auc: Option<&Auc>, n: u64) -> Estimate {
+    auc.map_or_else(|| Estimate::not_estimable(n), |a| logit_interval(a.value, a.variance, a.smaller, n))
 }
 
 /// Every group against the reference, and the raw p-values of the selection rates.
@@ -256,6 +290,8 @@ fn compare(
                 p_adjusted: None,
                 impact_ratio: Rate::Selection.estimable(&counts[g]).filter(|_| best > 0.0).map(|r| r / best),
                 score_ks: decisions.score_ks(&rows[g], &rows[reference]),
+                cross_auc: decisions.cross_auc(&rows[g], &rows[reference]),
+                cross_auc_reference: decisions.cross_auc(&rows[reference], &rows[g]),
             };
             let p = if n1.min(n2) < FEWEST { None } else { equal_p(k1, n1, k2, n2) };
             (comparison, p)

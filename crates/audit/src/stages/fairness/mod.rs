@@ -27,7 +27,7 @@ pub struct Fairness;
 
 impl Stage for Fairness {
     const ID: &'static str = "fairness";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const CHECKS: &'static [&'static str] = &[
         "FAIR-PARITY-DIFFERENCE",
         "FAIR-SELECTION-RATIO",

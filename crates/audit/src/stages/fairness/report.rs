@@ -83,8 +83,16 @@ pub struct GroupFairness {
     pub accuracy: Estimate,
     /// ROC AUC within the group (DeLong).
     pub roc_auc: Estimate,
+    /// False negatives / false positives (treatment equality), log interval.
+    pub treatment_ratio: Estimate,
     /// mean(y - s).
     pub calibration_gap: Estimate,
+    /// Slope of the logistic recalibration of the scores within the group (1 when calibrated).
+    pub calibration_slope: Estimate,
+    /// Its intercept (0 when calibrated).
+    pub calibration_intercept: Estimate,
+    /// Miscalibration part of the group's Brier score (isotonic).
+    pub miscalibration: Option<f64>,
 }
 
 /// A gap over all groups.
@@ -92,8 +100,9 @@ pub struct GroupFairness {
 pub struct Gap {
     /// `demographic_parity_diff` (max - min selection rate), `disparate_impact` (min / max),
     /// `equal_opportunity_diff` (TPR), `predictive_equality_diff` (FPR), `equalized_odds_diff` (max of both),
-    /// `average_odds_diff` (mean of both), `predictive_parity_diff` (PPV), `false_omission_diff`, `npv_diff`, `accuracy_diff`,
-    /// `balanced_accuracy_diff`, `auc_diff`.
+    /// `equalized_odds_mean` (mean of both), `average_odds_diff` (of the mean of TPR and FPR), `predictive_parity_diff`
+    /// (PPV), `false_omission_diff`, `npv_diff`, `accuracy_diff`, `balanced_accuracy_diff`, `treatment_equality_diff` (FN / FP,
+    /// a difference of ratios), `auc_diff`.
     pub id: String,
     /// Value with the stratified bootstrap interval of the difference between the two extreme groups (log scale for
     /// ratios, normal for AUC).
@@ -130,4 +139,8 @@ pub struct Comparison {
     pub impact_ratio: Option<f64>,
     /// Largest distance between the score distributions of group and reference (Kolmogorov-Smirnov D).
     pub score_ks: Option<f64>,
+    /// P(a positive of this group scores above a negative of the reference) (Kallus and Zhou 2019), DeLong.
+    pub cross_auc: Estimate,
+    /// P(a positive of the reference scores above a negative of this group), DeLong.
+    pub cross_auc_reference: Estimate,
 }

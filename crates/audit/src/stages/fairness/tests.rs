@@ -70,6 +70,17 @@ fn groups_and_gaps_equal_fairlearn() {
             close(id, e.value.expect("a value"), &want[id], 1e-10);
             assert!(e.low.is_some(), "{id}");
         }
+        let ranges = [
+            ("treatment_ratio", &own.treatment_ratio),
+            ("calibration_slope", &own.calibration_slope),
+            ("calibration_intercept", &own.calibration_intercept),
+        ];
+        for (id, e) in ranges {
+            close(id, e.value.expect("a value"), &want[id][0], 1e-8);
+            close(id, e.low.expect("low"), &want[id][1], 1e-8);
+            close(id, e.high.expect("high"), &want[id][2], 1e-8);
+        }
+        close("mcb", own.miscalibration.expect("enough rows"), &want["miscalibration"], 1e-10);
         let omission = own.false_omission_rate.value.expect("a rate") + own.npv.value.expect("a rate");
         assert!((omission - 1.0).abs() < 1e-12);
     }
@@ -93,11 +104,33 @@ fn comparisons_and_inequality_equal_statsmodels_and_scipy() {
         ends("difference", &own.selection_difference, &want["difference"]);
         ends("ratio", &own.selection_ratio, &want["ratio"]);
         close("ks", own.score_ks.expect("ks"), &want["ks"], 1e-12);
+        close("cross", own.cross_auc.value.expect("auc"), &want["cross_auc"], 1e-12);
+        close("cross", own.cross_auc_reference.value.expect("auc"), &want["cross_auc_reference"], 1e-12);
+        assert!(own.cross_auc.low < own.cross_auc.value && own.cross_auc.value < own.cross_auc.high);
         close("p", own.p_adjusted.expect("p"), &case["comparisons_adjusted"][i], 1e-9);
     }
     close("theil", attribute.inequality.theil, &case["theil"], 1e-10);
     close("between", attribute.inequality.between, &case["between"], 1e-10);
     close("epsilon", attribute.differential_epsilon.expect("eps"), &case["epsilon"], 1e-10);
+}
+
+/// Two bootstraps agree up to their own noise.
+#[test]
+fn the_stratified_bootstrap_agrees_with_scipy() {
+    let case = golden();
+    let report = run(&subject(&case));
+    let (e, want) = (&gap(&report, "demographic_parity_diff").estimate, list(&case["parity_bootstrap"]));
+    let slack = 0.06 * (want[1] - want[0]);
+    assert!((e.low.expect("low") - want[0]).abs() < slack && (e.high.expect("high") - want[1]).abs() < slack, "{e:?}");
+}
+
+/// The defect's neighbour: a ratio of errors over few false positives, read as a number.
+#[test]
+fn few_false_positives_give_no_treatment_ratio() {
+    assert_eq!(counts::treatment(&[50, 9, 20, 50]).value, None);
+    let none_missed = counts::treatment(&[50, 20, 0, 50]);
+    assert_eq!((none_missed.value, none_missed.low), (Some(0.0), Some(0.0)));
+    assert!(none_missed.high.is_some_and(|h| h > 0.05 && h < 1.0));
 }
 
 /// Two groups of `n` rows; `hits` of them are selected; truth alternates.

@@ -1,5 +1,6 @@
 //! Metrics of binary and multiclass models.
 
+use super::challengers::{self, UNITS};
 use super::counts::{Confusion, Triple};
 use super::curves::curves;
 use super::params::Params;
@@ -7,7 +8,6 @@ use super::ranking::{mean_auc, mean_precision, one_auc, one_vs_one, one_vs_rest}
 use super::report::{Average, Baseline, ClassMetrics, Curves, Metric, Report, ThresholdRow};
 use super::resample::{Losses, Named, RANKED_CLASSES, entropy, estimates};
 use super::sample::Sample;
-use super::tree::{self, FOLDS};
 use crate::estimate::Estimate;
 use crate::stage::{Context, StageError};
 use crate::stats::bootstrap::REPLICATES;
@@ -15,18 +15,12 @@ use crate::stats::proportion::{share, weighted_share};
 use crate::stats::rank::{Auc, Ranking, auc_estimate};
 use crate::subject::Subject;
 
-/// Progress units of one fold of the tree.
-const FOLD_UNITS: u64 = 100;
-
 pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> Result<Report, StageError> {
     let s = Sample::new(subject);
-    let total = REPLICATES as u64 + FOLDS as u64 * FOLD_UNITS;
-    let tree = match params.tree {
-        true => tree::cross_fit(subject, s.classes, |fold| ctx.tick(fold as u64 * FOLD_UNITS, total))?,
-        false => None,
-    };
-    let losses = Losses::new(&s, tree.as_deref());
-    let named = estimates(subject.seed, &s, &losses, |done| ctx.tick(FOLDS as u64 * FOLD_UNITS + done as u64, total))?;
+    let total = REPLICATES as u64 + UNITS;
+    let challengers = challengers::cross_fit(subject, s.classes, params, |done| ctx.tick(done, total))?;
+    let losses = Losses::new(&s, &challengers);
+    let named = estimates(subject.seed, &s, &losses, |done| ctx.tick(UNITS + done as u64, total))?;
     let weights: Vec<f64> = (0..s.rows).map(|r| s.weight(r)).collect();
     let flat = s.confusion(&weights);
     let confusion = Confusion { cells: &flat, classes: s.classes };
@@ -216,6 +210,7 @@ fn baselines(s: &Sample, c: &Confusion<'_>, losses: &Losses, named: &Named, w: &
         Baseline {
             id: id.to_owned(),
             metric: metric.to_owned(),
+            fitted_rows: losses.rivals.iter().find(|r| r.id == id).map(|r| r.fitted_rows),
             value,
             advantage: named.take(&format!("{key}.advantage"), s.rows),
             gain: gain_interval.value,
@@ -231,11 +226,11 @@ fn baselines(s: &Sample, c: &Confusion<'_>, losses: &Losses, named: &Named, w: &
     if losses.log_loss.is_some() {
         out.push(entry("majority", "log_loss", entropy(s, w), "prior"));
     }
-    if let Some(hit) = &losses.tree_hit {
-        out.push(entry("tree-depth-3", "accuracy", mean(hit), "tree"));
-    }
-    if let Some(loss) = &losses.tree_log_loss {
-        out.push(entry("tree-depth-3", "log_loss", mean(loss), "tree_loss"));
+    for rival in &losses.rivals {
+        out.push(entry(rival.id, "accuracy", mean(&rival.hit), &format!("{}.accuracy", rival.id)));
+        if let Some(loss) = &rival.log_loss {
+            out.push(entry(rival.id, "log_loss", mean(loss), &format!("{}.log_loss", rival.id)));
+        }
     }
     out
 }

@@ -3,6 +3,7 @@
 use fine_model::ScoreKind;
 use fine_table::Task;
 
+use super::challengers::TREE;
 use super::report::{Baseline, Report};
 use crate::estimate::Estimate;
 use crate::finding::{Finding, Outcome, Scope};
@@ -14,12 +15,9 @@ const STAGE: &str = "performance";
 
 pub(super) fn findings(report: &Report, subject: &Subject, policy: &Policy) -> Vec<Finding> {
     let mut out = vec![beats_dummy(report, subject, policy)];
-    out.extend(tree_gain(report, subject, policy));
+    out.push(tree_gain(report, subject, policy));
     out.extend(auc(report, subject, policy));
-    if let Some(d) = &report.degradation {
-        let measured = Measured::new("PERF-DEGRADATION", STAGE, d.relative_loss.clone());
-        out.push(measured.evidence("/degradation/relative_loss").judge(policy));
-    }
+    out.push(degradation(report, subject, policy));
     out
 }
 
@@ -40,10 +38,31 @@ fn beats_dummy(report: &Report, subject: &Subject, policy: &Policy) -> Finding {
     }
 }
 
-fn tree_gain(report: &Report, subject: &Subject, policy: &Policy) -> Option<Finding> {
-    let (i, b) = baseline(report, &["tree-depth-3"], main_metric(subject))?;
-    let measured = Measured::new("PERF-TREE-GAIN", STAGE, b.gain_interval.clone());
-    Some(measured.evidence(format!("/baselines/{i}/gain_interval")).judge(policy))
+/// The effect is the part of the limit that is missing: 1 for a model that is no better than the tree.
+fn tree_gain(report: &Report, subject: &Subject, policy: &Policy) -> Finding {
+    const CHECK: &str = "PERF-TREE-GAIN";
+    let Some((i, b)) = baseline(report, &[TREE], main_metric(subject)) else {
+        let none = Measured::new(CHECK, STAGE, Estimate::not_estimable(report.n)).evidence("/baselines");
+        return none.without_outcome(policy, Outcome::NotApplicable, "no-challenger");
+    };
+    let limit = policy.limits.get(CHECK).and_then(|l| l.issue.or(l.watch)).filter(|l| *l > 0.0);
+    let mut measured = Measured::new(CHECK, STAGE, b.gain_interval.clone());
+    if let (Some(limit), Some(gain)) = (limit, b.gain) {
+        measured = measured.effect((1.0 - gain / limit).max(0.0));
+    }
+    measured.evidence(format!("/baselines/{i}/gain_interval")).judge(policy)
+}
+
+fn degradation(report: &Report, subject: &Subject, policy: &Policy) -> Finding {
+    let measured = |e| Measured::new("PERF-DEGRADATION", STAGE, e);
+    match &report.degradation {
+        Some(d) => measured(d.relative_loss.clone()).evidence("/degradation/relative_loss").judge(policy),
+        None => {
+            let reason = if subject.reference.is_some() { "not-estimable" } else { "no-reference" };
+            let none = measured(Estimate::not_estimable(report.n)).evidence("/degradation");
+            none.without_outcome(policy, Outcome::NotApplicable, reason)
+        }
+    }
 }
 
 fn auc(report: &Report, subject: &Subject, policy: &Policy) -> Vec<Finding> {

@@ -1,5 +1,7 @@
 #![doc = include_str!("README.md")]
 
+mod boost;
+mod challengers;
 mod classification;
 mod counts;
 mod curves;
@@ -31,7 +33,7 @@ pub struct Performance;
 
 impl Stage for Performance {
     const ID: &'static str = "performance";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const CHECKS: &'static [&'static str] = &["PERF-BEATS-DUMMY", "PERF-TREE-GAIN", "PERF-AUC", "PERF-DEGRADATION"];
     type Params = Params;
     type Report = Report;
@@ -44,8 +46,12 @@ impl Stage for Performance {
         let (rows, classes) = (subject.rows() as u64, subject.classes.len().max(1) as u64);
         let sorts = classes * classes * rows * u64::from(rows.max(2).ilog2());
         let replicates = 2500 * rows * (3 + classes.min(10));
-        let tree = if params.tree { 15 * rows * subject.feature_columns.len() as u64 } else { 0 };
-        Cost { predicted_rows: 0, row_operations: sorts + replicates + tree }
+        let features = subject.feature_columns.len() as u64;
+        let tree = if params.tree { 15 * rows * features } else { 0 };
+        let outputs = if classes <= 2 { 1 } else { classes };
+        let fitted = (100_000_000 / (50 * outputs * features).max(1)).clamp(1000, 20_000).min(rows);
+        let boosting = if params.boosting { 15 * 50 * outputs * (fitted * features + rows / 5) } else { 0 };
+        Cost { predicted_rows: 0, row_operations: sorts + replicates + tree + boosting }
     }
 
     fn run(subject: &Subject, params: &Params, ctx: &Context<'_>) -> Result<Report, StageError> {

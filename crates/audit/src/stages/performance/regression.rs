@@ -1,8 +1,8 @@
 //! Metrics of regression models.
 
+use super::challengers::{self, Challenger, UNITS};
 use super::params::Params;
 use super::report::{Baseline, Metric, Report, Residuals};
-use super::tree::{self, FOLDS};
 use crate::estimate::Estimate;
 use crate::stage::{Context, StageError};
 use crate::stages::Histogram;
@@ -11,13 +11,11 @@ use crate::stats::describe::{bin_of, mean_t, quantile_sorted, sorted};
 use crate::stats::residual::{breusch_pagan, normality};
 use crate::subject::Subject;
 
-/// Progress units of one fold of the tree.
-const FOLD_UNITS: u64 = 100;
 /// Bins of the residual histogram.
 const BINS: usize = 30;
 
-/// Names of the bootstrapped statistics, in order.
-const NAMES: [&str; 19] = [
+/// Names of the bootstrapped statistics, in order; then advantage and gain over each simple predictor.
+const NAMES: [&str; 13] = [
     "mae",
     "mse",
     "rmse",
@@ -31,12 +29,6 @@ const NAMES: [&str; 19] = [
     "pinball_10",
     "pinball_50",
     "pinball_90",
-    "mean.advantage",
-    "mean.gain",
-    "median.advantage",
-    "median.gain",
-    "tree.advantage",
-    "tree.gain",
 ];
 
 /// Rows in ascending order of |residual|, then of truth, so that the order of the file does not matter.
@@ -47,19 +39,16 @@ struct Sample {
     residual: Vec<f64>,
     weights: Option<Vec<f64>>,
     clusters: Option<Vec<u32>>,
-    tree: Option<Vec<f64>>,
+    challengers: Vec<Challenger>,
     features: usize,
     /// Median of the truth, the best constant for absolute errors.
     median: f64,
 }
 
 pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> Result<Report, StageError> {
-    let total = REPLICATES as u64 + FOLDS as u64 * FOLD_UNITS;
-    let tree = match params.tree {
-        true => tree::cross_fit(subject, 0, |fold| ctx.tick(fold as u64 * FOLD_UNITS, total))?,
-        false => None,
-    };
-    let s = Sample::new(subject, tree);
+    let total = REPLICATES as u64 + UNITS;
+    let challengers = challengers::cross_fit(subject, 0, params, |done| ctx.tick(done, total))?;
+    let s = Sample::new(subject, challengers);
     let rows = Rows {
         rows: s.truth.len(),
         weights: s.weights.as_deref(),
@@ -67,7 +56,7 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
         seed: subject.seed,
         topic: "performance/rows",
     };
-    let tick = |done: usize| ctx.tick(FOLDS as u64 * FOLD_UNITS + done as u64, total);
+    let tick = |done: usize| ctx.tick(UNITS + done as u64, total);
     let estimates = rows.estimates(|w| s.statistics(w), tick)?;
     Ok(Report {
         n: subject.rows() as u64,
@@ -86,7 +75,8 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
 }
 
 impl Sample {
-    fn new(subject: &Subject, tree: Option<Vec<f64>>) -> Self {
+    /// Challengers come in the subject's row order.
+    fn new(subject: &Subject, challengers: Vec<Challenger>) -> Self {
         let predicted = &subject.prediction.scores;
         let residual = |r: u32| subject.target[r as usize] - predicted[r as usize];
         let mut order: Vec<u32> = (0..subject.rows() as u32).collect();
@@ -102,7 +92,7 @@ impl Sample {
             residual: order.iter().map(|r| residual(*r)).collect(),
             weights: subject.weights.as_deref().map(pick),
             clusters: clusters.map(|c| order.iter().map(|r| c[*r as usize]).collect()),
-            tree: tree.as_deref().map(pick),
+            challengers: challengers.into_iter().map(|c| Challenger { scores: pick(&c.scores), ..c }).collect(),
             features: subject.model.features.len(),
             median: quantile_sorted(&sorted(&subject.target), 0.5),
         }
@@ -143,13 +133,10 @@ impl Sample {
             pinball(0.5),
             pinball(0.9),
         ];
-        let of_tree = |t: &Vec<f64>| mean(&|i| (y[i] - t[i]) * (y[i] - t[i])).sqrt();
-        let dummies = [
-            spread.sqrt(),
-            mean(&|i| (y[i] - self.median) * (y[i] - self.median)).sqrt(),
-            self.tree.as_ref().map_or(f64::NAN, of_tree),
-        ];
-        out.extend(dummies.iter().flat_map(|d| [d - rmse, (d - rmse) / d]));
+        let mut simple = vec![spread.sqrt(), mean(&|i| (y[i] - self.median) * (y[i] - self.median)).sqrt()];
+        let of = |t: &[f64]| mean(&|i| (y[i] - t[i]) * (y[i] - t[i])).sqrt();
+        simple.extend(self.challengers.iter().map(|c| of(&c.scores)));
+        out.extend(simple.iter().flat_map(|d| [d - rmse, (d - rmse) / d]));
         out
     }
 
@@ -205,14 +192,16 @@ impl Sample {
 
     fn baselines(&self, estimates: &[Estimate]) -> Vec<Baseline> {
         let model = named(estimates, "rmse").value;
-        [("mean", "mean"), ("median", "median"), ("tree-depth-3", "tree")]
+        let challengers = self.challengers.iter().map(|c| (c.id, Some(c.fitted_rows)));
+        [("mean", None), ("median", None)]
             .into_iter()
-            .filter_map(|(id, key)| {
-                let advantage = named(estimates, &format!("{key}.advantage"));
-                let gain_interval = named(estimates, &format!("{key}.gain"));
+            .chain(challengers)
+            .zip(estimates[NAMES.len()..].chunks_exact(2))
+            .filter_map(|((id, fitted_rows), pair)| {
+                let (advantage, gain_interval) = (pair[0].clone(), pair[1].clone());
                 let value = advantage.value? + model?;
-                let (id, metric) = (id.to_owned(), "rmse".to_owned());
-                Some(Baseline { id, metric, value, advantage, gain: gain_interval.value, gain_interval })
+                let (id, metric, gain) = (id.to_owned(), "rmse".to_owned(), gain_interval.value);
+                Some(Baseline { id, metric, fitted_rows, value, advantage, gain, gain_interval })
             })
             .collect()
     }

@@ -83,7 +83,7 @@ pub struct Average {
 }
 
 /// Curves of one class, thinned to at most 200 points each without losing corners.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Curves {
     /// Class label.
     pub class: String,
@@ -93,6 +93,10 @@ pub struct Curves {
     pub precision_recall: Vec<[f64; 2]>,
     /// (share contacted, share of positives found).
     pub gain: Vec<[f64; 2]>,
+    /// (share contacted, share of positives found over share contacted).
+    pub lift: Vec<[f64; 2]>,
+    /// (share contacted, distance of the two class score distributions: true minus false positive rate).
+    pub ks_curve: Vec<[f64; 2]>,
     /// Largest distance of the two class score distributions and the score where it occurs.
     pub ks: Option<[f64; 2]>,
 }
@@ -136,10 +140,13 @@ pub struct Residuals {
 /// A simple predictor to beat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
-    /// `majority`, `stratified`, `mean`, `median`, `tree-depth-3`.
+    /// `majority`, `stratified`, `mean`, `median`, `tree-depth-3`, `boosting`.
     pub id: String,
     /// The metric compared: `accuracy` and `log_loss`, or `rmse`.
     pub metric: String,
+    /// Most rows that one fold of a cross-fitted predictor saw (a seeded random part of the other folds when fewer).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fitted_rows: Option<u64>,
     /// The baseline's value.
     pub value: f64,
     /// Model minus baseline in the good direction, with interval.

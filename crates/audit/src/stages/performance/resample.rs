@@ -1,5 +1,6 @@
 //! Everything that is bootstrapped for a classifier, in one pass over the rows a replicate.
 
+use super::challengers::Challenger;
 use super::counts::Confusion;
 use super::sample::Sample;
 use crate::estimate::Estimate;
@@ -41,22 +42,37 @@ impl Named {
 pub(super) struct Losses {
     pub(super) log_loss: Option<Vec<f64>>,
     pub(super) brier: Option<Vec<f64>>,
-    pub(super) tree_hit: Option<Vec<f64>>,
-    pub(super) tree_log_loss: Option<Vec<f64>>,
+    pub(super) rivals: Vec<Rival>,
     rankings: Vec<Ranking>,
 }
 
+/// A challenger's hits and losses, row by row.
+pub(super) struct Rival {
+    pub(super) id: &'static str,
+    pub(super) fitted_rows: u64,
+    pub(super) hit: Vec<f64>,
+    /// Where the model has probabilities to compare with.
+    pub(super) log_loss: Option<Vec<f64>>,
+}
+
 impl Losses {
-    /// `tree` holds the challenger's class probabilities in the subject's row order.
-    pub(super) fn new(s: &Sample, tree: Option<&[f64]>) -> Self {
+    pub(super) fn new(s: &Sample, challengers: &[Challenger]) -> Self {
         let k = s.classes;
         let log_loss_of =
             |scores: &[f64], truth: u32| -scores[truth as usize].clamp(f64::EPSILON, 1.0 - f64::EPSILON).ln();
         let rows = || (0..s.rows).map(|r| (&s.scores[r * k..][..k], s.truth[r]));
-        let tree_rows = |t: &[f64], of: &dyn Fn(&[f64], u32) -> f64| -> Vec<f64> {
-            (0..s.rows).map(|r| of(&t[s.order[r] as usize * k..][..k], s.truth[r])).collect()
-        };
         let probable = s.has_probabilities();
+        let rival = |c: &Challenger| {
+            let rows = |of: &dyn Fn(&[f64], u32) -> f64| -> Vec<f64> {
+                (0..s.rows).map(|r| of(&c.scores[s.order[r] as usize * k..][..k], s.truth[r])).collect()
+            };
+            Rival {
+                id: c.id,
+                fitted_rows: c.fitted_rows,
+                hit: rows(&|p, t| f64::from(u8::from(fine_model::first_max(p) == t as usize))),
+                log_loss: probable.then(|| rows(&log_loss_of)),
+            }
+        };
         let brier = |(p, t): (&[f64], u32)| {
             let all: f64 = p.iter().enumerate().map(|(c, p)| (p - f64::from(u8::from(c == t as usize))).powi(2)).sum();
             if s.positive.is_some() { all / 2.0 } else { all }
@@ -65,8 +81,7 @@ impl Losses {
         Self {
             log_loss: probable.then(|| rows().map(|(p, t)| log_loss_of(p, t)).collect()),
             brier: probable.then(|| rows().map(brier).collect()),
-            tree_hit: tree.map(|t| tree_rows(t, &|p, t| f64::from(u8::from(fine_model::first_max(p) == t as usize)))),
-            tree_log_loss: tree.filter(|_| probable).map(|t| tree_rows(t, &log_loss_of)),
+            rivals: challengers.iter().map(rival).collect(),
             rankings: (0..ranked).map(|c| Ranking::new(&s.column(c), &s.is(c))).collect(),
         }
     }
@@ -76,11 +91,9 @@ impl Losses {
         if self.log_loss.is_some() {
             names.extend(["log_loss", "brier", "prior.advantage", "prior.gain"].map(str::to_owned));
         }
-        if self.tree_hit.is_some() {
-            names.extend(["tree.advantage", "tree.gain"].map(str::to_owned));
-        }
-        if self.tree_log_loss.is_some() {
-            names.extend(["tree_loss.advantage", "tree_loss.gain"].map(str::to_owned));
+        for rival in &self.rivals {
+            let metrics = if rival.log_loss.is_some() { &["accuracy", "log_loss"][..] } else { &["accuracy"] };
+            names.extend(metrics.iter().flat_map(|m| ["advantage", "gain"].map(|n| format!("{}.{m}.{n}", rival.id))));
         }
         names.extend((0..self.rankings.len()).map(|c| format!("ap.{c}")));
         names.push("ap.mean".to_owned());
@@ -95,14 +108,14 @@ impl Losses {
             let (loss, entropy) = (mean(log_loss), entropy(s, w));
             out.extend([loss, mean(brier), entropy - loss, (entropy - loss) / entropy]);
         }
-        if let Some(tree_hit) = &self.tree_hit {
-            let hits = (0..s.rows).filter(|r| s.truth[*r] == s.label[*r]).map(|r| w[r]).sum::<f64>() / total;
-            let tree = mean(tree_hit);
-            out.extend([hits - tree, (hits - tree) / (1.0 - tree)]);
-        }
-        if let (Some(log_loss), Some(tree)) = (&self.log_loss, &self.tree_log_loss) {
-            let (loss, tree) = (mean(log_loss), mean(tree));
-            out.extend([tree - loss, (tree - loss) / tree]);
+        let hits = (0..s.rows).filter(|r| s.truth[*r] == s.label[*r]).map(|r| w[r]).sum::<f64>() / total;
+        for rival in &self.rivals {
+            let own = mean(&rival.hit);
+            out.extend([hits - own, (hits - own) / (1.0 - own)]);
+            if let (Some(log_loss), Some(own)) = (&self.log_loss, &rival.log_loss) {
+                let (loss, own) = (mean(log_loss), mean(own));
+                out.extend([own - loss, (own - loss) / own]);
+            }
         }
         let first = out.len();
         out.extend(self.rankings.iter().map(|r| r.average_precision(w)));

@@ -40,6 +40,20 @@ fn same_metrics(report: &Report, expected: &Value) {
     }
 }
 
+/// Lift and distance at every share that is kept, against scikit-learn's ROC points.
+fn ranking_curves(report: &Report, case: &Value) {
+    let expected = case["ranking"].as_array().expect("points").iter().map(list).collect::<Vec<_>>();
+    let at = |share: f64| expected.iter().find(|e| (e[0] - share).abs() < 1e-9).expect("a distinct score");
+    let curves = &report.curves[0];
+    assert!(curves.lift.len() > 20 && curves.ks_curve.len() > 20);
+    for [share, lift] in &curves.lift {
+        close("lift", *lift, at(*share)[1], 1e-12);
+    }
+    for [share, distance] in curves.ks_curve.iter().skip(1) {
+        close("distance", *distance, at(*share)[2], 1e-12);
+    }
+}
+
 fn binary(case: &Value) -> Subject {
     let mut s = fixture::binary(&list(&case["y"]), &list(&case["p"]), Vec::new());
     s.weights = case["w"].is_array().then(|| list(&case["w"]));
@@ -53,6 +67,7 @@ fn binary_metrics_equal_scikit_learn() {
     same_metrics(&report, &case["metrics"]);
     assert_eq!(report.confusion.concat(), flat(&case["confusion"]));
     close("ks", report.curves[0].ks.expect("ks")[0], case["ks"].as_f64().expect("ks"), 1e-12);
+    ranking_curves(&report, case);
     for (threshold, row) in case["thresholds"].as_object().expect("rows") {
         let threshold: f64 = threshold.parse().expect("a number");
         let own = report.thresholds.iter().find(|t| (t.threshold - threshold).abs() < 1e-9).expect("a row");
@@ -69,6 +84,7 @@ fn weighted_metrics_equal_scikit_learn() {
     assert!(report.weighted);
     same_metrics(&report, &case["metrics"]);
     close("ks", report.curves[0].ks.expect("ks")[0], case["ks"].as_f64().expect("ks"), 1e-12);
+    ranking_curves(&report, case);
     let (own, expected) = (report.confusion.concat(), flat(&case["confusion"]));
     own.iter().zip(expected).for_each(|(a, b)| close("cell", *a, b, 1e-12));
 }
@@ -187,7 +203,7 @@ fn the_order_of_the_rows_does_not_matter() {
     let mut a = fixture::binary(&y, &p, Vec::new());
     let mut b = fixture::binary(&pick(&y), &pick(&p), Vec::new());
     (a.weights, b.weights) = (Some(w.clone()), Some(pick(&w)));
-    let params = Params { tree: false, ..Params::default() };
+    let params = Params { tree: false, boosting: false, ..Params::default() };
     let of = |s: &Subject| Performance::run(s, &params, &Context::new(&|_, _| true)).expect("a report");
     assert_eq!(of(&a), of(&b));
 }
@@ -226,6 +242,43 @@ fn degradation_is_measured_against_the_reference() {
     close("loss", d.relative_loss.value.expect("v"), 1.0 - d.audited, 1e-12);
     let f = Performance::findings(&report, &s, &Params::default(), &Policy::default());
     assert_eq!(f.last().map(|f| (f.check.as_str(), f.outcome)), Some(("PERF-DEGRADATION", Outcome::Issue)));
+}
+
+/// Baselines of a subject whose features say something, and what the checks make of them.
+#[test]
+fn challengers_are_baselines_with_the_rows_they_saw() {
+    let x = fixture::spread(600, 0.3);
+    let y: Vec<f64> = x.iter().map(|x| f64::from(u8::from(*x > 0.4))).collect();
+    let p: Vec<f64> = x.iter().map(|x| 0.2 + 0.3 * x).collect();
+    let mut s = fixture::binary(&y, &p, vec![fine_table::Column::number("f", fine_table::NumberKind::Float, x)]);
+    s.feature_columns = vec![2];
+    let report = run(&s);
+    let ids: Vec<_> = report.baselines.iter().map(|b| (b.id.as_str(), b.metric.as_str(), b.fitted_rows)).collect();
+    assert_eq!(
+        ids[3..],
+        [
+            ("tree-depth-3", "accuracy", Some(480)),
+            ("tree-depth-3", "log_loss", Some(480)),
+            ("boosting", "accuracy", Some(480)),
+            ("boosting", "log_loss", Some(480)),
+        ]
+    );
+    assert!(report.baselines[3..].iter().all(|b| b.value > 0.9 || b.metric == "log_loss"));
+    let f = Performance::findings(&report, &s, &Params::default(), &Policy::default());
+    let tree = f.iter().find(|f| f.check == "PERF-TREE-GAIN").expect("a finding");
+    assert_eq!(tree.outcome, Outcome::Issue, "the tree is far better than these scores");
+    assert!(tree.severity_basis.as_ref().is_some_and(|b| b.effect_ratio > 1.0));
+}
+
+#[test]
+fn what_was_not_measured_is_listed_with_its_reason() {
+    let case = &golden()["binary"];
+    let s = binary(case);
+    let params = Params { tree: false, boosting: false, ..Params::default() };
+    let report = Performance::run(&s, &params, &Context::new(&|_, _| true)).expect("a report");
+    let f = Performance::findings(&report, &s, &params, &Policy::default());
+    let reason = |check: &str| f.iter().find(|f| f.check == check).and_then(|f| f.reason.as_deref());
+    assert_eq!((reason("PERF-TREE-GAIN"), reason("PERF-DEGRADATION")), (Some("no-challenger"), Some("no-reference")));
 }
 
 #[test]

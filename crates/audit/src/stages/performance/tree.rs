@@ -1,33 +1,29 @@
-//! The challenger: a small CART tree, cross-fitted on the audited rows.
-//!
-//! Gini or squared-error splits over all thresholds (Breiman et al. 1984); categories are ordered by the node's mean
-//! (of the most frequent class's share); a missing number goes left, a missing category is a category.
+//! A small CART tree: Gini or squared-error splits over all thresholds (Breiman et al. 1984); categories are ordered by the node's mean (of the
+//! most frequent class's share); a missing number goes left, a missing category is a category. The same code grows the
+//! trees of [`super::boost`], whose rows carry gradients.
 
 use fine_table::{Column, MISSING, Values};
-use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
-use crate::rng::unit_rng;
-use crate::stage::StageError;
 use crate::subject::Subject;
 
-const DEPTH: u32 = 3;
-/// Folds of the cross-fit.
-pub(super) const FOLDS: usize = 5;
+/// Depth of every challenger's trees.
+pub(super) const DEPTH: u32 = 3;
 /// Text columns with more categories are left out: their groups would be memorised.
 const MOST_CATEGORIES: usize = 256;
 /// Fewest rows of a leaf.
 const LEAF_ROWS: usize = 20;
 
 /// One input column as dense codes; 0 is missing.
-struct Input {
+pub(super) struct Input {
     codes: Vec<u32>,
     size: usize,
-    /// Distinct numbers of code 1, 2, …; `None` for categories.
+    /// A number of code 1, 2, …, ascending; `None` for categories.
     numbers: Option<Vec<f64>>,
 }
 
-enum Node {
+/// A tree or a part of it.
+pub(super) enum Node {
     Leaf(Vec<f64>),
     Split { input: usize, left: Vec<bool>, children: Box<[Node; 2]> },
 }
@@ -39,48 +35,21 @@ struct Best {
 }
 
 /// Rows and targets of a fit: `width` numbers a row (weight by class, or weight and weighted target).
-struct Data {
-    inputs: Vec<Input>,
-    stats: Vec<f64>,
-    width: usize,
-    regression: bool,
-    least: usize,
-}
-
-/// What each row's tree, fitted without the row, says: row-major class probabilities (Laplace-smoothed), or one value
-/// a row when `classes` is 0. `None` when no column can be used.
-pub(super) fn cross_fit(
-    subject: &Subject,
-    classes: usize,
-    tick: impl Fn(usize) -> Result<(), StageError>,
-) -> Result<Option<Vec<f64>>, StageError> {
-    let rows = subject.rows();
-    let data = Data::new(subject, classes);
-    if data.inputs.is_empty() || rows < 2 * FOLDS {
-        return Ok(None);
-    }
-    let mut order: Vec<u32> = (0..rows as u32).collect();
-    order.shuffle(&mut unit_rng(subject.seed, "performance/folds", 0));
-    let out = classes.max(1);
-    let mut scores = vec![0.0; rows * out];
-    for fold in 0..FOLDS {
-        tick(fold)?;
-        let rows_where = |test: bool| -> Vec<u32> {
-            (0..rows).filter(|at| (at % FOLDS == fold) == test).map(|at| order[at]).collect()
-        };
-        let tree = data.grow(&rows_where(false), DEPTH);
-        for row in rows_where(true) {
-            let at = row as usize * out;
-            scores[at..at + out].copy_from_slice(tree.leaf(&data.inputs, row as usize));
-        }
-    }
-    Ok(Some(scores))
+pub(super) struct Data {
+    pub(super) inputs: Vec<Input>,
+    pub(super) stats: Vec<f64>,
+    pub(super) width: usize,
+    pub(super) regression: bool,
+    /// Fewest rows of a leaf.
+    pub(super) least: usize,
+    /// Added to the weight of a node (ridge penalty on leaf values; 0 for CART).
+    pub(super) ridge: f64,
 }
 
 impl Data {
-    fn new(subject: &Subject, classes: usize) -> Self {
-        let columns = subject.table.columns();
-        let inputs = subject.feature_columns.iter().filter_map(|c| Input::new(&columns[*c])).collect();
+    /// All usable features and the truth; `classes` is 0 for regression.
+    pub(super) fn new(subject: &Subject, classes: usize) -> Self {
+        let inputs = inputs(subject);
         let regression = classes == 0;
         let width = if regression { 2 } else { classes };
         let mut stats = vec![0.0; subject.rows() * width];
@@ -92,8 +61,7 @@ impl Data {
                 stats[subject.target[row] as usize] = weight;
             }
         }
-        let least = (subject.rows() / 20).clamp(1, LEAF_ROWS);
-        Self { inputs, stats, width, regression, least }
+        Self { inputs, stats, width, regression, least: leaf_rows(subject), ridge: 0.0 }
     }
 
     fn sum(&self, rows: &[u32]) -> Vec<f64> {
@@ -114,10 +82,11 @@ impl Data {
             true => (stats[1] * stats[1], stats[0]),
             false => (stats.iter().map(|s| s * s).sum(), stats.iter().sum()),
         };
-        if weight > 0.0 { top / weight } else { 0.0 }
+        if weight > 0.0 { top / (weight + self.ridge) } else { 0.0 }
     }
 
-    fn grow(&self, rows: &[u32], depth: u32) -> Node {
+    /// The tree of some rows.
+    pub(super) fn grow(&self, rows: &[u32], depth: u32) -> Node {
         let total = self.sum(rows);
         let best = match depth {
             0 => None,
@@ -140,7 +109,7 @@ impl Data {
 
     fn leaf(&self, total: &[f64]) -> Node {
         if self.regression {
-            return Node::Leaf(vec![if total[0] > 0.0 { total[1] / total[0] } else { 0.0 }]);
+            return Node::Leaf(vec![if total[0] > 0.0 { total[1] / (total[0] + self.ridge) } else { 0.0 }]);
         }
         let sum: f64 = total.iter().sum::<f64>() + total.len() as f64;
         Node::Leaf(total.iter().map(|t| (t + 1.0) / sum).collect())
@@ -197,6 +166,17 @@ impl Data {
     }
 }
 
+/// Fewest rows of a leaf.
+pub(super) fn leaf_rows(subject: &Subject) -> usize {
+    (subject.rows() / 20).clamp(1, LEAF_ROWS)
+}
+
+/// The features that a tree can use.
+pub(super) fn inputs(subject: &Subject) -> Vec<Input> {
+    let columns = subject.table.columns();
+    subject.feature_columns.par_iter().filter_map(|c| Input::new(&columns[*c])).collect()
+}
+
 impl Input {
     fn new(column: &Column) -> Option<Self> {
         match &column.values {
@@ -218,6 +198,30 @@ impl Input {
         }
     }
 
+    /// The same with numbers in at most `bins` groups of about equal size; fewer distinct numbers stay as they are.
+    pub(super) fn binned(mut self, bins: usize) -> Self {
+        let Some(numbers) = self.numbers.as_ref().filter(|n| n.len() > bins) else { return self };
+        let mut counts = vec![0usize; self.size];
+        self.codes.iter().for_each(|c| counts[*c as usize] += 1);
+        let present = (self.codes.len() - counts[0]).max(1);
+        let (mut bin_of, mut tops, mut before, mut last) = (vec![0u32; self.size], Vec::new(), 0, usize::MAX);
+        for code in 1..self.size {
+            let bin = before * bins / present;
+            if bin != last {
+                tops.push(numbers[code - 1]);
+                last = bin;
+            }
+            if let Some(top) = tops.last_mut() {
+                *top = numbers[code - 1];
+            }
+            bin_of[code] = tops.len() as u32;
+            before += counts[code];
+        }
+        self.codes.iter_mut().for_each(|c| *c = bin_of[*c as usize]);
+        (self.size, self.numbers) = (tops.len() + 1, Some(tops));
+        self
+    }
+
     /// Which codes go left when the split is after `order[at]`; numbers by the midpoint, unseen categories with the
     /// larger side.
     fn sides(&self, order: &[usize], at: usize, larger_left: bool) -> Vec<bool> {
@@ -236,7 +240,8 @@ impl Input {
 }
 
 impl Node {
-    fn leaf(&self, inputs: &[Input], row: usize) -> &[f64] {
+    /// The leaf of a row.
+    pub(super) fn leaf(&self, inputs: &[Input], row: usize) -> &[f64] {
         match self {
             Self::Leaf(values) => values,
             Self::Split { input, left, children } => {
@@ -255,6 +260,8 @@ fn add(sum: &mut [f64], part: &[f64]) {
 pub(super) mod tests {
     use fine_table::NumberKind;
 
+    use super::super::challengers::cross_fit;
+    use super::super::params::Params;
     use super::*;
     use crate::fixture;
 
@@ -295,19 +302,23 @@ pub(super) mod tests {
         for (column, extra) in [(2, text), (2, number)] {
             let mut s = fixture::binary(&y, &vec![0.5; n], vec![extra]);
             s.feature_columns = vec![column];
-            let scores = cross_fit(&s, 2, |_| Ok(())).expect("no stop").expect("a column");
-            assert!(scores.chunks(2).zip(&y).all(|(p, y)| (p[1] > 0.9) == (*y == 1.0)));
+            for challenger in cross_fit(&s, 2, &Params::default(), |_| Ok(())).expect("no stop") {
+                assert!(challenger.scores.chunks(2).zip(&y).all(|(p, y)| (p[1] > 0.5) == (*y == 1.0)));
+            }
         }
     }
 
     #[test]
-    fn rows_are_never_predicted_by_a_tree_that_saw_them() {
+    fn rows_are_never_predicted_by_a_challenger_that_saw_them() {
         let y: Vec<f64> = fixture::spread(400, 0.3).iter().map(|v| v.round()).collect();
         let id = Column::number("id", NumberKind::Int, (0..400).map(f64::from).collect());
         let mut s = fixture::binary(&y, &vec![0.5; 400], vec![id]);
         s.feature_columns = vec![2];
-        let scores = cross_fit(&s, 2, |_| Ok(())).expect("no stop").expect("a column");
-        let hits = scores.chunks(2).zip(&y).filter(|(p, y)| (p[1] > 0.5) == (**y == 1.0)).count();
-        assert!(hits < 260, "{hits} of 400 on noise");
+        let challengers = cross_fit(&s, 2, &Params::default(), |_| Ok(())).expect("no stop");
+        assert_eq!(challengers.len(), 2);
+        for c in challengers {
+            let hits = c.scores.chunks(2).zip(&y).filter(|(p, y)| (p[1] > 0.5) == (**y == 1.0)).count();
+            assert!(hits < 260, "{}: {hits} of 400 on noise", c.id);
+        }
     }
 }

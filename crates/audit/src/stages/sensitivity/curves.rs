@@ -2,6 +2,7 @@
 
 use fine_table::{Column, Task};
 
+use super::params::Direction;
 use super::{Params, Sensitivity};
 use crate::rerun::noise::Scales;
 use crate::rerun::{Progress, Rerun, Scores, sample};
@@ -16,8 +17,9 @@ const MIXED: f64 = 1.0 / 3.0;
 /// How the score follows one feature.
 pub(super) struct Curve {
     pub(super) direction: &'static str,
-    /// Share of all steps that go against the main direction.
+    /// Share of all steps that go against the declared direction, or the main one.
     pub(super) violations: f64,
+    pub(super) declared: Option<Direction>,
 }
 
 /// Curves of all features, and the rows behind them.
@@ -54,7 +56,7 @@ pub(super) fn measure(
                 },
                 progress,
             )?;
-            Ok(Some(curve(&rerun, &runs)))
+            Ok(Some(curve(&rerun, &runs, params.monotone.get(rerun.name(feature)).copied())))
         })
         .collect::<Result<_, StageError>>()?;
     Ok(Curves { rows: rerun.rows.len() as u64, features })
@@ -68,7 +70,7 @@ fn at_value(source: &Column, value: f64) -> Column {
     Column::number(String::new(), kind, vec![value; source.len()])
 }
 
-fn curve(rerun: &Rerun<'_>, runs: &[Scores]) -> Curve {
+fn curve(rerun: &Rerun<'_>, runs: &[Scores], declared: Option<Direction>) -> Curve {
     let class = if rerun.subject.task == Task::Binary { rerun.subject.positive } else { 0 };
     let (mut up, mut down, mut steps) = (0u64, 0u64, 0u64);
     for pair in runs.windows(2) {
@@ -79,12 +81,16 @@ fn curve(rerun: &Rerun<'_>, runs: &[Scores]) -> Curve {
             down += u64::from(step < -FLAT);
         }
     }
-    let against = up.min(down);
+    let against = match declared {
+        Some(Direction::Increasing) => down,
+        Some(Direction::Decreasing) => up,
+        None => up.min(down),
+    };
     let direction = match up + down {
         0 => "flat",
-        moved if against as f64 > MIXED * moved as f64 => "mixed",
+        moved if up.min(down) as f64 > MIXED * moved as f64 => "mixed",
         _ if up >= down => "increasing",
         _ => "decreasing",
     };
-    Curve { direction, violations: if steps == 0 { 0.0 } else { against as f64 / steps as f64 } }
+    Curve { direction, declared, violations: if steps == 0 { 0.0 } else { against as f64 / steps as f64 } }
 }

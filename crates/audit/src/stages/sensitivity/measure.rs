@@ -15,6 +15,7 @@ const HEADLINE: f64 = 0.01;
 
 pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> Result<Report, StageError> {
     let rerun = Rerun::new(subject, params.max_rows, Sensitivity::ID)?;
+    known_features(subject, params)?;
     let scales = Scales::new(&rerun);
     let progress = Progress::new(ctx, Sensitivity::cost(subject, params).predicted_rows);
     let all = (0..rerun.features()).collect::<Vec<_>>();
@@ -48,6 +49,17 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
         proba_shift_mean,
         curve_rows: curves.rows,
     })
+}
+
+/// A declared direction of a feature that the model does not have would be lost silently.
+fn known_features(subject: &Subject, params: &Params) -> Result<(), StageError> {
+    let known = |name: &&String| subject.model.features.iter().any(|f| f.name == **name);
+    match params.monotone.keys().find(|name| !known(name)) {
+        None => Ok(()),
+        Some(name) => {
+            Err(StageError::Failed { id: "params", detail: format!("monotone: the model has no feature {name:?}") })
+        }
+    }
 }
 
 /// Compares the rows with `features` perturbed with those left alone.
@@ -89,6 +101,7 @@ fn entry(name: &str, shift: Shift, curve: Option<Curve>) -> FeatureSensitivity {
         mean_shift: shift.mean,
         p99_shift: shift.p99,
         monotonicity_violations: curve.as_ref().map(|c| c.violations),
+        declared: curve.as_ref().and_then(|c| c.declared),
         direction: curve.map(|c| c.direction.to_owned()),
     }
 }

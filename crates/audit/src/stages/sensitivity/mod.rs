@@ -8,7 +8,7 @@ pub mod report;
 #[cfg(test)]
 mod tests;
 
-pub use params::Params;
+pub use params::{Direction, Params};
 
 use crate::finding::Finding;
 use crate::policy::Policy;
@@ -22,7 +22,7 @@ pub struct Sensitivity;
 
 impl Stage for Sensitivity {
     const ID: &'static str = "sensitivity";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const CHECKS: &'static [&'static str] = &[findings::FLIP_RATE];
     type Params = Params;
     type Report = Report;

@@ -1,5 +1,7 @@
 //! Parameters of the `sensitivity` stage.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// How inputs are perturbed.
@@ -18,6 +20,18 @@ pub struct Params {
     pub curve_rows: u64,
     /// Points of a monotonicity curve.
     pub curve_points: u32,
+    /// Directions that are expected of features, by name: steps against them are the violations. Others learn theirs.
+    pub monotone: BTreeMap<String, Direction>,
+}
+
+/// An expected direction of the score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// The score rises with the feature.
+    Increasing,
+    /// The score falls.
+    Decreasing,
 }
 
 impl Default for Params {
@@ -29,6 +43,7 @@ impl Default for Params {
             feature_level: 0.05,
             curve_rows: 500,
             curve_points: 11,
+            monotone: BTreeMap::new(),
         }
     }
 }

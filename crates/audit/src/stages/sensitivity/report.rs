@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::params::Direction;
 use crate::estimate::Estimate;
 
 /// Do small changes of the inputs change the answer?
@@ -54,8 +55,11 @@ pub struct FeatureSensitivity {
     pub mean_shift: Estimate,
     /// 99th percentile of |score shift|.
     pub p99_shift: f64,
-    /// Share of ICE steps against the feature's main direction (numeric features).
+    /// Share of ICE steps against the declared direction, or the main one (numeric features).
     pub monotonicity_violations: Option<f64>,
-    /// Main direction: `increasing`, `decreasing`, `mixed`, `flat`.
+    /// Main direction as learned from the steps: `increasing`, `decreasing`, `mixed`, `flat`.
     pub direction: Option<String>,
+    /// The direction that the parameters declare.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<Direction>,
 }

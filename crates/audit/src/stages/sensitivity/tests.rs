@@ -2,11 +2,11 @@
 
 use fine_table::Task;
 
-use super::{Params, Sensitivity};
+use super::{Direction, Params, Sensitivity};
 use crate::finding::Outcome;
 use crate::policy::Policy;
 use crate::rerun::fixture;
-use crate::stage::Stage;
+use crate::stage::{Context, Stage, StageError};
 
 fn quick() -> Params {
     Params { repeats: 4, curve_rows: 100, ..Params::default() }
@@ -28,6 +28,21 @@ fn shifts_grow_with_the_level_and_curves_follow_the_signal() {
     assert_eq!(by_name("noise").mean_shift.value, Some(0.0));
     assert_eq!(by_name("income").monotonicity_violations, Some(0.0));
     assert_eq!(by_name("region").direction, None);
+}
+
+#[test]
+fn declared_directions_are_held_against_the_model() {
+    let subject = fixture::linear(500, Task::Binary);
+    let params: Params =
+        serde_json::from_str(r#"{"repeats":2,"curve_rows":60,"monotone":{"income":"decreasing"}}"#).unwrap();
+    let report = fixture::run::<Sensitivity>(&subject, &params);
+    let income = &report.features[0];
+    assert_eq!((income.declared, income.direction.as_deref()), (Some(Direction::Decreasing), Some("increasing")));
+    assert_eq!(income.monotonicity_violations, Some(1.0));
+    assert_eq!(report.features[1].declared, None);
+    let unknown: Params = serde_json::from_str(r#"{"monotone":{"x":"increasing"}}"#).unwrap();
+    let error = Sensitivity::run(&subject, &unknown, &Context::new(&|_, _| true)).unwrap_err();
+    assert!(matches!(error, StageError::Failed { id: "params", .. }));
 }
 
 /// A linear regression: the shift of one feature is `w sd level |N(0,1)|`, whose mean is known.

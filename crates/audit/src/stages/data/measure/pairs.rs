@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::super::params::Params;
 use super::super::report::{Association, AssociationMatrix, ColumnProfile};
-use super::strength::{categories, correlation_ratio, cramer_v, pearson};
 use crate::stage::StageError;
+use crate::stats::association::{categories, correlation_ratio, cramer_v, pearson};
 use crate::subject::Subject;
 
 /// Most pairs listed however many are strong.
