@@ -1,0 +1,37 @@
+//! What the child says, a JSON document a line.
+
+use std::collections::HashMap;
+
+use fine_audit::finding::Finding;
+use fine_audit::result::StageRecord;
+use fine_audit::stage::Cost;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::Refusal;
+use super::lockdown::Lockdown;
+
+/// One line of the child.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Message {
+    /// The child has shut itself in.
+    Inside(Lockdown),
+    /// Expected milliseconds of the stages that will run, by id.
+    Weights(HashMap<String, f64>),
+    /// A stage starts.
+    Started(String, Cost),
+    /// A stage went on: id, units done, all units.
+    Tick(String, u64, u64),
+    /// A stage ended.
+    Finished(Box<StageRecord>, Vec<Finding>),
+    /// The answer. `bytes` more bytes follow the line.
+    Answer {
+        /// The task's own type.
+        value: Box<RawValue>,
+        /// Length of what follows.
+        bytes: u64,
+    },
+    /// The files are refused.
+    Refused(Refusal),
+}
