@@ -1,18 +1,20 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test as base } from "@playwright/test";
+import { expect, type Locator, type Page, test as base } from "@playwright/test";
 
 import { type FineServer, startServer } from "./server";
 
 interface WorkerFixtures {
+  /** Options of `fine serve`; tests with the same ones share a server. */
+  serverOptions: string[];
   server: FineServer;
 }
 
 /** A test with its own server a file, on a page that fails on page errors and on breaches of the content policy. */
 export const test = base.extend<{ page: Page }, WorkerFixtures>({
+  serverOptions: [[], { scope: "worker", option: true }],
   server: [
-    // oxlint-disable-next-line no-empty-pattern
-    async ({}, give) => {
-      const server = await startServer();
+    async ({ serverOptions }, give) => {
+      const server = await startServer(serverOptions);
       await give(server);
       await server.stop();
     },
@@ -46,18 +48,32 @@ export async function signUp(page: Page): Promise<string> {
   return email;
 }
 
-/** Gives a file to the upload of a section. */
-export async function upload(page: Page, section: string, file: string | { name: string; bytes: Buffer }) {
-  const input = page
-    .getByRole("main")
-    .locator("section", { hasText: section })
+/** A file on disk, or one made by the test. */
+export type Given = string | { name: string; bytes: Buffer };
+
+/** Gives a file to the upload of a section, by the file picker; without a section to the only upload of the page. */
+export async function upload(page: Page, section: string | null, file: Given) {
+  const main = page.getByRole("main");
+  const place = section === null ? main : main.locator("section", { hasText: section });
+  await place
     .locator("input[type=file]")
-    .first();
-  await input.setInputFiles(
-    typeof file === "string"
-      ? file
-      : { name: file.name, mimeType: "application/octet-stream", buffer: file.bytes },
-  );
+    .setInputFiles(
+      typeof file === "string"
+        ? file
+        : { name: file.name, mimeType: "application/octet-stream", buffer: file.bytes },
+    );
+}
+
+/** Drags a file from outside of the browser onto a drop zone, as a person does. */
+export async function drop(page: Page, zone: Locator, path: string) {
+  const box = (await zone.boundingBox())!;
+  const at = { x: box.x + box.width / 2, y: box.y + 12 };
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  const session = await page.context().newCDPSession(page);
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, ...at, data });
+  }
+  await session.detach();
 }
 
 /** No violation of WCAG 2.2 AA that axe can see, and no sideways scrolling. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createPrivateKey, sign } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,11 +12,16 @@ export interface FineServer {
   url: string;
   /** Mails that the server would have sent, oldest first. */
   mails: () => string[];
+  /** The same access token as it would be three hours later, signed by the server's own key. */
+  expired: (token: string) => string;
   stop: () => Promise<void>;
 }
 
 /** The files of the examples folder. */
 export const example = (name: string) => join(root, "examples", name);
+
+/** The small model files of the server's own tests. */
+export const serverFixture = (name: string) => join(root, "crates/server/tests/data", name);
 
 /** Starts the real binary on a free port with an empty data folder. */
 export async function startServer(extra: string[] = []): Promise<FineServer> {
@@ -41,6 +47,7 @@ export async function startServer(extra: string[] = []): Promise<FineServer> {
   return {
     url,
     mails: () => readMails(join(dataDir, "outbox")),
+    expired: (token) => expired(token, join(dataDir, "keys", "jwt-es256.pem")),
     stop: () => stop(child, dataDir),
   };
 }
@@ -83,6 +90,15 @@ function readMails(outbox: string): string[] {
   return readdirSync(outbox)
     .toSorted()
     .map((name) => readFileSync(join(outbox, name), "utf8"));
+}
+
+function expired(token: string, keyFile: string): string {
+  const [head, payload] = token.split(".") as [string, string, string];
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as { exp: number };
+  const body = Buffer.from(JSON.stringify({ ...claims, exp: claims.exp - 3 * 3600 })).toString("base64url");
+  const key = createPrivateKey(readFileSync(keyFile, "utf8"));
+  const signature = sign("sha256", Buffer.from(`${head}.${body}`), { key, dsaEncoding: "ieee-p1363" });
+  return `${head}.${body}.${signature.toString("base64url")}`;
 }
 
 async function stop(child: ChildProcess, dataDir: string): Promise<void> {

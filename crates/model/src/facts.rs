@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// Everything the reader saw, for the `model-file` stage, `fine inspect` and the page after upload.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ModelFacts {
+    /// File name as given; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// `pickle`, `joblib`, `xgboost-json`, `xgboost-ubj`, `lightgbm-text`, `onnx`, …
     pub format: String,
     /// Pickle protocol, when there is one.

@@ -107,7 +107,10 @@ pub enum CoreModel {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PredictError {
     /// A column the model needs is not in the table.
-    #[error("find column {name:?} that the model needs; the table has {available:?}")]
+    #[error(
+        "find column {name:?}, which the model needs, among {}; add it, or choose a table that has it",
+        fine_table::listed(.available)
+    )]
     MissingFeature {
         /// The feature.
         name: String,
@@ -115,7 +118,7 @@ pub enum PredictError {
         available: Vec<String>,
     },
     /// A text column where the model needs numbers.
-    #[error("read column {name:?} as numbers: row {row} holds {value:?}")]
+    #[error("read column {name:?} as numbers: row {} holds {value:?}; the model takes numbers there", .row + 1)]
     NotNumeric {
         /// The feature.
         name: String,
@@ -125,7 +128,10 @@ pub enum PredictError {
         value: String,
     },
     /// A missing cell where the model refuses one.
-    #[error("predict with a missing value in {name:?}, row {row}: the model was fitted without missing values")]
+    #[error(
+        "predict with a missing value in {name:?}, row {}: the model takes none; fill it in, or leave the row out",
+        .row + 1
+    )]
     MissingValue {
         /// The encoded feature.
         name: String,
@@ -133,7 +139,11 @@ pub enum PredictError {
         row: usize,
     },
     /// A category the model was not fitted with, where the library refuses one.
-    #[error("encode column {name:?}: row {row} holds {value:?}, a category that the model does not know")]
+    #[error(
+        "encode column {name:?}: row {} holds {value:?}, a category that the model does not know and refuses; correct the \
+         value, or leave such rows out",
+        .row + 1
+    )]
     UnknownCategory {
         /// The feature.
         name: String,

@@ -57,8 +57,8 @@ impl std::fmt::Display for Compression {
 /// Removes one layer of compression, if there is one. Works for any content, not only pickles.
 ///
 /// # Errors
-/// `E-LIMIT` when the content is larger than allowed or asks for a large dictionary, `E-TRUNCATED` when it ends early,
-/// `E-DECOMPRESS` when it is damaged, `E-NESTED` when there is a second layer, `E-EMPTY` without bytes.
+/// `E-BOMB` when the content grows beyond reason, `E-LIMIT` when it is larger than allowed or asks for a large dictionary,
+/// `E-TRUNCATED` when it ends early, `E-DECOMPRESS` when it is damaged, `E-NESTED` when there is a second layer, `E-EMPTY` without bytes.
 pub fn decompress<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(Cow<'a, [u8]>, Option<Compression>), PickleError> {
     if bytes.is_empty() {
         return Err(PickleError::Empty);
@@ -101,6 +101,9 @@ fn drain(reader: impl Read, compression: Compression, cap: u64, limits: &Limits)
         return Err(decoder_error(compression, &error, content.len() as u64, limits));
     }
     if content.len() as u64 > cap {
+        if cap < limits.decompressed_bytes {
+            return Err(PickleError::ZipBomb { compression, limit: limits.ratio });
+        }
         return Err(PickleError::Limit { what: "decompressed_bytes", limit: cap, offset: cap });
     }
     Ok(content)
@@ -191,7 +194,10 @@ mod tests {
     fn a_bomb_stops_at_the_ratio() {
         let limits = Limits { ratio_floor_bytes: 1 << 16, ..Limits::default() };
         let bomb = zlib(&vec![0; 8 << 20]);
-        assert_eq!(decompress(&bomb, &limits).unwrap_err().code(), "E-LIMIT");
+        let error = decompress(&bomb, &limits).unwrap_err();
+        assert_eq!(error, PickleError::ZipBomb { compression: Compression::Zlib, limit: 250 });
+        let tight = Limits { decompressed_bytes: 1 << 16, ..limits };
+        assert_eq!(decompress(&bomb, &tight).unwrap_err().code(), "E-LIMIT");
     }
 
     #[test]

@@ -44,6 +44,14 @@ pub enum PickleError {
         /// Inner format.
         inner: Compression,
     },
+    /// The compressed data grows beyond reason.
+    #[error("decompress the {compression} data: it grows to more than {limit} times its size and was not read further")]
+    ZipBomb {
+        /// The format.
+        compression: Compression,
+        /// Decompressed bytes allowed for one byte.
+        limit: u64,
+    },
     /// A bound of [`crate::Limits`] is met.
     #[error("stay within the limit {what} = {limit} at byte {offset}")]
     Limit {
@@ -147,6 +155,7 @@ impl PickleError {
             Self::Truncated { .. } | Self::CompressedTruncated { .. } => "E-TRUNCATED",
             Self::Decompress { .. } => "E-DECOMPRESS",
             Self::Nested { .. } => "E-NESTED",
+            Self::ZipBomb { .. } => "E-BOMB",
             Self::Limit { .. } => "E-LIMIT",
             Self::GitLfs => "E-LFS",
             Self::Torch => "E-TORCH",

@@ -43,6 +43,9 @@ pub struct ServeArgs {
     /// Largest model file, in bytes.
     #[arg(long, env = "FINE_MAX_MODEL_BYTES", default_value = "536870912", value_parser = positive)]
     pub max_model_bytes: u64,
+    /// Most columns of a dataset.
+    #[arg(long, env = "FINE_MAX_COLUMNS", default_value = "2000", value_parser = positive)]
+    pub max_columns: u64,
     /// Requests a second that one person (or address) may make in the long run.
     #[arg(long, env = "FINE_RATE_PER_SECOND", default_value = "20", value_parser = positive)]
     pub rate_per_second: u64,
@@ -113,6 +116,8 @@ pub struct Config {
     pub max_dataset_bytes: u64,
     /// Largest model, bytes.
     pub max_model_bytes: u64,
+    /// Most columns of a dataset.
+    pub max_columns: usize,
     /// Requests a second.
     pub rate_per_second: u32,
     /// Requests at once.
@@ -164,6 +169,7 @@ impl ServeArgs {
             auth: self.auth()?,
             max_dataset_bytes: self.max_dataset_bytes,
             max_model_bytes: self.max_model_bytes,
+            max_columns: usize::try_from(self.max_columns).unwrap_or(usize::MAX),
             rate_per_second: u32::try_from(self.rate_per_second).unwrap_or(u32::MAX),
             rate_burst: u32::try_from(self.rate_burst).unwrap_or(u32::MAX),
             trust_proxy: self.trust_proxy,

@@ -72,7 +72,7 @@ pub(crate) async fn describe_model(
     let _permit = app.heavy.acquire().await.map_err(|e| ApiError::internal(&e))?;
     let (path, name) = (path.to_owned(), name.to_owned());
     tokio::task::spawn_blocking(move || {
-        let opened = open_model(&path)?.map_err(|e| model_problem(UNREADABLE_MODEL, &e).arg("file", name.clone()))?;
+        let opened = open_model(&path, &name)?.map_err(|e| model_problem(UNREADABLE_MODEL, &name, &e))?;
         let mut details =
             ModelDetails { facts: opened.facts, features: Vec::new(), classes: Vec::new(), problem: None };
         let task = match opened.model {
@@ -82,7 +82,7 @@ pub(crate) async fn describe_model(
                 serde_json::to_value(model.task)?.as_str().map(str::to_owned)
             }
             Err(e) => {
-                details.problem = Some(model_problem(NOT_RUNNABLE, &e).arg("file", name).into_problem());
+                details.problem = Some(model_problem(NOT_RUNNABLE, &name, &e).into_problem());
                 None
             }
         };
@@ -103,6 +103,7 @@ pub(crate) struct Sources {
     data: Source,
     reference: Option<Source>,
     model: PathBuf,
+    model_name: String,
     roles: fine_table::Roles,
     seed: u64,
     limits: fine_table::Limits,
@@ -121,6 +122,7 @@ impl Sources {
             data: source(&plan.dataset),
             reference: plan.reference.as_ref().map(source),
             model: files.local_path(Kind::Model, &plan.model.id),
+            model_name: plan.model.filename.clone(),
             roles: plan.roles.clone(),
             seed: plan.request.seed.unwrap_or(DEFAULT_SEED),
             limits: table_limits(app),
@@ -131,8 +133,9 @@ impl Sources {
     pub(crate) fn subject(self) -> Result<Subject, Refusal> {
         let (table, data_file) = self.data.read("/dataset_id", &self.limits)?;
         let reference = self.reference.as_ref().map(|r| r.read("/reference_id", &self.limits)).transpose()?;
-        let opened = open_model(&self.model)?.map_err(|e| model_field(&e))?;
-        let model = Arc::new(opened.model.map_err(|e| model_field(&e))?);
+        let refused = |e: ImportError| model_field(&self.model_name, &e);
+        let opened = open_model(&self.model, &self.model_name)?.map_err(refused)?;
+        let model = Arc::new(opened.model.map_err(refused)?);
         let inputs = Inputs { table, data_file, roles: self.roles, model, reference, seed: self.seed };
         Subject::build(inputs).map_err(|e| Refusal::Field(Box::new(subject_field(&e))))
     }
@@ -144,7 +147,7 @@ impl Source {
             Refusal::Field(Box::new(FieldProblem {
                 pointer: pointer.to_owned(),
                 code: e.slug().to_owned(),
-                detail: e.to_string(),
+                detail: sentence(&e),
                 args: e.args(),
             }))
         })?;
@@ -163,11 +166,12 @@ fn read_table(path: &Path, name: &str, limits: &fine_table::Limits) -> Result<Re
     Ok(fine_table::read(&bytes, name, limits))
 }
 
-fn open_model(path: &Path) -> Result<Result<Opened, ImportError>, ApiError> {
+fn open_model(path: &Path, name: &str) -> Result<Result<Opened, ImportError>, ApiError> {
     let bytes = read_file(path)?;
     let runtime = fine_onnx::Runtime::find();
     let runtime = runtime.as_ref().map(|r| r as &dyn fine_model::GraphRuntime);
-    Ok(fine_model::import::open(&bytes, &fine_model::import::Limits::default(), runtime))
+    let opened = fine_model::import::open(&bytes, &fine_model::import::Limits::default(), runtime);
+    Ok(opened.map(|opened| opened.named(name)))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, ApiError> {
@@ -175,31 +179,38 @@ fn read_file(path: &Path) -> Result<Vec<u8>, ApiError> {
 }
 
 fn table_limits(app: &App) -> fine_table::Limits {
-    fine_table::Limits { bytes: app.config.max_dataset_bytes, ..fine_table::Limits::default() }
+    let defaults = fine_table::Limits::default();
+    fine_table::Limits { bytes: app.config.max_dataset_bytes, columns: app.config.max_columns, ..defaults }
 }
 
 fn table_problem(e: &TableError) -> ApiError {
     ApiError::new(UNREADABLE_DATASET).slug(e.slug()).detail(sentence(e)).args(e.args())
 }
 
-fn model_problem(kind: &crate::problem::Kind, e: &ImportError) -> ApiError {
-    ApiError::new(kind).slug(e.code()).detail(sentence(e)).args(model_args(e))
+fn model_problem(kind: &crate::problem::Kind, name: &str, e: &ImportError) -> ApiError {
+    ApiError::new(kind).slug(e.code()).detail(model_sentence(name, e)).args(model_args(name, e))
 }
 
-fn model_args(e: &ImportError) -> Map<String, Value> {
-    e.args().into_iter().map(|(k, v)| (k, Value::from(v))).collect()
+fn model_sentence(name: &str, e: &ImportError) -> String {
+    format!("Failed to open {name:?}: {e}.")
 }
 
-fn model_field(e: &ImportError) -> Refusal {
+fn model_args(name: &str, e: &ImportError) -> Map<String, Value> {
+    let args = e.args().into_iter().map(|(k, v)| (k, Value::from(v)));
+    args.chain([("file".to_owned(), Value::from(name))]).collect()
+}
+
+fn model_field(name: &str, e: &ImportError) -> Refusal {
     Refusal::Field(Box::new(FieldProblem {
         pointer: "/model_id".to_owned(),
         code: e.code().to_owned(),
-        detail: sentence(e),
-        args: model_args(e),
+        detail: model_sentence(name, e),
+        args: model_args(name, e),
     }))
 }
 
-fn subject_field(e: &SubjectError) -> FieldProblem {
+/// The problem of a field of an audit request.
+pub(crate) fn subject_field(e: &SubjectError) -> FieldProblem {
     FieldProblem { pointer: e.pointer().to_owned(), code: e.code().to_owned(), detail: sentence(e), args: e.args() }
 }
 

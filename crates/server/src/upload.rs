@@ -99,7 +99,7 @@ async fn write(mut field: Field<'_>, files: &Files, limit: u64) -> Result<Upload
         upload.bytes += chunk.len() as u64;
         if upload.bytes > limit {
             drain(field).await;
-            return Err(too_large(limit));
+            return Err(file_too_large(&upload.filename, limit));
         }
         digest.update(&chunk);
         out.write_all(&chunk).await.map_err(|e| ApiError::internal(&e))?;
@@ -125,8 +125,17 @@ async fn drain(mut field: Field<'_>) {
     let _ = tokio::time::timeout(DRAIN_TIME, read).await;
 }
 
+/// A request body beyond the limit.
 pub(crate) fn too_large(limit: u64) -> ApiError {
     ApiError::new(TOO_LARGE).detail(format!("The limit is {limit} bytes.")).arg("limit", limit)
+}
+
+fn file_too_large(name: &str, limit: u64) -> ApiError {
+    let detail = format!(
+        "Failed to take {name:?}: the file is larger than {limit} bytes, the limit; send a smaller one, such as a sample of \
+         the rows, or raise the server's limit with --max-dataset-bytes or --max-model-bytes."
+    );
+    too_large(limit).detail(detail).arg("file", name)
 }
 
 fn broken(e: MultipartError) -> ApiError {

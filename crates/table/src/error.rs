@@ -35,28 +35,31 @@ impl TableError {
 #[serde(tag = "slug", rename_all = "kebab-case")]
 pub enum Problem {
     /// No bytes, or blanks only.
-    #[error("the file is empty")]
+    #[error("the file is empty; export or copy it again")]
     EmptyFile,
     /// A header and nothing under it.
-    #[error("the file has {columns} columns and no rows")]
+    #[error("the file has {columns} columns and no rows; export it with its rows")]
     NoRows {
         /// Columns of the header.
         columns: usize,
     },
     /// Beyond the size limit, as given or decompressed.
-    #[error("the file is larger than {limit} bytes")]
+    #[error("the file is larger than {limit} bytes, the limit; audit a sample of its rows, or store it as Parquet")]
     TooLarge {
         /// Limit in bytes.
         limit: u64,
     },
     /// Beyond the row limit.
-    #[error("the file has more than {limit} rows")]
+    #[error("the file has more than {limit} rows, the limit; audit a sample of them")]
     TooManyRows {
         /// Limit.
         limit: u64,
     },
     /// Beyond the column limit.
-    #[error("the file has {found} columns, more than the limit of {limit} (--max-columns raises it)")]
+    #[error(
+        "the file has {found} columns, more than the limit of {limit}; leave out those that nobody needs, or raise the limit \
+         with --max-columns"
+    )]
     TooManyColumns {
         /// Columns found.
         found: usize,
@@ -64,7 +67,10 @@ pub enum Problem {
         limit: usize,
     },
     /// Beyond the cell limit.
-    #[error("the file has {found} cells (rows x columns), more than the limit of {limit}")]
+    #[error(
+        "the file has {found} cells (rows x columns), more than the limit of {limit}; audit a sample of its rows, or leave \
+         out columns"
+    )]
     TooManyCells {
         /// Cells found.
         found: u64,
@@ -72,7 +78,10 @@ pub enum Problem {
         limit: u64,
     },
     /// One cell beyond the limit.
-    #[error("line {line}, column {column:?}: a cell of {bytes} bytes, more than the limit of {limit}")]
+    #[error(
+        "line {line}, column {column:?}: a cell of {bytes} bytes, more than the limit of {limit}; is a quote missing, or \
+         does the column hold documents that can be left out?"
+    )]
     CellTooLarge {
         /// Line where the row begins.
         line: u64,
@@ -84,7 +93,10 @@ pub enum Problem {
         limit: usize,
     },
     /// The compressed file grows beyond reason.
-    #[error("the {compression} file grows to more than {limit} times its size")]
+    #[error(
+        "the {compression} file grows to more than {limit} times its size and was not read further; unpack it first if you \
+         trust it"
+    )]
     ZipBomb {
         /// `gzip` or `zstd`.
         compression: String,
@@ -92,7 +104,7 @@ pub enum Problem {
         limit: u64,
     },
     /// The compressed file ends early or is damaged.
-    #[error("decompress {compression} after {byte} bytes of output: {detail}")]
+    #[error("decompress {compression} after {byte} bytes of output: {detail}; copy or pack the file again")]
     DamagedCompression {
         /// `gzip` or `zstd`.
         compression: String,
@@ -102,19 +114,19 @@ pub enum Problem {
         detail: String,
     },
     /// The small text file that Git LFS leaves in place of the real one.
-    #[error("this is a Git LFS pointer, not the data (fetch it with `git lfs pull`)")]
+    #[error("this is a Git LFS pointer, not the data; fetch it with `git lfs pull`")]
     LfsPointer {
         /// Size of the real file as the pointer says, bytes.
         bytes: Option<u64>,
     },
     /// Another kind of file, recognised.
-    #[error("this is {found}, not a table")]
+    #[error("this is {found}, not a table; CSV, TSV, Parquet, Arrow IPC and JSON lines are read")]
     NotATable {
         /// Id of what it is: `pickle`, `zip`, `xlsx`, `pdf`, …
         found: String,
     },
     /// Bytes that the encoding does not allow.
-    #[error("byte {byte} (line {line}) is not {encoding} text")]
+    #[error("byte {byte} (line {line}) is not {encoding} text; save the file as UTF-8")]
     WrongEncoding {
         /// The encoding that the file claims or that fits best.
         encoding: String,
@@ -124,7 +136,10 @@ pub enum Problem {
         line: u64,
     },
     /// A row with another number of fields than the header.
-    #[error("line {line}: the row has {found} fields, the header has {expected}")]
+    #[error(
+        "line {line} (byte {byte}): the row has {found} fields, the header has {expected}; complete the row, or quote fields \
+         that hold the delimiter"
+    )]
     RaggedRow {
         /// Line where the row begins.
         line: u64,
@@ -136,7 +151,7 @@ pub enum Problem {
         found: usize,
     },
     /// A quote that is never closed.
-    #[error("line {line}: a quoted field begins at byte {byte} and never ends")]
+    #[error("line {line}: a quoted field begins at byte {byte} and never ends; close it, or double the quotes inside of it")]
     UnclosedQuote {
         /// Line of the quote.
         line: u64,
@@ -144,7 +159,7 @@ pub enum Problem {
         byte: u64,
     },
     /// Two columns of one name.
-    #[error("columns {first} and {second} have the same name {name:?}")]
+    #[error("columns {first} and {second} have the same name {name:?}; rename one of them")]
     DuplicateColumn {
         /// The name.
         name: String,
@@ -154,13 +169,15 @@ pub enum Problem {
         second: usize,
     },
     /// The file does not end as Parquet does.
-    #[error("the Parquet file is cut off: it has {bytes} bytes and does not end with PAR1")]
+    #[error(
+        "the Parquet file is cut off: it has {bytes} bytes and does not end with PAR1; copy or write it again"
+    )]
     TruncatedParquet {
         /// Size of the file.
         bytes: u64,
     },
     /// A Parquet or Arrow file whose inside is broken.
-    #[error("the {format} file is damaged: {detail}")]
+    #[error("the {format} file is damaged: {detail}; copy or write it again")]
     DamagedFile {
         /// Format id.
         format: String,
@@ -168,7 +185,9 @@ pub enum Problem {
         detail: String,
     },
     /// A column whose type has no place in a flat table.
-    #[error("column {column:?} holds {kind} values, which a flat table cannot hold")]
+    #[error(
+        "column {column:?} holds {kind} values, which a flat table cannot hold; leave it out, or spread it over plain columns"
+    )]
     UnsupportedColumn {
         /// Column name.
         column: String,
@@ -176,7 +195,7 @@ pub enum Problem {
         kind: String,
     },
     /// JSON that cannot be read as rows.
-    #[error("line {line}: {detail}")]
+    #[error("line {line}: {detail}; each row is one JSON object")]
     BadJson {
         /// Line.
         line: u64,

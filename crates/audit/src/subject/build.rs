@@ -37,15 +37,15 @@ impl Subject {
         let Inputs { table, data_file, roles, model, reference, seed } = inputs;
         columns(&table, &roles)?;
         let model = named(model, &table, &roles)?;
-        let (table, dropped_rows) = with_target(&table, &roles.target);
+        let all = table.rows();
+        let (table, kept) = with_target(&table, &roles.target);
         if table.rows() < MIN_ROWS {
             return Err(SubjectError::TooFewRows { rows: table.rows(), needed: MIN_ROWS });
         }
-        let truth = truth::read(target(&table, &roles)?, &model, roles.positive.as_deref())?;
-        let positive = positive(&truth.classes, &model, roles.positive.as_deref())?;
-        let weights = roles.weight.as_ref().map(|w| weights(&table, w)).transpose()?;
+        let Answers { truth, positive, weights, prediction } =
+            answers(&table, &roles, &model).map_err(|e| e.in_file(kept.as_deref()))?;
         let feature_columns = model.bind(&table).map_err(SubjectError::Predict)?;
-        let prediction = predict(&model, &table)?;
+        let dropped_rows = (all - table.rows()) as u64;
         let reference = match reference {
             Some((table, file)) => {
                 Some(build_reference(&table, file, &roles, &model).map_err(|e| SubjectError::Reference(Box::new(e)))?)
@@ -69,6 +69,22 @@ impl Subject {
             seed,
         })
     }
+}
+
+/// Truth and predictions of the rows that have a target.
+struct Answers {
+    truth: truth::Truth,
+    positive: usize,
+    weights: Option<Vec<f64>>,
+    prediction: Prediction,
+}
+
+fn answers(table: &Table, roles: &Roles, model: &Model) -> Result<Answers, SubjectError> {
+    let truth = truth::read(target(table, roles)?, model, roles.positive.as_deref())?;
+    let positive = positive(&truth.classes, model, roles.positive.as_deref())?;
+    let weights = roles.weight.as_ref().map(|w| weights(table, w)).transpose()?;
+    let prediction = predict(model, table)?;
+    Ok(Answers { truth, positive, weights, prediction })
 }
 
 fn names(table: &Table) -> Vec<String> {
@@ -120,15 +136,14 @@ fn names_where(table: &Table, keep: impl Fn(&Column) -> bool) -> Vec<String> {
     table.columns().iter().filter(|c| keep(c)).map(|c| c.name.clone()).collect()
 }
 
-/// The rows that have a target, and how many were dropped.
-fn with_target(table: &Table, target: &str) -> (Table, u64) {
-    let Some(column) = table.column(target) else { return (table.clone(), 0) };
-    let missing = column.missing_rows();
-    if missing == 0 {
-        return (table.clone(), 0);
+/// The rows that have a target, and which those are when it is not all of them.
+fn with_target(table: &Table, target: &str) -> (Table, Option<Vec<u32>>) {
+    let Some(column) = table.column(target) else { return (table.clone(), None) };
+    if column.missing_rows() == 0 {
+        return (table.clone(), None);
     }
     let rows: Vec<u32> = (0..table.rows()).filter(|r| !column.is_missing(*r)).map(|r| r as u32).collect();
-    (table.take(&rows), missing as u64)
+    (table.take(&rows), Some(rows))
 }
 
 fn target<'a>(table: &'a Table, roles: &Roles) -> Result<&'a Column, SubjectError> {
@@ -151,6 +166,7 @@ fn positive(classes: &[String], model: &Model, wanted: Option<&str>) -> Result<u
 
 fn weights(table: &Table, name: &str) -> Result<Vec<f64>, SubjectError> {
     let bad = |row: usize| SubjectError::BadWeight {
+        column: name.to_owned(),
         row,
         value: table.column(name).and_then(|c| c.display_at(row)).unwrap_or_default(),
     };
@@ -179,14 +195,15 @@ fn build_reference(
     model: &Arc<Model>,
 ) -> Result<Reference, SubjectError> {
     let model = named(model.clone(), table, roles)?;
-    let (table, _) = with_target(table, &roles.target);
+    let (table, kept) = with_target(table, &roles.target);
     if table.rows() < MIN_ROWS {
         return Err(SubjectError::TooFewRows { rows: table.rows(), needed: MIN_ROWS });
     }
+    let in_file = |e: SubjectError| e.in_file(kept.as_deref());
     let target = match table.column(&roles.target) {
-        Some(column) => Some(truth::read(column, &model, roles.positive.as_deref())?.values),
+        Some(column) => Some(truth::read(column, &model, roles.positive.as_deref()).map_err(in_file)?.values),
         None => None,
     };
-    let prediction = predict(&model, &table)?;
+    let prediction = predict(&model, &table).map_err(in_file)?;
     Ok(Reference { table, target, prediction, file })
 }

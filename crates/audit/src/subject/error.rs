@@ -1,15 +1,16 @@
 //! Why a table and a model cannot be audited together.
 
 use fine_model::PredictError;
-use fine_table::Task;
+use fine_table::{Task, listed};
 use serde_json::{Map, Value, json};
 
 /// Why there is nothing to audit. [`SubjectError::code`], [`SubjectError::pointer`] and [`SubjectError::args`] are for
-/// problem documents; the message is for logs and the command line.
+/// problem documents; the message is for logs and the command line. Rows count from 0 in the fields and from 1 (without the
+/// header) in messages and arguments, as people count them.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SubjectError {
     /// The target column is not in the table.
-    #[error("find the target column {name:?}; the table has {available:?}")]
+    #[error("find the target column {name:?}; name one of the table's columns: {}", listed(.available))]
     TargetMissing {
         /// The name given.
         name: String,
@@ -17,7 +18,7 @@ pub enum SubjectError {
         available: Vec<String>,
     },
     /// A column with a role is not in the table.
-    #[error("find the {role} column {name:?}; the table has {available:?}")]
+    #[error("find the {role} column {name:?}; name one of the table's columns: {}", listed(.available))]
     ColumnMissing {
         /// `protected`, `weight`, `entity`, `time`.
         role: &'static str,
@@ -27,7 +28,12 @@ pub enum SubjectError {
         available: Vec<String>,
     },
     /// Columns that the model needs are not in the table.
-    #[error("find columns {names:?} that the model needs; the table has {available:?}")]
+    #[error(
+        "find what the model needs: the table has no column {}; add what is missing, or choose a table that has it (this one \
+         has {})",
+        listed(.names),
+        listed(.available)
+    )]
     FeatureMissing {
         /// The features.
         names: Vec<String>,
@@ -35,7 +41,10 @@ pub enum SubjectError {
         available: Vec<String>,
     },
     /// The model stores no feature names, and the table has another number of feature columns.
-    #[error("match columns by position: the model has {needed} features without names, the table {found} columns")]
+    #[error(
+        "match columns by position: the model has {needed} features without names, the table {found} columns; leave out or \
+         add columns, in the order of the training data"
+    )]
     FeatureCount {
         /// Features of the model.
         needed: usize,
@@ -43,7 +52,7 @@ pub enum SubjectError {
         found: usize,
     },
     /// Too few rows with a target.
-    #[error("audit {rows} rows with a target: at least {needed} are needed")]
+    #[error("audit {rows} rows with a target: at least {needed} are needed; add rows")]
     TooFewRows {
         /// Rows with a target.
         rows: usize,
@@ -51,14 +60,25 @@ pub enum SubjectError {
         needed: usize,
     },
     /// The target holds one value only.
-    #[error("audit a target with the single value {value:?}")]
+    #[error(
+        "audit the target {column:?}: it holds the single value {value:?}, so there is nothing to tell apart; add rows with \
+         other values"
+    )]
     OneClass {
+        /// The target column.
+        column: String,
         /// The value.
         value: String,
     },
     /// The model answers another question than the target asks.
-    #[error("audit a {model:?} model on a {target} target with {distinct} distinct values")]
+    #[error(
+        "audit a {} model on the {target} target {column:?} with {distinct} distinct values; choose the column that the model \
+         was trained to predict, or a model for this one",
+        question(*.model)
+    )]
     TaskMismatch {
+        /// The target column.
+        column: String,
         /// Task of the model.
         model: Task,
         /// `continuous` or `text`.
@@ -67,8 +87,15 @@ pub enum SubjectError {
         distinct: usize,
     },
     /// Values of the target that the model does not know.
-    #[error("match {count} target values to the classes {classes:?} of the model: {values:?}")]
+    #[error(
+        "match values of the target {column:?} to the model's classes {}: {} is none of them; choose the column that the model \
+         was trained to predict, or write the values as the model knows them",
+        listed(.classes),
+        listed(.values)
+    )]
     UnknownClasses {
+        /// The target column.
+        column: String,
         /// The first of them, at most 20.
         values: Vec<String>,
         /// How many distinct ones.
@@ -77,7 +104,7 @@ pub enum SubjectError {
         classes: Vec<String>,
     },
     /// The positive label is not a class.
-    #[error("find the positive label {value:?} among the classes {classes:?}")]
+    #[error("find the positive label {value:?} among the classes; name one of {}", listed(.classes))]
     PositiveUnknown {
         /// The label given.
         value: String,
@@ -85,27 +112,35 @@ pub enum SubjectError {
         classes: Vec<String>,
     },
     /// A weight that is missing, negative or infinite, or no positive weight at all.
-    #[error("use the weight {value:?} of row {row}: weights are finite, not negative, and not all 0")]
+    #[error(
+        "use the weight {value:?} in column {column:?}, row {}: weights are finite, not negative, and not all 0; correct it, \
+         or choose another column",
+        .row + 1
+    )]
     BadWeight {
+        /// The weight column.
+        column: String,
         /// First offending row, from 0.
         row: usize,
         /// The cell.
         value: String,
     },
     /// An infinite target.
-    #[error("use the target of row {row}: it is not finite")]
+    #[error("use the target {column:?} of row {}: it is not finite; correct it, or leave the row out", .row + 1)]
     BadTarget {
+        /// The target column.
+        column: String,
         /// First offending row, from 0.
         row: usize,
     },
     /// The model answered with something that is not a number.
-    #[error("use the prediction of row {row}: it is not finite")]
+    #[error("use the prediction of row {}: it is not finite; check the inputs of that row", .row + 1)]
     BadPrediction {
         /// First offending row, from 0.
         row: usize,
     },
     /// The audited rows cannot be predicted.
-    #[error("predict the audited rows: {0}")]
+    #[error("predict the rows: {0}")]
     Predict(PredictError),
     /// The reference data cannot be used.
     #[error("use the reference data: {0}")]
@@ -154,6 +189,25 @@ impl SubjectError {
         }
     }
 
+    /// The same error with its row as the file has it, `kept` being the rows of the file that were looked at.
+    pub(super) fn in_file(mut self, kept: Option<&[u32]>) -> Self {
+        let row = match &mut self {
+            Self::BadWeight { row, .. } | Self::BadTarget { row, .. } | Self::BadPrediction { row } => Some(row),
+            Self::Predict(
+                PredictError::NotNumeric { row, .. }
+                | PredictError::UnknownCategory { row, .. }
+                | PredictError::MissingValue { row, .. },
+            ) => Some(row),
+            _ => None,
+        };
+        if let (Some(row), Some(kept)) = (row, kept)
+            && let Some(original) = kept.get(*row)
+        {
+            *row = *original as usize;
+        }
+        self
+    }
+
     /// The values of the message, by name.
     pub fn args(&self) -> Map<String, Value> {
         let args = match self {
@@ -164,16 +218,17 @@ impl SubjectError {
             Self::FeatureMissing { names, available } => json!({"names": names, "available": available}),
             Self::FeatureCount { needed, found } => json!({"needed": needed, "found": found}),
             Self::TooFewRows { rows, needed } => json!({"rows": rows, "needed": needed}),
-            Self::OneClass { value } => json!({"value": value}),
-            Self::TaskMismatch { model, target, distinct } => {
-                json!({"model": model, "target": target, "distinct": distinct})
+            Self::OneClass { column, value } => json!({"name": column, "value": value}),
+            Self::TaskMismatch { column, model, target, distinct } => {
+                json!({"name": column, "model": model, "target": target, "distinct": distinct})
             }
-            Self::UnknownClasses { values, count, classes } => {
-                json!({"values": values, "count": count, "classes": classes})
+            Self::UnknownClasses { column, values, count, classes } => {
+                json!({"name": column, "values": values, "count": count, "classes": classes})
             }
             Self::PositiveUnknown { value, classes } => json!({"value": value, "classes": classes}),
-            Self::BadWeight { row, value } => json!({"row": row, "value": value}),
-            Self::BadTarget { row } | Self::BadPrediction { row } => json!({"row": row}),
+            Self::BadWeight { column, row, value } => json!({"name": column, "row": row + 1, "value": value}),
+            Self::BadTarget { column, row } => json!({"name": column, "row": row + 1}),
+            Self::BadPrediction { row } => json!({"row": row + 1}),
             Self::Predict(e) => predict_args(e),
             Self::Reference(inner) => Value::Object(inner.args()),
         };
@@ -184,13 +239,22 @@ impl SubjectError {
     }
 }
 
+/// What a model answers, in words.
+fn question(task: Task) -> &'static str {
+    match task {
+        Task::Binary => "two-class",
+        Task::Multiclass => "multiclass",
+        Task::Regression => "regression",
+    }
+}
+
 fn predict_args(e: &PredictError) -> Value {
     match e {
         PredictError::MissingFeature { name, available } => json!({"names": [name], "available": available}),
         PredictError::NotNumeric { name, row, value } | PredictError::UnknownCategory { name, row, value } => {
-            json!({"name": name, "row": row, "value": value})
+            json!({"name": name, "row": row + 1, "value": value})
         }
-        PredictError::MissingValue { name, row } => json!({"name": name, "row": row}),
+        PredictError::MissingValue { name, row } => json!({"name": name, "row": row + 1}),
         other => json!({"detail": other.to_string()}),
     }
 }

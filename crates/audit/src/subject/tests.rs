@@ -123,6 +123,18 @@ fn weights_and_numbers_must_be_usable() {
 }
 
 #[test]
+fn a_row_is_named_as_the_file_counts_it_although_rows_before_it_were_dropped() {
+    let y: Vec<f64> = (0..40).map(|i| if i < 5 { f64::NAN } else { f64::from(i % 2) }).collect();
+    let mut weights = vec![1.0; 40];
+    weights[12] = -3.0;
+    let mut i = inputs(vec![x(), numbers("y", y), numbers("w", weights)], Task::Binary);
+    i.roles.weight = Some("w".into());
+    let e = refused(i, "bad-weight", "/roles/weight");
+    assert_eq!((e.args()["row"].as_u64(), e.args()["name"].as_str()), (Some(13), Some("w")));
+    assert!(e.to_string().contains("column \"w\", row 13:"), "{e}");
+}
+
+#[test]
 fn reference_data_are_checked_the_same_way() {
     let reference = Table::new(vec![numbers("z", vec![0.0; 40]), zero_one()]).expect("equal lengths");
     let mut i = inputs(vec![x(), zero_one()], Task::Binary);

@@ -29,14 +29,15 @@ pub(super) fn read(column: &Column, model: &Model, positive: Option<&str>) -> Re
 fn numbers(column: &Column) -> Result<Truth, SubjectError> {
     let Some(values) = column.numbers() else {
         let distinct = distinct(column).len();
-        return Err(SubjectError::TaskMismatch { model: Task::Regression, target: "text", distinct });
+        let column = column.name.clone();
+        return Err(SubjectError::TaskMismatch { column, model: Task::Regression, target: "text", distinct });
     };
     if let Some(row) = values.iter().position(|v| !v.is_finite()) {
-        return Err(SubjectError::BadTarget { row });
+        return Err(SubjectError::BadTarget { column: column.name.clone(), row });
     }
     if values.iter().all(|v| *v == values[0]) {
         let value = column.display_at(0).unwrap_or_default();
-        return Err(SubjectError::OneClass { value });
+        return Err(SubjectError::OneClass { column: column.name.clone(), value });
     }
     Ok(Truth { classes: Vec::new(), values: values.to_vec() })
 }
@@ -61,7 +62,8 @@ fn classes(column: &Column, model: &Model, positive: Option<&str>) -> Result<Tru
         (classes, index) = (names, by_name);
     }
     if cells.len() < 2 {
-        return Err(SubjectError::OneClass { value: cells.first().map(|c| c.1.clone()).unwrap_or_default() });
+        let value = cells.first().map(|c| c.1.clone()).unwrap_or_default();
+        return Err(SubjectError::OneClass { column: column.name.clone(), value });
     }
     let values = (0..column.len()).map(|row| index[&key(column, row)] as f64).collect();
     Ok(Truth { classes, values })
@@ -69,12 +71,13 @@ fn classes(column: &Column, model: &Model, positive: Option<&str>) -> Result<Tru
 
 fn no_class(column: &Column, task: Task, classes: &[String], mut values: Vec<String>, distinct: usize) -> SubjectError {
     let fraction = column.numbers().is_some_and(|v| v.iter().any(|v| v.fract() != 0.0));
+    let name = column.name.clone();
     if column.numbers().is_some() && distinct > classes.len() && (fraction || distinct > MANY_VALUES) {
-        return SubjectError::TaskMismatch { model: task, target: "continuous", distinct };
+        return SubjectError::TaskMismatch { column: name, model: task, target: "continuous", distinct };
     }
     let count = values.len();
     values.truncate(20);
-    SubjectError::UnknownClasses { values, count, classes: classes.to_vec() }
+    SubjectError::UnknownClasses { column: name, values, count, classes: classes.to_vec() }
 }
 
 type Named = (Vec<String>, HashMap<Key, usize>);

@@ -3,20 +3,29 @@
 /// Why a model file could not be opened, with a stable code for the catalogues.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ImportError {
+    /// No bytes at all.
+    #[error("read the file: it is empty; save or copy it again")]
+    Empty,
     /// The content is of no known kind.
-    #[error("recognise the file: it starts with {start:?}")]
+    #[error(
+        "recognise the file: it starts with \"{start}\"; scikit-learn pickle and joblib, XGBoost, LightGBM and ONNX are read"
+    )]
     UnknownFormat {
         /// The first bytes, escaped.
         start: String,
     },
     /// A Git LFS pointer instead of the file.
-    #[error("open the model: the file is a Git LFS pointer to {bytes} bytes, not the model itself")]
+    #[error(
+        "open the model: the file is a Git LFS pointer to {bytes} bytes, not the model itself; fetch it with `git lfs pull`"
+    )]
     GitLfs {
         /// Size of the real file.
         bytes: u64,
     },
     /// A known format that is not read.
-    #[error("open {format}: this format is not supported")]
+    #[error(
+        "open {format}: this format is not supported; save the model with scikit-learn, XGBoost or LightGBM, or as ONNX"
+    )]
     UnsupportedFormat {
         /// Id of the format (`catboost`, `pytorch`, `keras-hdf5`, `pmml`, …).
         format: &'static str,
@@ -30,7 +39,7 @@ pub enum ImportError {
         why: String,
     },
     /// The file ends early.
-    #[error("read byte {offset}: needs {needed} more bytes, {left} are left")]
+    #[error("read byte {offset}: needs {needed} more bytes, {left} are left; the file is cut off, copy or save it again")]
     Truncated {
         /// Where.
         offset: u64,
@@ -47,7 +56,41 @@ pub enum ImportError {
         /// What is wrong.
         detail: String,
     },
-    /// Larger than allowed.
+    /// The file itself is larger than allowed.
+    #[error("read the file: it is larger than {limit} bytes, the limit")]
+    TooLarge {
+        /// Limit in bytes.
+        limit: u64,
+    },
+    /// The compressed file grows beyond reason.
+    #[error(
+        "decompress {compression}: the file grows to more than {limit} times its size and was not read further; unpack it \
+         first if you trust it"
+    )]
+    ZipBomb {
+        /// `gzip`, `zlib`, …
+        compression: &'static str,
+        /// Decompressed bytes allowed for one byte.
+        limit: u64,
+    },
+    /// The compressed file ends early.
+    #[error("decompress {compression} after {byte} bytes of output: the file is cut off; copy or save it again")]
+    CutCompression {
+        /// `gzip`, `zlib`, …
+        compression: &'static str,
+        /// Bytes that came out.
+        byte: u64,
+    },
+    /// Arrays that joblib 0.9 and older kept in other files.
+    #[error(
+        "read the array at byte {offset}: its data is in another file (joblib 0.9 or older); load the model with that \
+         joblib once and save it with joblib 0.10 or newer"
+    )]
+    OldJoblib {
+        /// Where.
+        offset: u64,
+    },
+    /// More of something than allowed.
     #[error("read {what}: {value} is more than the limit of {limit}")]
     Limit {
         /// What is counted.
@@ -58,13 +101,13 @@ pub enum ImportError {
         limit: u64,
     },
     /// The estimator's code is not in the file and Fine runs no code.
-    #[error("run {what}: its code is not in the file and no code is ever run")]
+    #[error("run {what}: its code is not in the file and no code is ever run; save the model without it, or as ONNX")]
     CustomCode {
         /// Full name of the class or function.
         what: String,
     },
     /// A normal load would call something dangerous.
-    #[error("open the model: a normal load would call {name} with {arguments}")]
+    #[error("run the model: a normal load would call {name} with {arguments}; nothing was run, do not load it with Python")]
     Danger {
         /// `module.name`.
         name: String,
@@ -72,7 +115,7 @@ pub enum ImportError {
         arguments: String,
     },
     /// An estimator that was never fitted.
-    #[error("run {what}: it is not fitted")]
+    #[error("run {what}: it is not fitted; fit it before saving")]
     NotFitted {
         /// Class name.
         what: String,
@@ -87,27 +130,51 @@ pub enum ImportError {
     #[error("load the graph: {0}")]
     Graph(String),
     /// The pickle or the compression around the file is damaged, hostile or too large.
-    #[error(transparent)]
-    Pickle(#[from] fine_pickle::PickleError),
+    #[error("{0}; save or copy the file again")]
+    Pickle(fine_pickle::PickleError),
+}
+
+impl From<fine_pickle::PickleError> for ImportError {
+    fn from(error: fine_pickle::PickleError) -> Self {
+        use fine_pickle::PickleError as E;
+        match error {
+            E::Empty => Self::Empty,
+            E::Truncated { offset, needed, left } => Self::Truncated { offset, needed, left },
+            E::CompressedTruncated { compression, bytes } => {
+                Self::CutCompression { compression: compression.as_str(), byte: bytes }
+            }
+            E::ZipBomb { compression, limit } => Self::ZipBomb { compression: compression.as_str(), limit },
+            E::Torch => Self::UnsupportedFormat { format: "pytorch" },
+            E::Keras => Self::UnsupportedFormat { format: "keras-hdf5" },
+            E::Zip { .. } => Self::UnsupportedFormat { format: "zip" },
+            E::OldJoblib { offset } => Self::OldJoblib { offset },
+            other => Self::Pickle(other),
+        }
+    }
 }
 
 impl ImportError {
     /// The stable code (`custom-code`, `danger`, …).
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Empty => "empty-file",
             Self::UnknownFormat { .. } => "unknown-format",
             Self::GitLfs { .. } => "git-lfs",
             Self::UnsupportedFormat { .. } => "unsupported-format",
             Self::Unsupported { .. } => "unsupported-estimator",
             Self::Truncated { .. } => "truncated",
             Self::Malformed { .. } => "malformed",
-            Self::Limit { .. } => "limit",
+            Self::TooLarge { .. } => "too-large",
+            Self::ZipBomb { .. } => "zip-bomb",
+            Self::CutCompression { .. } => "damaged-compression",
+            Self::OldJoblib { .. } => "old-joblib",
+            Self::Limit { .. } | Self::Pickle(fine_pickle::PickleError::Limit { .. }) => "limit",
             Self::CustomCode { .. } => "custom-code",
             Self::Danger { .. } => "danger",
             Self::NotFitted { .. } => "not-fitted",
             Self::OnnxRuntimeMissing { .. } => "onnx-runtime-missing",
             Self::Graph(_) => "graph",
-            Self::Pickle(error) => pickle_code(error),
+            Self::Pickle(_) => "malformed",
         }
     }
 
@@ -121,18 +188,24 @@ impl ImportError {
             | Self::NotFitted { .. }
             | Self::OnnxRuntimeMissing { .. }
             | Self::Graph(_) => true,
-            Self::UnknownFormat { .. }
+            Self::Empty
+            | Self::UnknownFormat { .. }
             | Self::GitLfs { .. }
             | Self::Truncated { .. }
             | Self::Malformed { .. }
+            | Self::TooLarge { .. }
+            | Self::ZipBomb { .. }
+            | Self::CutCompression { .. }
+            | Self::OldJoblib { .. }
             | Self::Limit { .. }
             | Self::Pickle(_) => false,
         }
     }
 
-    /// Arguments for the text of the code.
+    /// Arguments for the text of the code: the same names for every error of one code.
     pub fn args(&self) -> std::collections::BTreeMap<String, String> {
         let pairs: Vec<(&str, String)> = match self {
+            Self::Empty => Vec::new(),
             Self::UnknownFormat { start } => vec![("start", start.clone())],
             Self::GitLfs { bytes } => vec![("bytes", bytes.to_string())],
             Self::UnsupportedFormat { format } => vec![("format", (*format).to_owned())],
@@ -140,9 +213,17 @@ impl ImportError {
             Self::Truncated { offset, needed, left } => {
                 vec![("offset", offset.to_string()), ("needed", needed.to_string()), ("left", left.to_string())]
             }
-            Self::Malformed { place, detail } => vec![("place", place.clone()), ("detail", detail.clone())],
-            Self::Limit { what, value, limit } => {
-                vec![("what", (*what).to_owned()), ("value", value.to_string()), ("limit", limit.to_string())]
+            Self::Malformed { place, detail } => vec![("detail", format!("{place}: {detail}"))],
+            Self::TooLarge { limit } => vec![("limit", limit.to_string())],
+            Self::ZipBomb { compression, limit } => {
+                vec![("compression", (*compression).to_owned()), ("limit", limit.to_string())]
+            }
+            Self::CutCompression { compression, byte } => {
+                vec![("compression", (*compression).to_owned()), ("byte", byte.to_string())]
+            }
+            Self::OldJoblib { offset } => vec![("offset", offset.to_string())],
+            Self::Limit { what, limit, .. } | Self::Pickle(fine_pickle::PickleError::Limit { what, limit, .. }) => {
+                vec![("what", (*what).to_owned()), ("limit", limit.to_string())]
             }
             Self::CustomCode { what } | Self::NotFitted { what } => vec![("what", what.clone())],
             Self::Danger { name, arguments } => vec![("name", name.clone()), ("arguments", arguments.clone())],
@@ -150,27 +231,5 @@ impl ImportError {
             Self::Pickle(error) => vec![("detail", error.to_string())],
         };
         pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
-    }
-}
-
-fn pickle_code(error: &fine_pickle::PickleError) -> &'static str {
-    use fine_pickle::PickleError as E;
-    match error {
-        E::Truncated { .. } | E::CompressedTruncated { .. } => "truncated",
-        E::Limit { .. } => "limit",
-        E::GitLfs => "git-lfs",
-        E::Torch | E::Keras | E::Zip { .. } => "unsupported-format",
-        E::OldJoblib { .. } => "old-joblib",
-        E::Empty => "unknown-format",
-        E::Decompress { .. }
-        | E::Nested { .. }
-        | E::PersistentId { .. }
-        | E::OutOfBand { .. }
-        | E::Extension { .. }
-        | E::Protocol { .. }
-        | E::Build { .. }
-        | E::NotPickle { .. }
-        | E::Malformed { .. }
-        | E::Value { .. } => "malformed",
     }
 }

@@ -29,6 +29,17 @@ pub struct Opened {
     pub model: Result<Model, ImportError>,
 }
 
+impl Opened {
+    /// The same with the name of the file in its facts.
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.facts.name);
+        if let Ok(model) = &mut self.model {
+            name.clone_into(&mut model.facts.name);
+        }
+        self
+    }
+}
+
 /// Opens a model file by its content. Nothing in it is ever executed.
 ///
 /// `runtime` runs ONNX graphs; without one they are listed but not runnable.
@@ -38,8 +49,7 @@ pub struct Opened {
 /// A model that is known but not run is `Ok` with the error inside.
 pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -> Result<Opened, ImportError> {
     if bytes.len() as u64 > limits.file_bytes {
-        let (value, limit) = (bytes.len() as u64, limits.file_bytes);
-        return Err(ImportError::Limit { what: "file bytes", value, limit });
+        return Err(ImportError::TooLarge { limit: limits.file_bytes });
     }
     let (content, compression) = fine_pickle::decompress(bytes, &fine_pickle::Limits::default())?;
     let kind = sniff::sniff(&content)?;
@@ -61,10 +71,18 @@ pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -
     };
     match model {
         Ok(mut model) => {
+            if model.features.len() > 1 && !model.is_named() {
+                facts.warnings.push(Remark { id: "no-feature-names".into(), args: Default::default() });
+            }
             model.facts = facts.clone();
             Ok(Opened { facts, model: Ok(model) })
         }
-        Err(error) if error.is_listed() => Ok(Opened { facts, model: Err(error) }),
+        Err(error) if error.is_listed() => {
+            if let ImportError::UnsupportedFormat { format } = error {
+                facts.format = format.to_owned();
+            }
+            Ok(Opened { facts, model: Err(error) })
+        }
         Err(error) => Err(error),
     }
 }
@@ -78,9 +96,6 @@ fn graph(bytes: &[u8], runtime: Option<&dyn GraphRuntime>, facts: &mut ModelFact
     let runtime =
         runtime.ok_or_else(|| ImportError::OnnxRuntimeMissing { detail: "this process has no ONNX runtime".into() })?;
     let opened = runtime.open(bytes)?;
-    if opened.features.len() > 1 && !opened.named {
-        facts.warnings.push(Remark { id: "no-feature-names".into(), args: Default::default() });
-    }
     let model = Model::native(opened.features, opened.task, opened.classes, crate::CoreModel::Graph(opened.graph));
     Ok(if opened.named { model.with_underscored_names() } else { model.unnamed() })
 }

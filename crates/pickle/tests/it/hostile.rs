@@ -303,7 +303,7 @@ fn bombs_and_foreign_files_are_named() {
     for _ in 0..128 {
         encoder.write_all(&block).unwrap();
     }
-    assert_eq!(code(&encoder.finish().unwrap()), "E-LIMIT");
+    assert_eq!(code(&encoder.finish().unwrap()), "E-BOMB");
     assert_eq!(code(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"), "E-LFS");
     assert_eq!(code(b"\x89HDF\r\n\x1a\n"), "E-KERAS");
     assert_eq!(code(b"PK\x03\x04......archive/data.pkl"), "E-TORCH");

@@ -168,10 +168,11 @@ fn made(page: &mut Page, result: &AuditResult, words: &Catalogue) {
         facts.push((label("reference-file"), format!("{}, SHA-256 {}", reference.name, reference.sha256)));
     }
     let version = m.model.library_version.as_deref().unwrap_or("");
-    facts.push((
-        label("model-file"),
-        format!("{} {version} ({}, {} {})", m.model.library, m.model.format, grouped(m.model.bytes), label("bytes")),
-    ));
+    // Results of before the name was kept have none.
+    let name = if m.model.name.is_empty() { String::new() } else { format!("{}, ", m.model.name) };
+    let size = format!("{} {}", grouped(m.model.bytes), label("bytes"));
+    let model = format!("{name}{} {version} ({}, {size})", m.model.library, m.model.format);
+    facts.push((label("model-file"), model));
     facts.push((String::new(), format!("SHA-256 {}", m.model.sha256)));
     facts.push((label("target"), m.roles.target.clone()));
     facts.extend(m.positive.clone().map(|p| (label("positive"), p)));

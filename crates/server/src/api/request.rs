@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use fine_audit::policy::Policy;
 use fine_audit::run::{OptionError, RunOptions};
+use fine_audit::subject::SubjectError;
 use fine_model::ModelFacts;
 use fine_store::{Dataset, FieldProblem, Model, Problem};
 use fine_table::Roles;
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::problem::{ApiError, INVALID, NOT_RUNNABLE};
-use crate::reading::Preview;
+use crate::reading::{Preview, subject_field};
 use crate::state::App;
 
 /// Longest name of an audit, in characters.
@@ -255,19 +256,17 @@ fn runnable(model: &Model, errors: &mut Vec<FieldProblem>) -> Result<(), ApiErro
 fn columns(dataset: &Dataset, model: &Model, roles: &Roles, errors: &mut Vec<FieldProblem>) -> Result<(), ApiError> {
     let preview: Preview = serde_json::from_str(&dataset.preview)?;
     let has = |name: &str| preview.columns.iter().any(|c| c.name == name);
-    let available: Vec<&str> = preview.columns.iter().map(|c| c.name.as_str()).take(50).collect();
+    let available: Vec<String> = preview.columns.iter().map(|c| c.name.clone()).take(50).collect();
     if !has(&roles.target) {
-        let detail = format!("the table has no column {:?}", roles.target);
-        let args = json!({"name": roles.target, "available": available});
-        errors.push(problem("/roles/target", "target-missing", detail, args));
+        let (name, available) = (roles.target.clone(), available.clone());
+        errors.push(subject_field(&SubjectError::TargetMissing { name, available }));
     }
     let protected = roles.protected.iter().enumerate().map(|(i, p)| (format!("/roles/protected/{i}"), "protected", p));
     let single = [("weight", &roles.weight), ("entity", &roles.entity), ("time", &roles.time)];
     let single = single.into_iter().filter_map(|(role, n)| n.as_ref().map(|n| (format!("/roles/{role}"), role, n)));
     for (pointer, role, name) in protected.chain(single).filter(|(_, _, name)| !has(name)) {
-        let detail = format!("the table has no column {name:?}");
-        let args = json!({"role": role, "name": name, "available": available});
-        errors.push(problem(&pointer, "column-missing", detail, args));
+        let missing = SubjectError::ColumnMissing { role, name: name.clone(), available: available.clone() };
+        errors.push(FieldProblem { pointer, ..subject_field(&missing) });
     }
     #[derive(Deserialize)]
     struct Needs {
@@ -276,11 +275,9 @@ fn columns(dataset: &Dataset, model: &Model, roles: &Roles, errors: &mut Vec<Fie
     }
     let needs: Needs = serde_json::from_str(&model.details)?;
     let unnamed = needs.facts.warnings.iter().any(|w| w.id == "no-feature-names");
-    let missing: Vec<&str> = needs.features.iter().map(|f| f.name.as_str()).filter(|n| !has(n)).collect();
-    if !missing.is_empty() && !unnamed {
-        let detail = format!("the table has no column {:?}, which the model needs", missing[0]);
-        let args = json!({"names": missing, "available": available});
-        errors.push(problem("/dataset_id", "feature-missing", detail, args));
+    let names: Vec<String> = needs.features.into_iter().map(|f| f.name).filter(|n| !has(n)).collect();
+    if !names.is_empty() && !unnamed {
+        errors.push(subject_field(&SubjectError::FeatureMissing { names, available }));
     }
     Ok(())
 }

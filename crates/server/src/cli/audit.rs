@@ -46,6 +46,8 @@ pub struct AuditArgs {
     /// Column that says which rows belong together.
     #[arg(long)]
     entity: Option<String>,
+    #[command(flatten)]
+    limits: open::TableLimits,
     /// Run only these stages, separated by commas.
     #[arg(long, value_delimiter = ',')]
     stages: Option<Vec<String>>,
@@ -111,8 +113,9 @@ fn options(args: &AuditArgs) -> Result<RunOptions> {
 
 fn subject(args: &AuditArgs) -> Result<Subject> {
     let model = open::runnable(&args.model)?;
-    let (table, data_file) = open::table(&args.data)?;
-    let reference = args.reference.as_deref().map(open::table).transpose()?;
+    let limits = args.limits.into();
+    let (table, data_file) = open::table(&args.data, &limits)?;
+    let reference = args.reference.as_deref().map(|path| open::table(path, &limits)).transpose()?;
     let roles = Roles {
         target: args.target.clone(),
         positive: args.positive.clone(),

@@ -23,6 +23,8 @@ pub struct PredictArgs {
     /// Where to write: `.csv` or `.parquet`; standard output (CSV) without it.
     #[arg(long)]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    limits: open::TableLimits,
 }
 
 /// Runs `fine predict`.
@@ -31,7 +33,7 @@ pub struct PredictArgs {
 /// Files that cannot be read, a table without the model's columns, an output that cannot be written.
 pub fn predict(args: &PredictArgs) -> Result<ExitCode> {
     let model = open::runnable(&args.model)?;
-    let (table, _) = open::table(&args.data)?;
+    let (table, _) = open::table(&args.data, &args.limits.into())?;
     let prediction = model.predict(&table).with_context(|| format!("predict {}", args.data.display()))?;
     let table = columns(&model, &prediction)?;
     match &args.out {

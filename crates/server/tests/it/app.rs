@@ -41,6 +41,7 @@ pub fn config(folder: &Path) -> Config {
         auth: AuthMode::Embedded,
         max_dataset_bytes: 8 << 20,
         max_model_bytes: 4 << 20,
+        max_columns: 2000,
         rate_per_second: 1000,
         rate_burst: 10_000,
         trust_proxy: false,

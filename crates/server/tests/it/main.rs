@@ -5,9 +5,11 @@
 mod app;
 mod audits;
 mod auth;
+mod bad_input;
 mod files;
 mod http;
 mod kill;
 mod openapi;
 mod ownership;
 mod tokens;
+mod words;

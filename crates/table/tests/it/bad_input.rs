@@ -61,7 +61,7 @@ fn a_truncated_arrow_file() {
 #[test]
 fn a_ragged_csv_row() {
     let e = refused(b"a,b,c\n1,2,3\n4,5\n6,7,8\n", "ragged-row");
-    assert_eq!(e.to_string(), "read \"file\": line 3: the row has 2 fields, the header has 3");
+    assert_eq!(e.to_string(), "read \"file\": line 3 (byte 12): the row has 2 fields, the header has 3; complete the row, or quote fields that hold the delimiter");
     assert_eq!((e.args()["line"].as_u64(), e.args()["byte"].as_u64()), (Some(3), Some(12)));
 }
 
@@ -143,7 +143,7 @@ fn damaged_compression() {
 #[test]
 fn two_columns_of_one_name() {
     let e = refused(b"a,b,a\n1,2,3\n", "duplicate-column");
-    assert_eq!(e.to_string(), "read \"file\": columns 1 and 3 have the same name \"a\"");
+    assert_eq!(e.to_string(), "read \"file\": columns 1 and 3 have the same name \"a\"; rename one of them");
 }
 
 #[test]

@@ -11,7 +11,7 @@ import { SearchField } from "@/ui/Field";
 import { Select } from "@/ui/Select";
 import { Table } from "@/ui/Table";
 
-import { type ChosenRole, missingInputs, roleOf, suggestedRoles } from "./draft";
+import { type ChosenRole, missingInputs, roleOf, suggestedRoles, targetChoices } from "./draft";
 import { updateDraft, useDraft } from "./draftStore";
 
 // More rows than this make a slow page; the rest comes on demand or by search.
@@ -43,6 +43,11 @@ export function ColumnsStep({ dataset, model }: ColumnsStepProps) {
           </p>
         </Alert>
       ) : null}
+      {missing.length === 0 && targetChoices(dataset, model).length === 0 ? (
+        <Alert tone="error" title={t("columns.noTarget")}>
+          {t("columns.noTargetHelp", { data: dataset.filename, model: model.filename })}
+        </Alert>
+      ) : null}
       <Question dataset={dataset} model={model} roles={roles} />
       <RolesTable dataset={dataset} model={model} roles={roles} />
     </div>
@@ -51,17 +56,17 @@ export function ColumnsStep({ dataset, model }: ColumnsStepProps) {
 
 function Question({ dataset, model, roles }: ColumnsStepProps & { roles: Roles }) {
   const { t } = useTranslation("audits");
-  const inputs = useMemo(() => new Set(model.features.map((f) => f.name)), [model]);
   const task = model.task ?? dataset.preview.suggested.task;
   const classes = useClasses(dataset, model, roles.target);
-  const targets = dataset.preview.columns.filter((c) => !inputs.has(c.name));
   return (
     <section className="card grid gap-5 p-5 lg:grid-cols-3">
       <Select
         label={t("columns.target")}
         help={t("columns.targetHelp")}
         placeholder={t("columns.targetMissing")}
-        options={targets.slice(0, 500).map((c) => ({ id: c.name, label: c.name }))}
+        options={targetChoices(dataset, model)
+          .slice(0, 500)
+          .map((name) => ({ id: name, label: name }))}
         value={roles.target || null}
         onChange={(column) => updateDraft({ type: "role", column, role: "target" })}
       />

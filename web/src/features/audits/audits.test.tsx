@@ -68,6 +68,15 @@ describe("columns and roles", () => {
     expect(alert).toHaveTextContent("zip");
   });
 
+  it("say that the true answer is missing when every column is an input", async () => {
+    const all = dataset.preview.columns.map((c) => ({ name: c.name, kind: "any" }));
+    await renderWith(<ColumnsStep dataset={dataset} model={{ ...model, features: all }} />);
+    const alert = await screen.findByRole("alert");
+    expect(alert).toHaveTextContent("No column of the table can be the target");
+    expect(alert).toHaveTextContent("Every column of people.csv is an input of model.joblib");
+    expect(screen.getByRole("button", { name: /Target/ })).toHaveTextContent("Choose a column");
+  });
+
   it("find a column by its name", async () => {
     await renderWith(<ColumnsStep dataset={dataset} model={model} />);
     await userEvent.type(await screen.findByRole("searchbox", { name: "Search columns" }), "SEX");
@@ -95,13 +104,13 @@ describe("checks", () => {
         code: "one-class-target",
         pointer: "/roles/target",
         detail: "failed to audit",
-        args: { value: "0" },
+        args: { name: "paid", value: "0" },
       },
     ];
     await renderWith(
       <ChecksStep draft={emptyDraft} query={answered({ ...check, ok: false, problems })} defaultName="" />,
     );
-    expect(screen.getByRole("alert")).toHaveTextContent("The target holds the single value 0");
+    expect(screen.getByRole("alert")).toHaveTextContent("The target paid holds the single value 0");
   });
 });
 

@@ -11,6 +11,7 @@ import {
   parseDraft,
   roleOf,
   suggestedRoles,
+  targetChoices,
 } from "./draft";
 
 const roles: Roles = { target: "y", positive: "1", protected: ["sex"], weight: "w", ignore: ["id"] };
@@ -19,7 +20,10 @@ const dataset = (columns: string[], guess: Roles) =>
     preview: { columns: columns.map((name) => ({ name })), suggested: { roles: guess } },
   }) as unknown as DatasetDetail;
 const model = (...features: string[]) =>
-  ({ features: features.map((name) => ({ name, kind: "any" })) }) as unknown as ModelDetail;
+  ({
+    features: features.map((name) => ({ name, kind: "any" })),
+    facts: { warnings: [] },
+  }) as unknown as ModelDetail;
 
 describe("a draft", () => {
   let draft: Draft;
@@ -101,5 +105,16 @@ describe("the roles to begin with", () => {
   it("name the inputs that the table lacks", () => {
     const guess: Roles = { target: "y", protected: [], ignore: [] };
     expect(missingInputs(dataset(["a", "y"], guess), model("a", "b"))).toEqual(["b"]);
+    const unnamed = { ...model("x0", "x1"), facts: { warnings: [{ id: "no-feature-names", args: {} }] } };
+    expect(missingInputs(dataset(["a", "y"], guess), unnamed as unknown as ModelDetail)).toEqual([]);
+  });
+
+  it("leave the target open where every column is an input", () => {
+    const guess: Roles = { target: "b", positive: "1", protected: [], ignore: [] };
+    expect(targetChoices(dataset(["a", "b"], guess), model("a", "b"))).toEqual([]);
+    expect(suggestedRoles(dataset(["a", "b"], guess), model("a", "b"))).toMatchObject({
+      target: "",
+      positive: null,
+    });
   });
 });

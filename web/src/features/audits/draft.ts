@@ -136,10 +136,8 @@ function toggled(list: string[], item: string, isIn: boolean): string[] {
 export function suggestedRoles(dataset: DatasetDetail, model: ModelDetail): Roles {
   const guess = dataset.preview.suggested.roles;
   const inputs = new Set(model.features.map((f) => f.name));
-  const columns = dataset.preview.columns.map((c) => c.name);
-  const target = inputs.has(guess.target)
-    ? (columns.find((c) => !inputs.has(c)) ?? guess.target)
-    : guess.target;
+  // An input is never the answer: where there is no other column, the target stays open.
+  const target = inputs.has(guess.target) ? (targetChoices(dataset, model)[0] ?? "") : guess.target;
   return {
     target,
     positive: target === guess.target ? (guess.positive ?? null) : null,
@@ -151,8 +149,15 @@ export function suggestedRoles(dataset: DatasetDetail, model: ModelDetail): Role
   };
 }
 
-/** Inputs of the model that the table has no column for. */
+/** Columns that may hold the true answer: all that the model does not take. */
+export function targetChoices(dataset: DatasetDetail, model: ModelDetail): string[] {
+  const inputs = new Set(model.features.map((f) => f.name));
+  return dataset.preview.columns.map((c) => c.name).filter((name) => !inputs.has(name));
+}
+
+/** Inputs of the model that the table has no column for; a model without names takes the columns in order. */
 export function missingInputs(dataset: DatasetDetail, model: ModelDetail): string[] {
+  if (model.facts.warnings.some((w) => w.id === "no-feature-names")) return [];
   const columns = new Set(dataset.preview.columns.map((c) => c.name));
   return model.features.map((f) => f.name).filter((name) => !columns.has(name));
 }

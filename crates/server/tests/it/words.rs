@@ -1,0 +1,182 @@
+//! Every error that a person can meet has words in both languages, and its arguments fill them.
+
+use std::collections::BTreeSet;
+
+use fine_audit::subject::SubjectError;
+use fine_model::PredictError;
+use fine_model::import::ImportError;
+use fine_pickle::{Compression, PickleError};
+use fine_table::{Problem, TableError, Task};
+use serde_json::Value;
+
+/// Samples of every variant of an enum; a variant that is left out does not compile.
+macro_rules! every {
+    ($kind:ident { $($variant:ident $({ $($field:ident: $value:expr),* })? $(($inner:expr))?,)* }) => {{
+        fn _all(error: &$kind) {
+            match error {
+                $($kind::$variant { .. } => {})*
+            }
+        }
+        vec![$($kind::$variant $({ $($field: $value),* })? $(($inner))?),*]
+    }};
+}
+
+fn text() -> String {
+    "x".to_owned()
+}
+
+fn tables() -> Vec<Problem> {
+    every!(Problem {
+        EmptyFile,
+        NoRows { columns: 1 },
+        TooLarge { limit: 1 },
+        TooManyRows { limit: 1 },
+        TooManyColumns { found: 1, limit: 1 },
+        TooManyCells { found: 1, limit: 1 },
+        CellTooLarge { line: 1, column: text(), bytes: 1, limit: 1 },
+        ZipBomb { compression: text(), limit: 1 },
+        DamagedCompression { compression: text(), byte: 1, detail: text() },
+        LfsPointer { bytes: None },
+        NotATable { found: text() },
+        WrongEncoding { encoding: text(), byte: 1, line: 1 },
+        RaggedRow { line: 1, byte: 1, expected: 1, found: 1 },
+        UnclosedQuote { line: 1, byte: 1 },
+        DuplicateColumn { name: text(), first: 1, second: 1 },
+        TruncatedParquet { bytes: 1 },
+        DamagedFile { format: text(), detail: text() },
+        UnsupportedColumn { column: text(), kind: text() },
+        BadJson { line: 1, detail: text() },
+    })
+}
+
+fn pickles() -> Vec<PickleError> {
+    every!(PickleError {
+        Empty,
+        Truncated { offset: 1, needed: 1, left: 1 },
+        CompressedTruncated { compression: Compression::Gzip, bytes: 1 },
+        Decompress { compression: Compression::Gzip, reason: text() },
+        Nested { outer: Compression::Gzip, inner: Compression::Gzip },
+        ZipBomb { compression: Compression::Gzip, limit: 1 },
+        Limit { what: "x", limit: 1, offset: 1 },
+        GitLfs,
+        Torch,
+        Keras,
+        Zip { hint: text() },
+        OldJoblib { offset: 1 },
+        PersistentId { offset: 1 },
+        OutOfBand { offset: 1 },
+        Extension { offset: 1 },
+        Protocol { version: 9 },
+        Build { offset: 1, on: "x" },
+        NotPickle { offset: 1, opcode: 1 },
+        Malformed { offset: 1, reason: "x" },
+        Value { what: text(), expected: "x", found: text() },
+    })
+}
+
+fn models() -> Vec<ImportError> {
+    let own = every!(ImportError {
+        Empty,
+        UnknownFormat { start: text() },
+        GitLfs { bytes: 1 },
+        UnsupportedFormat { format: "x" },
+        Unsupported { what: text(), why: text() },
+        Truncated { offset: 1, needed: 1, left: 1 },
+        Malformed { place: text(), detail: text() },
+        TooLarge { limit: 1 },
+        ZipBomb { compression: "x", limit: 1 },
+        CutCompression { compression: "x", byte: 1 },
+        OldJoblib { offset: 1 },
+        Limit { what: "x", value: 1, limit: 1 },
+        CustomCode { what: text() },
+        Danger { name: text(), arguments: text() },
+        NotFitted { what: text() },
+        OnnxRuntimeMissing { detail: text() },
+        Graph(text()),
+        Pickle(PickleError::Protocol { version: 9 }),
+    });
+    own.into_iter().chain(pickles().into_iter().map(ImportError::from)).collect()
+}
+
+fn subjects() -> Vec<SubjectError> {
+    let predictions = every!(PredictError {
+        MissingFeature { name: text(), available: vec![] },
+        NotNumeric { name: text(), row: 1, value: text() },
+        MissingValue { name: text(), row: 1 },
+        UnknownCategory { name: text(), row: 1, value: text() },
+        NoEncodedForm,
+        Shape { rows: 1, width: 1, values: 1 },
+        Runtime(text()),
+    });
+    let own = every!(SubjectError {
+        TargetMissing { name: text(), available: vec![] },
+        ColumnMissing { role: "weight", name: text(), available: vec![] },
+        FeatureMissing { names: vec![], available: vec![] },
+        FeatureCount { needed: 1, found: 1 },
+        TooFewRows { rows: 1, needed: 1 },
+        OneClass { column: text(), value: text() },
+        TaskMismatch { column: text(), model: Task::Binary, target: "text", distinct: 1 },
+        UnknownClasses { column: text(), values: vec![], count: 1, classes: vec![] },
+        PositiveUnknown { value: text(), classes: vec![] },
+        BadWeight { column: text(), row: 1, value: text() },
+        BadTarget { column: text(), row: 1 },
+        BadPrediction { row: 1 },
+        Predict(PredictError::NoEncodedForm),
+        Reference(Box::new(SubjectError::TooFewRows { rows: 1, needed: 1 })),
+    });
+    own.into_iter().chain(predictions.into_iter().map(SubjectError::Predict)).collect()
+}
+
+/// Stable id and names of the arguments.
+type Known = (String, BTreeSet<String>);
+
+fn known() -> Vec<Known> {
+    let of = |slug: &str, args: Vec<String>| (slug.to_owned(), args.into_iter().collect());
+    let mut all: Vec<Known> = Vec::new();
+    all.extend(fine_server::KINDS.iter().map(|kind| of(kind.slug, vec!["limit".into(), "seconds".into()])));
+    all.extend(tables().into_iter().map(|problem| {
+        let error = TableError { file: text(), problem };
+        of(error.slug(), error.args().keys().cloned().collect())
+    }));
+    all.extend(models().iter().map(|e| of(e.code(), e.args().into_keys().chain(["file".into()]).collect())));
+    all.extend(subjects().iter().map(|e| of(e.code(), e.args().keys().cloned().collect())));
+    all
+}
+
+fn placeholders(words: &str) -> Vec<&str> {
+    words.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim).collect()
+}
+
+#[test]
+fn every_error_has_words_in_both_languages_and_the_values_for_them() {
+    let page = [
+        include_str!("../../../../web/src/features/shell/en.json"),
+        include_str!("../../../../web/src/features/shell/es.json"),
+    ];
+    let shared =
+        [include_str!("../../../report/catalogue/en.json"), include_str!("../../../report/catalogue/es.json")];
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let mut wrong = Vec::new();
+    for (page, shared) in page.map(read).into_iter().zip(shared.map(read)) {
+        for (slug, args) in known() {
+            match page["problems"][&slug].as_str().or(shared["errors"][&slug].as_str()) {
+                None => wrong.push(format!("{slug} has no words")),
+                Some(words) => {
+                    let missing = placeholders(words).into_iter().filter(|name| !args.contains(*name));
+                    wrong.extend(missing.map(|name| format!("{slug} has no {name} for: {words}")));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn messages_are_one_line_that_completes_failed_to() {
+    let models = models().into_iter().map(|e| e.to_string());
+    let subjects = subjects().into_iter().map(|e| e.to_string());
+    for message in models.chain(subjects) {
+        assert!(message.starts_with(|c: char| c.is_ascii_lowercase()) && !message.ends_with('.'), "{message}");
+        assert!(!message.contains('\n') && !message.contains("  "), "{message}");
+    }
+}
