@@ -1,7 +1,7 @@
 //! The child: reads its task, loads the bytes, shuts itself in, works, answers.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufWriter, Read, Stdout, Write};
+use std::io::{BufRead, BufWriter, Stdout, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,10 +14,10 @@ use fine_audit::run::{Event, Observer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::to_raw_value;
 
-use super::{Allowance, Message, Refusal, Task, lockdown, work};
+use super::{Allowance, Message, Task, lockdown, work};
 
 /// The hidden command.
-pub(crate) const NAME: &str = "sandboxed";
+pub(super) const NAME: &str = "sandboxed";
 /// What the parent writes to stop the work.
 pub(super) const STOP: &str = "stop";
 /// Ticks of a stage are passed on at most this often.
@@ -61,7 +61,7 @@ fn may_be_graph(bytes: &[u8]) -> bool {
 }
 
 /// Runs the hidden command: 0 when an answer was given.
-pub(crate) fn main() -> ExitCode {
+pub fn main() -> ExitCode {
     match serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {

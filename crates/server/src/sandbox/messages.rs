@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use fine_audit::finding::Finding;
 use fine_audit::result::StageRecord;
+use fine_audit::run::Event;
 use fine_audit::stage::Cost;
+use fine_audit::stages::find;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -34,4 +36,16 @@ pub(crate) enum Message {
     },
     /// The files are refused.
     Refused(Refusal),
+}
+
+impl Message {
+    /// The event of an audit that this is; a stage that this build does not know has none.
+    pub(crate) fn event(&self) -> Option<Event<'_>> {
+        match self {
+            Self::Started(id, cost) => Some(Event::StageStarted { id: find(id)?.id, cost: *cost }),
+            Self::Tick(id, done, total) => Some(Event::Tick { id: find(id)?.id, done: *done, total: *total }),
+            Self::Finished(record, findings) => Some(Event::StageFinished { record, findings }),
+            _ => None,
+        }
+    }
 }

@@ -21,10 +21,10 @@ use fine_store::{FieldProblem, Problem};
 use fine_table::Roles;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use child::{NAME, main};
+pub use child::main;
 pub(crate) use messages::Message;
-pub(crate) use parent::{Sandbox, Stop};
-pub(crate) use work::{Check, Described, Predicted, ReadDataset, TableFormat};
+pub(crate) use parent::Sandbox;
+pub(crate) use work::{Check, Described, Expected, Predicted, ReadDataset, TableFormat};
 
 /// One piece of work on untrusted files. The answer's type stands behind each.
 #[derive(Debug, Serialize, Deserialize)]

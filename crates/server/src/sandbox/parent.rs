@@ -31,9 +31,6 @@ const KEPT: &[&str] = &[
     "LLVM_PROFILE_FILE",
 ];
 
-/// Whether, and why, the work should stop now.
-pub(crate) type Stop<'a> = &'a dyn Fn() -> bool;
-
 /// How children are started.
 #[derive(Clone, Debug)]
 pub(crate) struct Sandbox {
@@ -52,7 +49,7 @@ impl Sandbox {
         &self,
         task: Task,
         listen: &mut dyn FnMut(Message),
-        stop: Stop<'_>,
+        stop: &dyn Fn() -> bool,
     ) -> Result<A, Failure> {
         let (value, _) = self.run_raw(task, listen, stop)?;
         Ok(serde_json::from_str(value.get())?)
@@ -66,7 +63,7 @@ impl Sandbox {
         &self,
         task: Task,
         listen: &mut dyn FnMut(Message),
-        stop: Stop<'_>,
+        stop: &dyn Fn() -> bool,
     ) -> Result<(Box<RawValue>, Vec<u8>), Failure> {
         let mut running = Running::start(&self.executable)?;
         running.tell(&serde_json::to_string(&Request { task, allowance: self.allowance })?)?;
@@ -128,7 +125,7 @@ impl Running {
         }
     }
 
-    fn listen(&mut self, limit: Duration, listen: &mut dyn FnMut(Message), stop: Stop<'_>) -> Heard {
+    fn listen(&mut self, limit: Duration, listen: &mut dyn FnMut(Message), stop: &dyn Fn() -> bool) -> Heard {
         let start = Instant::now();
         let mut asked: Option<Instant> = None;
         loop {

@@ -21,6 +21,7 @@ use super::child::{Loaded, Relay};
 use super::{Message, ModelFile, Refusal, Sources, TableFile, Task};
 use crate::api::ModelDetails;
 use crate::problem::{ApiError, NOT_RUNNABLE, UNREADABLE_DATASET, UNREADABLE_MODEL};
+use crate::reading::{sentence, subject_field};
 
 /// Rows predicted to measure the model's speed.
 const PROBE_ROWS: usize = 2_000;
@@ -142,7 +143,7 @@ pub(super) fn perform(task: Task, loaded: &Loaded, relay: &Relay) -> Result<Answ
 fn preview(file: &TableFile, loaded: &Loaded) -> Result<ReadDataset, Stop> {
     let read = table(file, loaded).map_err(|e| {
         let problem = ApiError::new(UNREADABLE_DATASET).slug(e.slug()).detail(sentence(&e)).args(e.args());
-        Stop::Refused(Refusal::File(Box::new(problem.arg("file", file.name.clone()).into_problem())))
+        Stop::Refused(Refusal::File(Box::new(problem.into_problem())))
     })?;
     let suggestion = fine_table::infer::<&str>(&read.table, None, None);
     Ok(ReadDataset {
@@ -154,8 +155,8 @@ fn preview(file: &TableFile, loaded: &Loaded) -> Result<ReadDataset, Stop> {
 
 fn describe(file: &ModelFile, loaded: &Loaded) -> Result<Described, Stop> {
     let problem = |kind, e: &ImportError| {
-        let problem = ApiError::new(kind).slug(e.code()).detail(sentence(e)).args(model_args(e));
-        problem.arg("file", file.name.clone()).into_problem()
+        let problem = ApiError::new(kind).slug(e.code()).detail(model_sentence(&file.name, e));
+        problem.args(model_args(&file.name, e)).into_problem()
     };
     let opened = open(file, loaded)
         .map_err(|e| Stop::Refused(Refusal::File(Box::new(problem(UNREADABLE_MODEL, &e)))))?;
@@ -185,7 +186,7 @@ fn data(file: &TableFile, pointer: &str, loaded: &Loaded) -> Result<(fine_table:
         field(FieldProblem {
             pointer: pointer.to_owned(),
             code: e.slug().to_owned(),
-            detail: format!("{} ({})", sentence(&e), file.name),
+            detail: sentence(&e),
             args: e.args(),
         })
     })?;
@@ -206,8 +207,8 @@ fn runnable(file: &ModelFile, loaded: &Loaded) -> Result<Arc<Model>, Stop> {
         field(FieldProblem {
             pointer: "/model_id".to_owned(),
             code: e.code().to_owned(),
-            detail: format!("{} ({})", sentence(&e), file.name),
-            args: model_args(&e),
+            detail: model_sentence(&file.name, &e),
+            args: model_args(&file.name, &e),
         })
     };
     let opened = open(file, loaded).map_err(refused)?;
@@ -257,24 +258,21 @@ fn table(file: &TableFile, loaded: &Loaded) -> Result<ReadTable, TableError> {
 
 fn open(file: &ModelFile, loaded: &Loaded) -> Result<Opened, ImportError> {
     let runtime = loaded.runtime.as_ref().map(|r| r as &dyn fine_model::GraphRuntime);
-    fine_model::import::open(loaded.bytes(&file.path), &fine_model::import::Limits::default(), runtime)
+    let limits = fine_model::import::Limits::default();
+    Ok(fine_model::import::open(loaded.bytes(&file.path), &limits, runtime)?.named(&file.name))
 }
 
 fn field(problem: FieldProblem) -> Stop {
     Stop::Refused(Refusal::Field(Box::new(problem)))
 }
 
-fn model_args(e: &ImportError) -> Map<String, Value> {
-    e.args().into_iter().map(|(k, v)| (k, Value::from(v))).collect()
+fn model_sentence(name: &str, e: &ImportError) -> String {
+    format!("Failed to open {name:?}: {e}.")
 }
 
-fn subject_field(e: &SubjectError) -> FieldProblem {
-    FieldProblem { pointer: e.pointer().to_owned(), code: e.code().to_owned(), detail: sentence(e), args: e.args() }
-}
-
-/// The messages of our errors complete "failed to …".
-fn sentence(e: &dyn std::fmt::Display) -> String {
-    format!("Failed to {e}.")
+fn model_args(name: &str, e: &ImportError) -> Map<String, Value> {
+    let args = e.args().into_iter().map(|(k, v)| (k, Value::from(v)));
+    args.chain([("file".to_owned(), Value::from(name))]).collect()
 }
 
 /// How fast this model predicts here.
