@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diagnosis::diagnose;
@@ -15,7 +16,7 @@ use crate::stages::{Entry, REGISTRY};
 use crate::subject::Subject;
 
 /// What to run, and by which rules.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RunOptions {
     /// Limits and required checks.
     pub policy: Policy,
@@ -28,7 +29,7 @@ pub struct RunOptions {
 }
 
 /// Largest cost of one stage; `None` is unlimited.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budget {
     /// Rows that the model predicts.
     pub predicted_rows: Option<u64>,

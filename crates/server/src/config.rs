@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use axum::http::HeaderValue;
@@ -46,6 +47,12 @@ pub struct ServeArgs {
     /// Most columns of a dataset.
     #[arg(long, env = "FINE_MAX_COLUMNS", default_value = "2000", value_parser = positive)]
     pub max_columns: u64,
+    /// Most memory of one process that reads or audits files, in bytes.
+    #[arg(long, env = "FINE_MAX_MEMORY_BYTES", default_value = "8589934592", value_parser = positive)]
+    pub max_memory_bytes: u64,
+    /// Longest audit, in seconds.
+    #[arg(long, env = "FINE_MAX_AUDIT_SECONDS", default_value = "21600", value_parser = positive)]
+    pub max_audit_seconds: u64,
     /// Requests a second that one person (or address) may make in the long run.
     #[arg(long, env = "FINE_RATE_PER_SECOND", default_value = "20", value_parser = positive)]
     pub rate_per_second: u64,
@@ -118,6 +125,12 @@ pub struct Config {
     pub max_model_bytes: u64,
     /// Most columns of a dataset.
     pub max_columns: usize,
+    /// Most memory of one process that reads or audits files, bytes.
+    pub max_memory_bytes: u64,
+    /// Longest audit.
+    pub max_audit_time: Duration,
+    /// The executable that is started again to read files; this one without.
+    pub executable: Option<PathBuf>,
     /// Requests a second.
     pub rate_per_second: u32,
     /// Requests at once.
@@ -170,6 +183,9 @@ impl ServeArgs {
             max_dataset_bytes: self.max_dataset_bytes,
             max_model_bytes: self.max_model_bytes,
             max_columns: usize::try_from(self.max_columns).unwrap_or(usize::MAX),
+            max_memory_bytes: self.max_memory_bytes,
+            max_audit_time: Duration::from_secs(self.max_audit_seconds),
+            executable: None,
             rate_per_second: u32::try_from(self.rate_per_second).unwrap_or(u32::MAX),
             rate_burst: u32::try_from(self.rate_burst).unwrap_or(u32::MAX),
             trust_proxy: self.trust_proxy,

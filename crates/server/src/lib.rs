@@ -12,6 +12,7 @@ mod logs;
 mod observe;
 mod problem;
 mod reading;
+mod sandbox;
 pub mod serve;
 mod spa;
 mod state;
@@ -20,3 +21,4 @@ pub mod user;
 mod worker;
 
 pub use problem::{KINDS, Kind};
+pub use sandbox::main as sandboxed;

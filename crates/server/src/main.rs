@@ -22,6 +22,9 @@ enum Command {
     Inspect(fine_server::cli::InspectArgs),
     /// Predicts the rows of a table as the model's own library would.
     Predict(fine_server::cli::PredictArgs),
+    /// Reads files for another process of Fine.
+    #[command(hide = true)]
+    Sandboxed,
     /// Helps with accounts of the embedded sign-in.
     User(fine_server::user::UserArgs),
 }
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         Command::Audit(args) => fine_server::cli::audit(&args),
         Command::Inspect(args) => fine_server::cli::inspect(&args),
         Command::Predict(args) => fine_server::cli::predict(&args),
+        Command::Sandboxed => Ok(fine_server::sandboxed()),
         Command::User(args) => fine_server::user::run(args).map(|()| ExitCode::SUCCESS),
     };
     match outcome {

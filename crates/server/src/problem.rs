@@ -42,6 +42,9 @@ kinds! {
     UNREADABLE_MODEL = "unreadable-model", 422, "The file cannot be read as a model";
     INCOMPLETE_UPLOAD = "incomplete-upload", 400, "The upload broke off";
     NOT_RUNNABLE = "model-not-runnable", 422, "The model cannot be run";
+    READER_CRASHED = "reader-crashed", 422, "The reader of these files crashed";
+    OUT_OF_MEMORY = "memory-limit", 422, "The files need more memory than allowed";
+    OUT_OF_TIME = "time-limit", 422, "The files need more time than allowed";
     TOO_BIG_FOR_NOW = "too-large-for-synchronous", 422, "Too large to answer at once";
     RATE_LIMITED = "rate-limited", 429, "Too many requests";
     INTERNAL = "internal-error", 500, "Something went wrong on our side";
@@ -135,6 +138,12 @@ impl ApiError {
     #[cfg(test)]
     pub(crate) fn status(&self) -> u16 {
         self.problem.status
+    }
+}
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self { problem: Box::new(problem), retry_after_s: None }
     }
 }
 

@@ -1,181 +1,103 @@
-//! The one place where uploaded files are read: tables, models, and both together as the subject of an audit.
+//! The one place where uploaded files are read: tables, models, and both together. All of it happens in the sandbox.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use fine_audit::subject::{DataFile, Inputs, Subject, SubjectError};
-use fine_model::Label;
-use fine_model::import::{ImportError, Opened};
-use fine_store::{Dataset, FieldProblem, Kind, Problem, StoreError};
-use fine_table::{ReadTable, TableError};
+use fine_audit::subject::{DataFile, SubjectError};
+use fine_store::{Dataset, FieldProblem, Kind, Problem};
+use serde::de::DeserializeOwned;
 
-pub(crate) use fine_table::Preview;
-use serde_json::{Map, Value};
-
-use crate::api::{ModelDetails, Plan};
-use crate::problem::{ApiError, NOT_RUNNABLE, UNREADABLE_DATASET, UNREADABLE_MODEL};
+use crate::api::Plan;
+use crate::problem::{ApiError, INVALID, OUT_OF_MEMORY, OUT_OF_TIME, READER_CRASHED};
+use crate::sandbox::{Check, Described, Failure, ModelFile, ReadDataset, Refusal, Sandbox, Sources, TableFile, Task};
 use crate::state::App;
 
 /// Seed of an audit whose request names none; the command line has the same.
 const DEFAULT_SEED: u64 = 42;
-
-/// What the upload of a table found.
-pub(crate) struct ReadDataset {
-    pub(crate) format: String,
-    pub(crate) rows: u64,
-    pub(crate) preview: Preview,
-}
-
-/// Why a plan has no subject.
-pub(crate) enum Refusal {
-    /// A field of the request: the files do not belong together, or one cannot be read.
-    Field(Box<FieldProblem>),
-    /// A failure of our own.
-    Ours(ApiError),
-}
-
-impl<E: Into<ApiError>> From<E> for Refusal {
-    fn from(e: E) -> Self {
-        Self::Ours(e.into())
-    }
-}
+/// A reader that needs longer for one file has met something that it was not made for.
+const READING: Duration = Duration::from_secs(300);
 
 /// Reads a table for its preview.
 ///
 /// # Errors
 /// 422 with the reader's slug when the file is no table.
 pub(crate) async fn preview(app: &App, path: &Path, name: &str) -> Result<ReadDataset, ApiError> {
-    let _permit = app.heavy.acquire().await.map_err(|e| ApiError::internal(&e))?;
-    let (path, name) = (path.to_owned(), name.to_owned());
-    let limits = table_limits(app);
-    tokio::task::spawn_blocking(move || {
-        let read = read_table(&path, &name, &limits)?.map_err(|e| table_problem(&e))?;
-        let suggestion = fine_table::infer::<&str>(&read.table, None, None);
-        Ok(ReadDataset {
-            format: read.facts.format.id().to_owned(),
-            rows: read.table.rows() as u64,
-            preview: fine_table::preview(&read.table, &read.facts, &suggestion),
-        })
-    })
-    .await?
+    let file = TableFile { path: path.to_owned(), name: name.to_owned(), known: None, limits: table_limits(app) };
+    Ok(run(app, Task::Preview(file), READING).await?)
 }
 
 /// Opens a model file; answers what the reader saw, and the task when the model can be run.
 ///
 /// # Errors
 /// 422 with the reader's slug when the file is no model at all.
-pub(crate) async fn describe_model(
-    app: &App,
-    path: &Path,
-    name: &str,
-) -> Result<(ModelDetails, Option<String>), ApiError> {
-    let _permit = app.heavy.acquire().await.map_err(|e| ApiError::internal(&e))?;
-    let (path, name) = (path.to_owned(), name.to_owned());
-    tokio::task::spawn_blocking(move || {
-        let opened = open_model(&path, &name)?.map_err(|e| model_problem(UNREADABLE_MODEL, &name, &e))?;
-        let mut details =
-            ModelDetails { facts: opened.facts, features: Vec::new(), classes: Vec::new(), problem: None };
-        let task = match opened.model {
-            Ok(model) => {
-                details.classes = model.classes.iter().map(Label::text).collect();
-                details.features = model.features;
-                serde_json::to_value(model.task)?.as_str().map(str::to_owned)
-            }
-            Err(e) => {
-                details.problem = Some(model_problem(NOT_RUNNABLE, &name, &e).into_problem());
-                None
-            }
-        };
-        Ok((details, task))
-    })
-    .await?
+pub(crate) async fn describe_model(app: &App, path: &Path, name: &str) -> Result<Described, ApiError> {
+    let file = ModelFile { path: path.to_owned(), name: name.to_owned() };
+    Ok(run(app, Task::Describe(file), READING).await?)
 }
 
-/// Reads the files of a plan and matches them.
-pub(crate) async fn subject(app: &App, plan: &Plan) -> Result<Subject, Refusal> {
-    let _permit = app.heavy.acquire().await.map_err(|e| ApiError::internal(&e))?;
-    let sources = Sources::of(app, plan);
-    tokio::task::spawn_blocking(move || sources.subject()).await?
+/// Reads the files of a plan, matches them, and says what an audit of them would do.
+///
+/// # Errors
+/// Everything that a sandbox can fail with; [`Refusal::Field`] when the files do not belong together.
+pub(crate) async fn check(app: &App, plan: &Plan) -> Result<Check, Failure> {
+    let task = Task::Check(Box::new(sources(app, plan)), Box::new(plan.options.clone()));
+    run(app, task, READING).await
+}
+
+/// Runs a plan to its end and answers at once. Stops when nobody waits for it any more.
+///
+/// # Errors
+/// Everything that a sandbox can fail with.
+pub(crate) async fn audit(app: &App, plan: &Plan) -> Result<fine_audit::result::AuditResult, Failure> {
+    let task = Task::Audit(Box::new(sources(app, plan)), Box::new(plan.options.clone()));
+    run(app, task, READING).await
 }
 
 /// Where the files of a plan are.
-pub(crate) struct Sources {
-    data: Source,
-    reference: Option<Source>,
-    model: PathBuf,
-    model_name: String,
-    roles: fine_table::Roles,
-    seed: u64,
-    limits: fine_table::Limits,
-}
-
-struct Source {
-    path: PathBuf,
-    row: Dataset,
-}
-
-impl Sources {
-    pub(crate) fn of(app: &App, plan: &Plan) -> Self {
-        let files = &app.store.files;
-        let source = |row: &Dataset| Source { path: files.local_path(Kind::Dataset, &row.id), row: row.clone() };
-        Self {
-            data: source(&plan.dataset),
-            reference: plan.reference.as_ref().map(source),
-            model: files.local_path(Kind::Model, &plan.model.id),
-            model_name: plan.model.filename.clone(),
-            roles: plan.roles.clone(),
-            seed: plan.request.seed.unwrap_or(DEFAULT_SEED),
-            limits: table_limits(app),
-        }
-    }
-
-    /// Reads and matches. Takes a core for its time.
-    pub(crate) fn subject(self) -> Result<Subject, Refusal> {
-        let (table, data_file) = self.data.read("/dataset_id", &self.limits)?;
-        let reference = self.reference.as_ref().map(|r| r.read("/reference_id", &self.limits)).transpose()?;
-        let refused = |e: ImportError| model_field(&self.model_name, &e);
-        let opened = open_model(&self.model, &self.model_name)?.map_err(refused)?;
-        let model = Arc::new(opened.model.map_err(refused)?);
-        let inputs = Inputs { table, data_file, roles: self.roles, model, reference, seed: self.seed };
-        Subject::build(inputs).map_err(|e| Refusal::Field(Box::new(subject_field(&e))))
+pub(crate) fn sources(app: &App, plan: &Plan) -> Sources {
+    let files = &app.store.files;
+    let table = |row: &Dataset| TableFile {
+        path: files.local_path(Kind::Dataset, &row.id),
+        name: row.filename.clone(),
+        known: Some(DataFile {
+            name: row.filename.clone(),
+            format: row.format.clone(),
+            bytes: row.bytes as u64,
+            sha256: row.sha256.clone(),
+        }),
+        limits: table_limits(app),
+    };
+    Sources {
+        data: table(&plan.dataset),
+        reference: plan.reference.as_ref().map(table),
+        model: ModelFile { path: files.local_path(Kind::Model, &plan.model.id), name: plan.model.filename.clone() },
+        roles: plan.roles.clone(),
+        seed: plan.request.seed.unwrap_or(DEFAULT_SEED),
     }
 }
 
-impl Source {
-    fn read(&self, pointer: &str, limits: &fine_table::Limits) -> Result<(fine_table::Table, DataFile), Refusal> {
-        let read = read_table(&self.path, &self.row.filename, limits)?.map_err(|e| {
-            Refusal::Field(Box::new(FieldProblem {
-                pointer: pointer.to_owned(),
-                code: e.slug().to_owned(),
-                detail: sentence(&e),
-                args: e.args(),
-            }))
-        })?;
-        let file = DataFile {
-            name: self.row.filename.clone(),
-            format: self.row.format.clone(),
-            bytes: self.row.bytes as u64,
-            sha256: self.row.sha256.clone(),
-        };
-        Ok((read.table, file))
+async fn run<A: DeserializeOwned + Send + 'static>(app: &App, task: Task, time: Duration) -> Result<A, Failure> {
+    let gone = |e: &dyn std::fmt::Display| Failure::Io(std::io::Error::other(e.to_string()));
+    let _permit = app.heavy.acquire().await.map_err(|e| gone(&e))?;
+    let mut sandbox: Sandbox = app.sandbox.clone();
+    sandbox.allowance.time = time.min(sandbox.allowance.time);
+    let waits = StopOnDrop::default();
+    let stop = waits.0.clone();
+    tokio::task::spawn_blocking(move || sandbox.run(task, &mut |_| {}, &|| stop.load(Ordering::Relaxed)))
+        .await
+        .map_err(|e| gone(&e))?
+}
+
+/// Stops the work when the client goes away.
+#[derive(Default)]
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
-}
-
-fn read_table(path: &Path, name: &str, limits: &fine_table::Limits) -> Result<Result<ReadTable, TableError>, ApiError> {
-    let bytes = read_file(path)?;
-    Ok(fine_table::read(&bytes, name, limits))
-}
-
-fn open_model(path: &Path, name: &str) -> Result<Result<Opened, ImportError>, ApiError> {
-    let bytes = read_file(path)?;
-    let runtime = fine_onnx::Runtime::find();
-    let runtime = runtime.as_ref().map(|r| r as &dyn fine_model::GraphRuntime);
-    let opened = fine_model::import::open(&bytes, &fine_model::import::Limits::default(), runtime);
-    Ok(opened.map(|opened| opened.named(name)))
-}
-
-fn read_file(path: &Path) -> Result<Vec<u8>, ApiError> {
-    std::fs::read(path).map_err(|source| StoreError::Io { path: path.display().to_string(), source }.into())
 }
 
 fn table_limits(app: &App) -> fine_table::Limits {
@@ -183,30 +105,27 @@ fn table_limits(app: &App) -> fine_table::Limits {
     fine_table::Limits { bytes: app.config.max_dataset_bytes, columns: app.config.max_columns, ..defaults }
 }
 
-fn table_problem(e: &TableError) -> ApiError {
-    ApiError::new(UNREADABLE_DATASET).slug(e.slug()).detail(sentence(e)).args(e.args())
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        let text = format!("Failed to {failure}.");
+        match failure {
+            Failure::Refused(Refusal::File(problem)) => Self::from(*problem),
+            Failure::Refused(Refusal::Field(field)) => Self::from(*field),
+            Failure::Crashed { how, trace } => {
+                tracing::error!(%how, %trace, "a reader crashed");
+                Self::new(READER_CRASHED).detail(text).arg("how", how)
+            }
+            Failure::Memory { limit_bytes } => Self::new(OUT_OF_MEMORY).detail(text).arg("limit", limit_bytes),
+            Failure::Time { limit } => Self::new(OUT_OF_TIME).detail(text).arg("limit", limit.as_secs()),
+            Failure::Stopped | Failure::Killed | Failure::Io(_) | Failure::Message(_) => Self::internal(&text),
+        }
+    }
 }
 
-fn model_problem(kind: &crate::problem::Kind, name: &str, e: &ImportError) -> ApiError {
-    ApiError::new(kind).slug(e.code()).detail(model_sentence(name, e)).args(model_args(name, e))
-}
-
-fn model_sentence(name: &str, e: &ImportError) -> String {
-    format!("Failed to open {name:?}: {e}.")
-}
-
-fn model_args(name: &str, e: &ImportError) -> Map<String, Value> {
-    let args = e.args().into_iter().map(|(k, v)| (k, Value::from(v)));
-    args.chain([("file".to_owned(), Value::from(name))]).collect()
-}
-
-fn model_field(name: &str, e: &ImportError) -> Refusal {
-    Refusal::Field(Box::new(FieldProblem {
-        pointer: "/model_id".to_owned(),
-        code: e.code().to_owned(),
-        detail: model_sentence(name, e),
-        args: model_args(name, e),
-    }))
+impl From<FieldProblem> for ApiError {
+    fn from(field: FieldProblem) -> Self {
+        Self::new(INVALID).detail(field.detail.clone()).fields(vec![field])
+    }
 }
 
 /// The problem of a field of an audit request.
@@ -215,17 +134,12 @@ pub(crate) fn subject_field(e: &SubjectError) -> FieldProblem {
 }
 
 /// The messages of our errors complete "failed to …".
-fn sentence(e: &dyn std::fmt::Display) -> String {
+pub(crate) fn sentence(e: &dyn std::fmt::Display) -> String {
     format!("Failed to {e}.")
 }
 
-impl From<&FieldProblem> for ApiError {
-    fn from(field: &FieldProblem) -> Self {
-        Self::new(crate::problem::INVALID).slug(&field.code).detail(field.detail.clone()).args(field.args.clone())
-    }
-}
-
-/// The problem of an audit that was taken and then met a field that is not valid.
+/// The problem of an audit that was taken and then met a field that is not valid: the field says it best.
 pub(crate) fn late_problem(field: FieldProblem) -> Problem {
-    ApiError::from(&field).fields(vec![field]).into_problem()
+    let error = ApiError::new(INVALID).slug(&field.code).detail(field.detail.clone()).args(field.args.clone());
+    error.fields(vec![field]).into_problem()
 }

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use crate::auth::{Embedded, Keys, Verifier};
 use crate::config::{AuthMode, Config, ServeArgs};
 use crate::limits::Limits;
+use crate::sandbox::{Allowance, Sandbox};
 use crate::state::{App, State};
 use crate::{api, app, demo, logs, worker};
 
@@ -130,6 +131,12 @@ fn state(config: Config, store: Store, transport: Transport, address: SocketAddr
             (verifier, Some(Embedded { keys, issuer, outbox: store.folder().join("outbox") }))
         }
     };
+    let executable = match &config.executable {
+        Some(path) => path.clone(),
+        None => std::env::current_exe().context("find the own executable")?,
+    };
+    let allowance =
+        Allowance { memory_bytes: config.max_memory_bytes, time: config.max_audit_time, threads: None };
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     Ok(Arc::new(State {
         limits: Limits::new(&config),
@@ -141,6 +148,7 @@ fn state(config: Config, store: Store, transport: Transport, address: SocketAddr
         public_url,
         prepared: OnceLock::new(),
         stop: watch::Sender::new(false),
+        sandbox: Sandbox { executable, allowance },
         heavy: Semaphore::new(cores.max(2)),
         timeout: api::REQUEST_TIMEOUT,
         config,

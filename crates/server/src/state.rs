@@ -11,6 +11,7 @@ use crate::api::AuditRequest;
 use crate::auth::{Embedded, Verifier};
 use crate::config::Config;
 use crate::limits::Limits;
+use crate::sandbox::Sandbox;
 
 /// Shared state.
 pub type App = Arc<State>;
@@ -37,6 +38,8 @@ pub struct State {
     pub(crate) prepared: OnceLock<(String, Vec<AuditRequest>)>,
     /// Turns true when the server stops.
     pub stop: watch::Sender<bool>,
+    /// Where files are read.
+    pub(crate) sandbox: Sandbox,
     /// Slots for work that fills a core: reading files, checks, synchronous stages.
     pub heavy: Semaphore,
     /// How long a request may take.

@@ -1,7 +1,7 @@
 //! What a reader may use up before it refuses.
 
 /// Limits of one read. Every refusal names the limit that was met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Limits {
     /// Size of the file as given, bytes.
     pub bytes: u64,

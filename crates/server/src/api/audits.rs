@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::body::Body;
 use super::request::{AuditRequest, Plan};
 use crate::auth::Owner;
-use crate::problem::{ApiError, INVALID};
-use crate::reading::{self, Refusal};
+use crate::problem::ApiError;
+use crate::reading;
 use crate::state::App;
 
 /// Files up to this size are read and matched before the audit is taken; beyond, the audit itself finds out.
@@ -46,14 +46,7 @@ pub(super) async fn start(
 pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -> Result<Started, ApiError> {
     let plan = Plan::make(app, owner, request).await?.valid()?;
     if plan.dataset.bytes.max(plan.model.bytes) <= PROVE_BYTES {
-        match reading::subject(app, &plan).await {
-            Ok(_) => {}
-            Err(Refusal::Ours(e)) => return Err(e),
-            Err(Refusal::Field(problem)) => {
-                let detail = problem.detail.clone();
-                return Err(ApiError::new(INVALID).detail(detail).fields(vec![*problem]));
-            }
-        }
+        reading::check(app, &plan).await?;
     }
     let (id, job_id) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
     let stages: Vec<&str> = REGISTRY.iter().map(|e| e.id).collect();

@@ -13,7 +13,7 @@ use super::body::Params;
 use super::listing::{Listing, PageQuery};
 use crate::auth::Owner;
 use crate::problem::{ApiError, IN_USE};
-use crate::reading::{self, Preview};
+use crate::reading;
 use crate::state::App;
 use crate::upload::{self, Upload};
 
@@ -45,7 +45,7 @@ pub(crate) struct DatasetDetail {
     pub(crate) dataset: Dataset,
     /// First rows, columns and suggested roles.
     #[schema(value_type = Object)]
-    preview: Preview,
+    preview: fine_table::Preview,
 }
 
 /// A multipart upload.

@@ -28,7 +28,6 @@ use crate::problem::{ApiError, METHOD, TIMEOUT};
 use crate::state::App;
 
 pub(crate) use audits::start_audit;
-pub(crate) use check::Speed;
 pub(crate) use datasets::keep_dataset;
 pub use docs::document;
 pub(crate) use docs::{openapi_json, swagger};

@@ -16,6 +16,7 @@ use super::listing::{Listing, PageQuery};
 use crate::auth::Owner;
 use crate::problem::{ApiError, IN_USE};
 use crate::reading;
+use crate::sandbox::Described;
 use crate::state::App;
 use crate::upload::{self, Upload};
 
@@ -116,7 +117,7 @@ pub(super) async fn upload(
 
 /// Opens a complete upload and keeps it when it is a model, also one that cannot be run.
 pub(crate) async fn keep_model(app: &App, owner: &str, upload: Upload) -> Result<ModelDetail, ApiError> {
-    let (details, task) = reading::describe_model(app, upload.path(), &upload.filename).await?;
+    let Described { details, task } = reading::describe_model(app, upload.path(), &upload.filename).await?;
     let row = fine_store::Model {
         id: Uuid::now_v7().to_string(),
         owner_id: owner.to_owned(),
@@ -126,7 +127,7 @@ pub(crate) async fn keep_model(app: &App, owner: &str, upload: Upload) -> Result
         format: details.facts.format.clone(),
         library: details.facts.library.clone(),
         library_version: details.facts.library_version.clone(),
-        task,
+        task: task.map(task_name),
         runnable: i64::from(details.problem.is_none()),
         details: serde_json::to_string(&details)?,
         created_at: now_ms(),
@@ -138,6 +139,16 @@ pub(crate) async fn keep_model(app: &App, owner: &str, upload: Upload) -> Result
     }
     tracing::info!(model = %row.id, format = %row.format, library = %row.library, runnable = row.runnable, "model kept");
     detail(row)
+}
+
+/// A task as the API writes it.
+fn task_name(task: fine_table::Task) -> String {
+    match task {
+        fine_table::Task::Binary => "binary",
+        fine_table::Task::Multiclass => "multiclass",
+        fine_table::Task::Regression => "regression",
+    }
+    .to_owned()
 }
 
 /// Lists the owner's models.

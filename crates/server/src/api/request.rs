@@ -7,13 +7,13 @@ use fine_audit::run::{OptionError, RunOptions};
 use fine_audit::subject::SubjectError;
 use fine_model::ModelFacts;
 use fine_store::{Dataset, FieldProblem, Model, Problem};
-use fine_table::Roles;
+use fine_table::{Preview, Roles};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::problem::{ApiError, INVALID, NOT_RUNNABLE};
-use crate::reading::{Preview, subject_field};
+use crate::reading::subject_field;
 use crate::state::App;
 
 /// Longest name of an audit, in characters.

@@ -1,21 +1,17 @@
 //! `POST /audit/{run,xai,sensitivity,robustness,fairness,diagnose}`: a group of stages, answered at once.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use axum::Json;
 use axum::extract::State;
 use fine_audit::finding::Finding;
 use fine_audit::result::{Diagnosis, StageRecord, StageStatus};
-use fine_audit::run::{Event, Observer, run_audit};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::Body;
 use super::request::{AuditRequest, Plan};
 use crate::auth::Owner;
-use crate::problem::{ApiError, INVALID, TOO_BIG_FOR_NOW};
-use crate::reading::{self, Refusal};
+use crate::problem::{ApiError, TOO_BIG_FOR_NOW};
+use crate::reading;
 use crate::state::App;
 
 /// Most rows that are audited at once.
@@ -74,15 +70,7 @@ async fn answer(
             .arg("limit", MAX_ROWS)
             .arg("rows", plan.dataset.row_count));
     }
-    let subject = reading::subject(app, &plan).await.map_err(|refusal| match refusal {
-        Refusal::Ours(e) => e,
-        Refusal::Field(problem) => ApiError::new(INVALID).detail(problem.detail.clone()).fields(vec![*problem]),
-    })?;
-    let options = plan.options;
-    let _permit = app.heavy.acquire().await.map_err(|e| ApiError::internal(&e))?;
-    let gone = StopOnDrop::default();
-    let watch = Watch(gone.0.clone());
-    let result = tokio::task::spawn_blocking(move || run_audit(&subject, &options, &watch)).await?;
+    let result = reading::audit(app, &plan).await?;
     let asked = |r: &StageRecord| !matches!(&r.status, StageStatus::NotRun { reason } if reason == "not-selected");
     Ok(StageAnswer {
         stages: result.stages.into_iter().filter(asked).collect(),
@@ -92,24 +80,4 @@ async fn answer(
         },
         diagnosis: group.is_none().then_some(result.diagnosis),
     })
-}
-
-/// Stops the work when the client goes away.
-#[derive(Default)]
-struct StopOnDrop(Arc<AtomicBool>);
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-struct Watch(Arc<AtomicBool>);
-
-impl Observer for Watch {
-    fn event(&self, _: &Event<'_>) {}
-
-    fn cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
 }

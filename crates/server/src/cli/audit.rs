@@ -11,13 +11,13 @@ use fine_audit::diagnosis::is_risk;
 use fine_audit::finding::{Finding, Outcome};
 use fine_audit::policy::Policy;
 use fine_audit::result::AuditResult;
-use fine_audit::run::{RunOptions, run_audit};
-use fine_audit::subject::{Inputs, Subject};
+use fine_audit::run::{Observer, RunOptions};
 use fine_report::{Catalogue, Language, finding_sentence, finding_title, statement_sentence, text_report};
 use fine_table::Roles;
 
 use super::open;
 use super::progress::Bars;
+use crate::sandbox::{Message, Sources, Task};
 
 /// Audits a model on a table.
 #[derive(Debug, Args)]
@@ -47,7 +47,7 @@ pub struct AuditArgs {
     #[arg(long)]
     entity: Option<String>,
     #[command(flatten)]
-    limits: open::TableLimits,
+    limits: open::ReadLimits,
     /// Run only these stages, separated by commas.
     #[arg(long, value_delimiter = ',')]
     stages: Option<Vec<String>>,
@@ -78,14 +78,21 @@ pub fn audit(args: &AuditArgs) -> Result<ExitCode> {
         bail!("speak {:?}: the languages are en and es", args.lang);
     };
     let words = Catalogue::of(language);
-    if let Some(threads) = args.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("start the threads")?;
-    }
     let started = Instant::now();
     let options = options(args)?;
-    let subject = subject(args)?;
-    let read_s = started.elapsed().as_secs_f64();
-    let result = run_audit(&subject, &options, &Bars::new(words));
+    let task = Task::Audit(Box::new(sources(args)?), Box::new(options));
+    let bars = Bars::new(words);
+    let mut read_s = 0.0;
+    let mut hear = |message: Message| {
+        if matches!(message, Message::Weights(_)) {
+            read_s = started.elapsed().as_secs_f64();
+        }
+        if let Some(event) = message.event() {
+            bars.event(&event);
+        }
+    };
+    let sandbox = args.limits.sandbox(args.threads)?;
+    let result: AuditResult = sandbox.run(task, &mut hear, &|| false).map_err(open::said)?;
     write(&args.out, &result, &title(args), language)?;
     summary(&result, words);
     println!(
@@ -111,11 +118,7 @@ fn options(args: &AuditArgs) -> Result<RunOptions> {
     }
 }
 
-fn subject(args: &AuditArgs) -> Result<Subject> {
-    let model = open::runnable(&args.model)?;
-    let limits = args.limits.into();
-    let (table, data_file) = open::table(&args.data, &limits)?;
-    let reference = args.reference.as_deref().map(|path| open::table(path, &limits)).transpose()?;
+fn sources(args: &AuditArgs) -> Result<Sources> {
     let roles = Roles {
         target: args.target.clone(),
         positive: args.positive.clone(),
@@ -124,8 +127,13 @@ fn subject(args: &AuditArgs) -> Result<Subject> {
         entity: args.entity.clone(),
         ..Roles::default()
     };
-    let inputs = Inputs { table, data_file, roles, model, reference, seed: args.seed };
-    Subject::build(inputs).with_context(|| format!("audit {} with {}", args.data.display(), args.model.display()))
+    Ok(Sources {
+        data: open::table(&args.data, args.limits)?,
+        reference: args.reference.as_deref().map(|path| open::table(path, args.limits)).transpose()?,
+        model: open::model(&args.model)?,
+        roles,
+        seed: args.seed,
+    })
 }
 
 fn title(args: &AuditArgs) -> String {

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Args;
 use fine_model::ModelFacts;
-use fine_model::import::Opened;
 
 use super::open;
+use crate::api::ModelDetails;
+use crate::sandbox::{Described, Task};
 
 /// Shows what is inside a model file; nothing in it is executed.
 #[derive(Debug, Args)]
@@ -18,6 +19,8 @@ pub struct InspectArgs {
     /// Print everything as JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    limits: open::ReadLimits,
 }
 
 /// Runs `fine inspect`: 0 when the model can be run, 1 when the file would run code of its own, 2 when it cannot be run.
@@ -25,33 +28,37 @@ pub struct InspectArgs {
 /// # Errors
 /// A file that is no model at all.
 pub fn inspect(args: &InspectArgs) -> Result<ExitCode> {
-    let opened = open::model(&args.file)?;
+    let task = Task::Describe(open::model(&args.file)?);
+    let sandbox = args.limits.sandbox(None)?;
+    let described: Described = sandbox.run(task, &mut |_| {}, &|| false).map_err(open::said)?;
     if args.json {
-        println!("{}", json(&opened)?);
+        println!("{}", json(&described)?);
     } else {
-        person(&opened);
+        person(&described.details);
     }
-    Ok(ExitCode::from(match (&opened.model, opened.facts.dangers.is_empty()) {
+    let details = described.details;
+    Ok(ExitCode::from(match (&details.problem, details.facts.dangers.is_empty()) {
         (_, false) => 1,
-        (Ok(_), true) => 0,
-        (Err(_), true) => 2,
+        (None, true) => 0,
+        (Some(_), true) => 2,
     }))
 }
 
-fn json(opened: &Opened) -> Result<String> {
-    let model = opened.model.as_ref();
+fn json(described: &Described) -> Result<String> {
+    let Described { details, task } = described;
+    let problem = details.problem.as_ref();
     let value = serde_json::json!({
-        "facts": opened.facts,
-        "features": model.map(|m| m.features.clone()).unwrap_or_default(),
-        "task": model.map(|m| m.task).ok(),
-        "classes": model.map(|m| m.classes.clone()).unwrap_or_default(),
-        "problem": model.err().map(|e| serde_json::json!({ "code": e.code(), "detail": e.to_string() })),
+        "facts": details.facts,
+        "features": details.features,
+        "task": task,
+        "classes": details.classes,
+        "problem": problem.map(|p| serde_json::json!({ "code": p.slug, "detail": p.detail, "args": p.args })),
     });
     serde_json::to_string_pretty(&value).context("write the facts")
 }
 
-fn person(opened: &Opened) {
-    let facts = &opened.facts;
+fn person(details: &ModelDetails) {
+    let facts = &details.facts;
     head(facts);
     println!("\nWhat is inside");
     for e in &facts.estimators {
@@ -62,18 +69,17 @@ fn person(opened: &Opened) {
     if facts.trees > 0 {
         println!("  {} trees, {} nodes", facts.trees, facts.nodes);
     }
-    if let Ok(model) = &opened.model {
-        let names: Vec<&str> = model.features.iter().map(|f| f.name.as_str()).collect();
+    if details.problem.is_none() {
+        let names: Vec<&str> = details.features.iter().map(|f| f.name.as_str()).collect();
         println!("\nFeatures ({}): {}", names.len(), names.join(", "));
-        if !model.classes.is_empty() {
-            let classes: Vec<String> = model.classes.iter().map(fine_model::Label::text).collect();
-            println!("Classes: {}", classes.join(", "));
+        if !details.classes.is_empty() {
+            println!("Classes: {}", details.classes.join(", "));
         }
     }
     scan(facts);
-    match &opened.model {
-        Ok(_) => println!("\nFine can run this model."),
-        Err(error) => println!("\nFine does not run this model: {}: {error}", error.code()),
+    match &details.problem {
+        None => println!("\nFine can run this model."),
+        Some(p) => println!("\nFine does not run this model: {}: {}", p.slug, p.detail.as_deref().unwrap_or(&p.title)),
     }
 }
 

@@ -9,4 +9,5 @@ mod progress;
 
 pub use audit::{AuditArgs, audit};
 pub use inspect::{InspectArgs, inspect};
+pub(crate) use predict::prediction_table;
 pub use predict::{PredictArgs, predict};

@@ -1,77 +1,77 @@
-//! Files of the command line: read from disk, opened by the same readers as uploads.
+//! Files of the command line, and the sandbox that reads them.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
-use fine_audit::subject::DataFile;
-use fine_model::import::{ImportError, Opened};
-use fine_table::{Limits, Problem, Table, TableError};
-use sha2::{Digest, Sha256};
+use fine_model::import::ImportError;
+use fine_table::{Limits, Problem, TableError};
 
-/// Limits of tables that can be raised.
+use crate::sandbox::{Allowance, Failure, ModelFile, Refusal, Sandbox, TableFile};
+
+/// A person at a terminal ends a command that takes too long.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Limits that can be raised.
 #[derive(Clone, Copy, Debug, Args)]
-pub(super) struct TableLimits {
+pub(super) struct ReadLimits {
     /// Most columns of a table.
     #[arg(long, value_name = "N", default_value_t = Limits::default().columns)]
     max_columns: usize,
+    /// Most memory of the process that reads the files, in MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 8192)]
+    max_memory: u64,
 }
 
-impl From<TableLimits> for Limits {
-    fn from(given: TableLimits) -> Self {
-        Self { columns: given.max_columns, ..Self::default() }
+impl ReadLimits {
+    fn table(self) -> Limits {
+        Limits { columns: self.max_columns, ..Limits::default() }
+    }
+
+    /// The sandbox with this much memory.
+    pub(super) fn sandbox(self, threads: Option<usize>) -> Result<Sandbox> {
+        let executable = std::env::current_exe().context("find the own executable")?;
+        let memory_bytes = self.max_memory.saturating_mul(1 << 20);
+        Ok(Sandbox { executable, allowance: Allowance { memory_bytes, time: DAY, threads } })
     }
 }
 
-/// A table with the identity of its file.
-pub(super) fn table(path: &Path, limits: &Limits) -> Result<(Table, DataFile)> {
-    let name = file_name(path);
-    let opening = || format!("open {}", path.display());
+/// A table for the sandbox.
+pub(super) fn table(path: &Path, limits: ReadLimits) -> Result<TableFile> {
+    let (name, limits) = (file_name(path), limits.table());
     // A file beyond the limit is not read into memory first.
     if size(path)? > limits.bytes {
         let problem = Problem::TooLarge { limit: limits.bytes };
-        return Err(TableError { file: name, problem }).with_context(opening);
+        return Err(TableError { file: name, problem }).with_context(|| format!("open {}", path.display()));
     }
-    let bytes = read(path)?;
-    let read = fine_table::read(&bytes, &name, limits).with_context(opening)?;
-    let file = DataFile {
-        name,
-        format: read.facts.format.id().to_owned(),
-        bytes: bytes.len() as u64,
-        sha256: hex::encode(Sha256::digest(&bytes)),
+    Ok(TableFile { path: path.to_owned(), name, known: None, limits })
+}
+
+/// A model file for the sandbox.
+pub(super) fn model(path: &Path) -> Result<ModelFile> {
+    let limit = fine_model::import::Limits::default().file_bytes;
+    if size(path)? > limit {
+        return Err(ImportError::TooLarge { limit }).with_context(|| format!("open {}", path.display()));
+    }
+    Ok(ModelFile { path: path.to_owned(), name: file_name(path) })
+}
+
+/// A failure as the command line says it: after "failed to".
+pub(super) fn said(failure: Failure) -> anyhow::Error {
+    let text = match &failure {
+        Failure::Refused(Refusal::Field(field)) => field.detail.clone(),
+        Failure::Refused(Refusal::File(problem)) => problem.detail.clone().unwrap_or_else(|| problem.title.clone()),
+        Failure::Crashed { trace, .. } if !trace.is_empty() => format!("{failure}\n{trace}"),
+        failure => failure.to_string(),
     };
-    Ok((read.table, file))
-}
-
-/// A model file: its facts, and the model when it can be run.
-pub(super) fn model(path: &Path) -> Result<Opened> {
-    let limits = fine_model::import::Limits::default();
-    let opening = || format!("open {}", path.display());
-    if size(path)? > limits.file_bytes {
-        return Err(ImportError::TooLarge { limit: limits.file_bytes }).with_context(opening);
-    }
-    let bytes = read(path)?;
-    let runtime = fine_onnx::Runtime::find();
-    let runtime = runtime.as_ref().map(|r| r as &dyn fine_model::GraphRuntime);
-    let opened = fine_model::import::open(&bytes, &limits, runtime).with_context(opening)?;
-    Ok(opened.named(&file_name(path)))
-}
-
-/// A model that can be run.
-pub(super) fn runnable(path: &Path) -> Result<Arc<fine_model::Model>> {
-    let opened = model(path)?;
-    let model = opened.model.with_context(|| format!("run {}", path.display()))?;
-    Ok(Arc::new(model))
+    let text = text.strip_prefix("Failed to ").map(str::to_owned).unwrap_or(text);
+    anyhow!("{}", text.trim_end_matches('.'))
 }
 
 /// Size of a file; 0 for what has none, such as a pipe.
 fn size(path: &Path) -> Result<u64> {
     Ok(std::fs::metadata(path).with_context(|| format!("read {}", path.display()))?.len())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("read {}", path.display()))
 }
 
 fn file_name(path: &Path) -> String {

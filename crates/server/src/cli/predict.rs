@@ -10,6 +10,7 @@ use fine_model::{Label, Model, Prediction, ScoreKind};
 use fine_table::{Column, NumberKind, Table};
 
 use super::open;
+use crate::sandbox::{Predicted, TableFormat, Task};
 
 /// Predicts the rows of a table as the model's own library would.
 #[derive(Debug, Args)]
@@ -24,7 +25,7 @@ pub struct PredictArgs {
     #[arg(long)]
     out: Option<PathBuf>,
     #[command(flatten)]
-    limits: open::TableLimits,
+    limits: open::ReadLimits,
 }
 
 /// Runs `fine predict`.
@@ -32,29 +33,27 @@ pub struct PredictArgs {
 /// # Errors
 /// Files that cannot be read, a table without the model's columns, an output that cannot be written.
 pub fn predict(args: &PredictArgs) -> Result<ExitCode> {
-    let model = open::runnable(&args.model)?;
-    let (table, _) = open::table(&args.data, &args.limits.into())?;
-    let prediction = model.predict(&table).with_context(|| format!("predict {}", args.data.display()))?;
-    let table = columns(&model, &prediction)?;
+    let format = match args.out.as_deref().map(|path| path.extension().and_then(|e| e.to_str())) {
+        None | Some(Some("csv")) => TableFormat::Csv,
+        Some(Some("parquet")) => TableFormat::Parquet,
+        Some(_) => bail!("write the predictions: the name of --out must end in .csv or .parquet"),
+    };
+    let task = Task::Predict(open::model(&args.model)?, open::table(&args.data, args.limits)?, format);
+    let sandbox = args.limits.sandbox(None)?;
+    let (answer, bytes) = sandbox.run_raw(task, &mut |_| {}, &|| false).map_err(open::said)?;
+    let Predicted { rows } = serde_json::from_str(answer.get()).context("read the answer")?;
     match &args.out {
-        None => std::io::stdout()
-            .write_all(&fine_table::write_csv(&table).context("write the predictions")?)
-            .context("write the predictions")?,
+        None => std::io::stdout().write_all(&bytes).context("write the predictions")?,
         Some(path) => {
-            let bytes = match path.extension().and_then(|e| e.to_str()) {
-                Some("csv") => fine_table::write_csv(&table).context("write the predictions")?,
-                Some("parquet") => fine_table::write_parquet(&table).context("write the predictions")?,
-                _ => bail!("write {}: the name must end in .csv or .parquet", path.display()),
-            };
             std::fs::write(path, bytes).with_context(|| format!("write {}", path.display()))?;
-            eprintln!("{} rows -> {}", prediction.rows, path.display());
+            eprintln!("{rows} rows -> {}", path.display());
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// `prediction`, and for classifiers `p_<class>` in class order (`d_<class>` where the model has decision values only).
-fn columns(model: &Model, prediction: &Prediction) -> Result<Table> {
+pub(crate) fn prediction_table(model: &Model, prediction: &Prediction) -> Result<Table> {
     let mut columns = vec![label_column(model, prediction)];
     let prefix = match prediction.kind {
         ScoreKind::Probability => Some("p_"),

@@ -6,14 +6,14 @@ mod reconcile;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fine_audit::result::AuditResult;
-use fine_audit::run::{RunOptions, run_audit};
 use fine_store::{Claim, Ending, Handler, Kind, MAX_ATTEMPTS, StoreError};
 use futures::FutureExt;
+use serde_json::value::RawValue;
 
 use crate::api::{AuditRequest, Plan};
 use crate::problem::{ATTEMPTS, ApiError, NOT_FOUND};
-use crate::reading::{self, Refusal, Sources};
+use crate::reading;
+use crate::sandbox::{Failure, Refusal, Task};
 use crate::state::App;
 use progress::{Progress, Stop};
 
@@ -40,12 +40,6 @@ pub(crate) fn handler(app: App) -> Handler {
         }
         .boxed()
     })
-}
-
-/// How the blocking part of a try ended.
-enum Outcome {
-    Finished(Box<AuditResult>),
-    Refused(Refusal),
 }
 
 /// One try of a job. Every write is guarded by the lease.
@@ -92,16 +86,26 @@ async fn run(app: &App, claim: &Claim, progress: Arc<Progress>) -> Ending {
         Ok(plan) => plan,
         Err(e) => return Ending::Failed(e.into_problem()),
     };
-    let (sources, options) = (Sources::of(app, &plan), plan.options);
-    let observer = progress.clone();
+    let task = Task::Audit(Box::new(reading::sources(app, &plan)), Box::new(plan.options));
+    let (sandbox, observer) = (app.sandbox.clone(), progress.clone());
     let _guard = StopOnDrop(progress.clone());
-    let outcome = tokio::task::spawn_blocking(move || audit(sources, &options, &observer)).await;
+    let outcome = tokio::task::spawn_blocking(move || {
+        sandbox.run_raw(task, &mut |message| observer.hear(&message), &|| observer.stopped().is_some())
+    })
+    .await;
     match (progress.stopped(), outcome) {
         (Some(Stop::Cancelled), _) => Ending::Cancelled,
         (Some(Stop::Shutdown), _) => Ending::Released { refund: true },
-        (_, Ok(Outcome::Finished(result))) => keep(app, claim, &result).await,
-        (_, Ok(Outcome::Refused(Refusal::Field(field)))) => Ending::Failed(reading::late_problem(*field)),
-        (_, Ok(Outcome::Refused(Refusal::Ours(e)))) => try_again(claim, e),
+        (_, Ok(Ok((result, _)))) => keep(app, claim, &result).await,
+        (_, Ok(Err(Failure::Refused(Refusal::Field(field))))) => Ending::Failed(reading::late_problem(*field)),
+        // The files are to blame, and would be again.
+        (
+            _,
+            Ok(Err(
+                failure @ (Failure::Refused(_) | Failure::Crashed { .. } | Failure::Memory { .. } | Failure::Time { .. }),
+            )),
+        ) => Ending::Failed(ApiError::from(failure).into_problem()),
+        (_, Ok(Err(failure))) => try_again(claim, failure.into()),
         (_, Err(crash)) => try_again(claim, ApiError::internal(&crash)),
     }
 }
@@ -114,31 +118,25 @@ async fn plan(app: &App, claim: &Claim) -> Result<Plan, ApiError> {
     Plan::make(app, &claim.owner_id, request).await?.valid()
 }
 
-fn audit(sources: Sources, options: &RunOptions, observer: &Progress) -> Outcome {
-    match sources.subject() {
-        Err(refusal) => Outcome::Refused(refusal),
-        Ok(subject) => {
-            observer.weigh(&subject, options);
-            Outcome::Finished(Box::new(run_audit(&subject, options, observer)))
-        }
-    }
-}
-
 /// Each try writes its own file, so that one that lost its lease overwrites nothing.
 fn result_key(claim: &Claim) -> String {
     Kind::Result.key(&format!("{}-{}.json", claim.analysis_id, claim.token))
 }
 
-async fn keep(app: &App, claim: &Claim, result: &AuditResult) -> Ending {
+/// Stores the result as the child wrote it.
+async fn keep(app: &App, claim: &Claim, result: &RawValue) -> Ending {
+    #[derive(serde::Deserialize)]
+    struct Verdict {
+        verdict: String,
+    }
     let key = result_key(claim);
-    let verdict = serde_json::to_value(result.verdict).ok().and_then(|v| v.as_str().map(str::to_owned));
-    let stored = match serde_json::to_vec(result) {
-        Ok(bytes) => app.store.files.put(&key, bytes).await.map_err(ApiError::from),
-        Err(e) => Err(e.into()),
+    let verdict = match serde_json::from_str::<Verdict>(result.get()) {
+        Ok(Verdict { verdict }) => verdict,
+        Err(e) => return try_again(claim, e.into()),
     };
-    match stored {
-        Ok(()) => Ending::Done { result_key: key, verdict: verdict.unwrap_or_default() },
-        Err(e) => try_again(claim, e),
+    match app.store.files.put(&key, result.get().as_bytes().to_vec()).await {
+        Ok(()) => Ending::Done { result_key: key, verdict },
+        Err(e) => try_again(claim, e.into()),
     }
 }
 

@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use fine_audit::finding::{Finding, Outcome};
 use fine_audit::result::{StageRecord, StageStatus};
-use fine_audit::run::{Event, Observer, RunOptions, plan_audit};
-use fine_audit::subject::Subject;
+use fine_audit::run::{Event, Observer};
 use fine_store::{Claim, FindingCounts, Snapshot, StageState, StoreError};
 use tokio::sync::Notify;
 
-use crate::api::Speed;
+use crate::sandbox::Message;
 use crate::state::App;
 
 /// Every stage weighs at least this many milliseconds in the progress.
@@ -54,16 +53,20 @@ impl Progress {
         Self { inner: Mutex::new(inner), stop: AtomicU8::new(0), ended: Notify::new() }
     }
 
-    /// Gives each stage its share of the bar: its expected time.
-    pub(super) fn weigh(&self, subject: &Subject, options: &RunOptions) {
-        let speed = Speed::measure(subject);
-        let plan = plan_audit(subject, options);
-        let weights = plan
-            .into_iter()
-            .filter(|s| s.applies.is_ok())
-            .map(|s| (s.id.to_owned(), speed.expected_ms(&s.cost) + LEAST_MS))
-            .collect();
-        self.lock().weights = weights;
+    /// Takes in what the child says.
+    pub(super) fn hear(&self, message: &Message) {
+        match message {
+            // Each stage's share of the bar is its expected time.
+            Message::Weights(ms) => {
+                self.lock().weights = ms.iter().map(|(id, ms)| (id.clone(), ms + LEAST_MS)).collect();
+            }
+            Message::Inside(lockdown) => tracing::debug!(?lockdown, "the reader has shut itself in"),
+            message => {
+                if let Some(event) = message.event() {
+                    self.event(&event);
+                }
+            }
+        }
     }
 
     /// Asks the engine to stop; the first reason stays.

@@ -11,5 +11,6 @@ mod http;
 mod kill;
 mod openapi;
 mod ownership;
+mod sandbox;
 mod tokens;
 mod words;
