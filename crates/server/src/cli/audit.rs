@@ -92,7 +92,10 @@ pub fn audit(args: &AuditArgs) -> Result<ExitCode> {
         }
     };
     let sandbox = args.limits.sandbox(args.threads)?;
-    let result: AuditResult = sandbox.run(task, &mut hear, &|| false).map_err(open::said)?;
+    let result: AuditResult = sandbox
+        .run(task, &mut hear, &|| false)
+        .map_err(open::said)
+        .with_context(|| format!("audit {} with {}", args.data.display(), args.model.display()))?;
     write(&args.out, &result, &title(args), language)?;
     summary(&result, words);
     println!(

@@ -40,7 +40,10 @@ pub fn predict(args: &PredictArgs) -> Result<ExitCode> {
     };
     let task = Task::Predict(open::model(&args.model)?, open::table(&args.data, args.limits)?, format);
     let sandbox = args.limits.sandbox(None)?;
-    let (answer, bytes) = sandbox.run_raw(task, &mut |_| {}, &|| false).map_err(open::said)?;
+    let (answer, bytes) = sandbox
+        .run_raw(task, &mut |_| {}, &|| false)
+        .map_err(open::said)
+        .with_context(|| format!("predict {} with {}", args.data.display(), args.model.display()))?;
     let Predicted { rows } = serde_json::from_str(answer.get()).context("read the answer")?;
     match &args.out {
         None => std::io::stdout().write_all(&bytes).context("write the predictions")?,

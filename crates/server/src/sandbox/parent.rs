@@ -172,7 +172,9 @@ impl Running {
 
 /// Why a child ended without an answer.
 fn crash(status: ExitStatus, trace: String, allowance: &Allowance) -> Failure {
-    if trace.contains("memory allocation of") || trace.contains("bad_alloc") {
+    // What Rust, C++ and a thread that gets no stack say.
+    const STARVED: [&str; 4] = ["memory allocation of", "bad_alloc", "os error 12", "os error 11"];
+    if STARVED.iter().any(|sign| trace.contains(sign)) {
         return Failure::Memory { limit_bytes: allowance.memory_bytes };
     }
     #[cfg(unix)]

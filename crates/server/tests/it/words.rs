@@ -117,7 +117,7 @@ fn subjects() -> Vec<SubjectError> {
         TooFewRows { rows: 1, needed: 1 },
         OneClass { column: text(), value: text() },
         TaskMismatch { column: text(), model: Task::Binary, target: "text", distinct: 1 },
-        UnknownClasses { column: text(), values: vec![], count: 1, classes: vec![] },
+        UnknownClasses { column: text(), values: vec![text()], count: 1, classes: vec![text()] },
         PositiveUnknown { value: text(), classes: vec![] },
         BadWeight { column: text(), row: 1, value: text() },
         BadTarget { column: text(), row: 1 },
@@ -134,7 +134,7 @@ type Known = (String, BTreeSet<String>);
 fn known() -> Vec<Known> {
     let of = |slug: &str, args: Vec<String>| (slug.to_owned(), args.into_iter().collect());
     let mut all: Vec<Known> = Vec::new();
-    all.extend(fine_server::KINDS.iter().map(|kind| of(kind.slug, vec!["limit".into(), "seconds".into()])));
+    all.extend(fine_server::KINDS.iter().map(|kind| of(kind.slug, vec!["limit".into(), "seconds".into(), "how".into()])));
     all.extend(tables().into_iter().map(|problem| {
         let error = TableError { file: text(), problem };
         of(error.slug(), error.args().keys().cloned().collect())
