@@ -112,9 +112,11 @@ fn drain(reader: impl Read, compression: Compression, cap: u64, limits: &Limits)
 fn decoder_error(compression: Compression, error: &std::io::Error, bytes: u64, limits: &Limits) -> PickleError {
     match error.kind() {
         ErrorKind::UnexpectedEof => PickleError::CompressedTruncated { compression, bytes },
-        ErrorKind::OutOfMemory => {
+        ErrorKind::OutOfMemory if bytes == 0 && matches!(compression, Compression::Xz | Compression::Lzma) => {
             PickleError::Limit { what: "dictionary_kib", limit: u64::from(limits.dictionary_kib), offset: 0 }
         }
+        // The process may have less memory than the file asks for.
+        ErrorKind::OutOfMemory => PickleError::Limit { what: "memory_bytes", limit: bytes, offset: bytes },
         _ => PickleError::Decompress { compression, reason: error.to_string() },
     }
 }
