@@ -66,6 +66,8 @@ for v in "abc":
         n=int(i.sum()), counts=[int(tp), int(fp), int(fn), int(tn)], roc_auc=m.roc_auc_score(y[i], p[i]),
         calibration_gap=float(np.mean(y[i] - p[i])), treatment_ratio=ratio(fn, fp), **recalibration(y[i], p[i]), **{k: float(frame.by_group[k][v]) for k in rates},
     )
+# A ratio over fewer than 10 false positives is not estimated.
+treated = {v: groups[v]["treatment_ratio"][0] for v in "abc" if groups[v]["counts"][1] >= 10}
 sf = dict(sensitive_features=g)
 gaps = dict(
     demographic_parity_diff=fm.demographic_parity_difference(y, d, **sf),
@@ -76,7 +78,7 @@ gaps = dict(
     equalized_odds_mean=fm.equalized_odds_difference(y, d, agg="mean", **sf),
     average_odds_diff=fm.MetricFrame(metrics=lambda a, b: (fm.true_positive_rate(a, b) + fm.false_positive_rate(a, b)) / 2,
                                      y_true=y, y_pred=d, sensitive_features=g).difference(),
-    treatment_equality_diff=max(v["treatment_ratio"][0] for v in groups.values()) - min(v["treatment_ratio"][0] for v in groups.values()),
+    treatment_equality_diff=max(treated.values()) - min(treated.values()),
     predictive_parity_diff=frame.difference()["ppv"], npv_diff=frame.difference()["npv"],
     accuracy_diff=frame.difference()["accuracy"],
     balanced_accuracy_diff=fm.MetricFrame(metrics=m.balanced_accuracy_score, y_true=y, y_pred=d,
@@ -96,8 +98,7 @@ for name, rate in [("demographic_parity_diff", "selection"), ("equal_opportunity
     share = {v: counts(rate, v)[0] / counts(rate, v)[1] for v in "abc"}
     lo, hi = min(share, key=share.get), max(share, key=share.get)
     p_raw[name] = equal_p(*counts(rate, lo), *counts(rate, hi))
-ratios = {v: groups[v]["treatment_ratio"][0] for v in "abc"}
-lo, hi = min(ratios, key=ratios.get), max(ratios, key=ratios.get)
+lo, hi = min(treated, key=treated.get), max(treated, key=treated.get)
 errors = lambda v: (groups[v]["counts"][2], groups[v]["counts"][2] + groups[v]["counts"][1])
 p_raw["treatment_equality_diff"] = equal_p(*errors(lo), *errors(hi))
 # Positives of one group and negatives of another.

@@ -40,7 +40,7 @@ async function refuses(page: Page, path: "data" | "models", file: Given, ...word
       ? [new RegExp(`${name} no se (aceptó|subió)`), "Elegir un archivo"]
       : [new RegExp(`${name} was not (taken|uploaded)`), "Choose a file"];
   await expect(page.getByText(notTaken)).toBeVisible();
-  await expect(page.getByRole("button", { name: choose })).toBeEnabled();
+  await expect(page.getByRole("button", { name: choose, exact: true })).toBeEnabled();
   await checkPage(page);
   await expect(page.getByRole("table").getByRole("link")).toHaveText([
     path === "data" ? "loans.csv" : "loan.json",

@@ -79,7 +79,7 @@ const english: Words = {
   ],
   text: "Text, English",
   report: [
-    /^Fine audit report$/m,
+    /^Fine audit report$/im,
     /^VERDICT: (PASS|WATCH|ISSUE|INCONCLUSIVE)$/m,
     /^What to do$/im,
     /^Risks, worst first$/im,
@@ -137,7 +137,7 @@ const spanish: Words = {
   ],
   text: "Texto, español",
   report: [
-    /^Informe de auditoría de Fine$/m,
+    /^Informe de auditoría de Fine$/im,
     /^VEREDICTO: (SUPERADO|VIGILAR|PROBLEMA|NO CONCLUYENTE)$/m,
     /^Qué hacer$/im,
     /^Riesgos, de mayor a menor$/im,
@@ -283,6 +283,8 @@ async function tidyUp(page: Page, words: Words, name: string) {
 }
 
 async function wholeWay(page: Page, words: Words, name: string) {
+  // Two dozen pages are checked and photographed at two widths, beside an audit in an unoptimised build.
+  test.setTimeout(480_000);
   await test.step("a new account", () => makeAccount(page, words));
   await test.step("three steps", () => threeSteps(page, words, name));
   await test.step("live, then the result in the same place", () => watch(page, words, name));

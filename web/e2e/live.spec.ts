@@ -27,7 +27,8 @@ test("the page may be left and comes back to the audit", async ({ page }) => {
   await expect(page).toHaveURL(/\/audits\/[0-9a-f-]{36}$/);
   const address = page.url();
   await page.getByRole("link", { name: "Models", exact: true }).click();
-  await page.getByRole("link", { name: "Analyses", exact: true }).click();
+  const main = page.getByRole("navigation", { name: "Main" });
+  await main.getByRole("link", { name: "Analyses", exact: true }).click();
   await page
     .getByRole("link", { name: /credit_forest/ })
     .first()

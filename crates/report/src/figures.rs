@@ -57,7 +57,7 @@ fn scientific(value: f64, language: Language) -> String {
 pub(crate) fn in_unit(value: f64, unit: &str, words: &Catalogue) -> String {
     let language = words.language;
     match unit {
-        "share" => format!("{} %", decimals(value * 100.0, 1, language)),
+        "share" => format!("{} %", percent(value, language)),
         "points" => words.fill(words.word("phrases.points"), &[("value", decimals(value * 100.0, 1, language))]),
         "ratio" => decimals(value, 2, language),
         "count" => {
@@ -73,9 +73,35 @@ pub(crate) fn in_unit(value: f64, unit: &str, words: &Catalogue) -> String {
     }
 }
 
+/// One decimal; two below 1 %, and never 0 for what is more than nothing.
+fn percent(share: f64, language: Language) -> String {
+    let percent = share * 100.0;
+    match percent.abs() {
+        0.0 => decimals(0.0, 1, language),
+        p if p < 0.005 => format!("{}{}", if percent < 0.0 { "> -" } else { "< " }, decimals(0.01, 2, language)),
+        p if p < 1.0 => decimals(percent, 2, language),
+        _ => decimals(percent, 1, language),
+    }
+}
+
 /// The bare value of a unit inside an interval, where the unit's word is said once.
 fn bare(value: f64, unit: &str, words: &Catalogue) -> String {
-    if unit == "points" { decimals(value * 100.0, 1, words.language) } else { in_unit(value, unit, words) }
+    match unit {
+        "points" => decimals(value * 100.0, 1, words.language),
+        "share" => percent(value, words.language),
+        _ => in_unit(value, unit, words),
+    }
+}
+
+/// Both ends of an interval for a table: the sign of a percentage once, the word of a unit never.
+pub(crate) fn ends(low: f64, high: f64, unit: &str, words: &Catalogue) -> String {
+    let sign = if unit == "share" { " %" } else { "" };
+    format!("{} … {}{sign}", bare(low, unit, words), bare(high, unit, words))
+}
+
+/// The upper end in a sentence, which carries the sign of a percentage.
+fn end(value: f64, unit: &str, words: &Catalogue) -> String {
+    if unit == "share" { in_unit(value, unit, words) } else { bare(value, unit, words) }
 }
 
 /// A value with its interval in words, or "not enough data".
@@ -87,7 +113,7 @@ pub(crate) fn measured(estimate: &Estimate, unit: &str, words: &Catalogue) -> St
     match (estimate.low, estimate.high) {
         (Some(low), Some(high)) => words.fill(
             words.word("phrases.interval"),
-            &[("value", value), ("low", bare(low, unit, words)), ("high", bare(high, unit, words))],
+            &[("value", value), ("low", bare(low, unit, words)), ("high", end(high, unit, words))],
         ),
         _ => value,
     }
@@ -114,6 +140,16 @@ mod tests {
         let e = Estimate::with_interval(0.36, 0.331, 0.392, 900, fine_audit::estimate::IntervalMethod::LogDelta);
         assert_eq!(measured(&e, "ratio", en), "0.36 (95 % interval 0.33 to 0.39)");
         assert_eq!(measured(&e, "points", en), "36.0 points (95 % interval 33.1 to 39.2)");
+        assert_eq!(measured(&e, "share", en), "36.0 % (95 % interval 33.1 to 39.2 %)");
+        assert_eq!(ends(0.331, 0.392, "share", en), "33.1 … 39.2 %");
+        assert_eq!(ends(0.331, 0.392, "points", Catalogue::of(Language::Es)), "33,1 … 39,2");
         assert_eq!(measured(&Estimate::not_estimable(11), "ratio", en), "not enough data (n = 11)");
+    }
+
+    #[test]
+    fn a_small_share_is_not_nothing() {
+        let en = Catalogue::of(Language::En);
+        let shown = [0.0, 0.00001, 0.000_246, 0.0097, 0.0123, -0.00001].map(|v| in_unit(v, "share", en));
+        assert_eq!(shown, ["0.0 %", "< 0.01 %", "0.02 %", "0.97 %", "1.2 %", "> -0.01 %"]);
     }
 }

@@ -78,10 +78,7 @@ fn argument(name: &str, value: &Value, words: &Catalogue) -> String {
 
 fn arguments(finding: &Finding, words: &Catalogue) -> Vec<(&'static str, String)> {
     let unit = words.unit(&finding.check);
-    let limit = finding.limit.as_ref().and_then(|l| match finding.outcome {
-        Outcome::Watch => l.watch.or(l.issue),
-        _ => l.issue.or(l.watch),
-    });
+    let limit = deciding_limit(finding);
     let shown = |v: Option<f64>| v.map_or_else(String::new, |v| in_unit(v, unit, words));
     let mut args = vec![
         ("measured", measured(&finding.measured, unit, words)),
@@ -94,6 +91,14 @@ fn arguments(finding: &Finding, words: &Catalogue) -> Vec<(&'static str, String)
     ];
     args.extend(scope_arguments(&finding.scope));
     args
+}
+
+/// The limit that the outcome is about.
+pub(crate) fn deciding_limit(finding: &Finding) -> Option<f64> {
+    finding.limit.as_ref().and_then(|l| match finding.outcome {
+        Outcome::Watch => l.watch.or(l.issue),
+        _ => l.issue.or(l.watch),
+    })
 }
 
 fn scope_arguments(scope: &Scope) -> Vec<(&'static str, String)> {

@@ -7,7 +7,7 @@ use crate::result::{Manifest, StageRecord, StageStatus, Statement};
 
 /// The sentences of the summary, in reading order.
 pub(super) fn summary(manifest: &Manifest, stages: &[StageRecord], findings: &[Finding]) -> Vec<Statement> {
-    let mut out = vec![subject(manifest), verdict(manifest, findings)];
+    let mut out = vec![verdict(manifest, findings), subject(manifest)];
     out.extend(quality(stages));
     out.extend(drivers(stages));
     out.extend(calibration(stages));
@@ -136,15 +136,12 @@ pub(super) fn spread(attribute: &Value, at: &str) -> Option<Statement> {
     if low.1 == high.1 {
         return None;
     }
+    let left_out = attribute["groups"].as_array().is_some_and(|g| g.iter().any(|g| g["small"] == true));
+    let key = if left_out { "fairness-large" } else { "fairness" };
     let args = json!({
         "attribute": attribute["attribute"], "lowest": low.0, "low_group": low.2, "highest": high.0, "high_group": high.2,
     });
-    Some(say(
-        "fairness",
-        Severity::Info,
-        args,
-        [low, high].map(|g| format!("{at}/groups/{}/selection_rate", g.1)).to_vec(),
-    ))
+    Some(say(key, Severity::Info, args, [low, high].map(|g| format!("{at}/groups/{}/selection_rate", g.1)).to_vec()))
 }
 
 fn incomplete(stages: &[StageRecord]) -> Option<Statement> {

@@ -58,6 +58,7 @@ fn a_group_that_is_too_small_is_not_named_as_an_extreme() {
         { "group": "d", "small": false, "selection_rate": { "value": null } },
     ]});
     let s = summary::spread(&attribute, "/x").unwrap();
+    assert_eq!(s.key, "diagnosis.fairness-large");
     assert_eq!((s.args["low_group"].as_str(), s.args["high_group"].as_str()), (Some("c"), Some("a")));
     assert_eq!(s.evidence, ["/x/groups/2/selection_rate", "/x/groups/0/selection_rate"]);
 }

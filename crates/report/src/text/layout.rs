@@ -58,6 +58,11 @@ impl Page {
 
     /// A table whose first row is the header; `right` marks right-aligned columns. Long cells are cut with an ellipsis.
     pub(super) fn table<const N: usize>(&mut self, rows: &[[String; N]], right: &[bool; N]) {
+        self.table_keeping(0, rows, right);
+    }
+
+    /// The same, whose first `kept` columns are never cut.
+    pub(super) fn table_keeping<const N: usize>(&mut self, kept: usize, rows: &[[String; N]], right: &[bool; N]) {
         let mut widths = [0; N];
         for row in rows {
             for (w, cell) in widths.iter_mut().zip(row) {
@@ -66,7 +71,7 @@ impl Page {
         }
         let gaps = 2 * N;
         while widths.iter().sum::<usize>() + gaps > WIDTH {
-            let widest = (0..N).max_by_key(|i| widths[*i]).unwrap_or(0);
+            let widest = (kept..N).max_by_key(|i| widths[*i]).unwrap_or(0);
             if widths[widest] <= 8 {
                 break;
             }

@@ -76,9 +76,12 @@ fn notes(page: &mut Page, result: &AuditResult, words: &Catalogue) {
     let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
     for finding in result.findings.iter().filter(|f| f.outcome == Outcome::Watch && !is_risk(f)) {
         let title = finding_title(finding, words);
+        let unit = words.unit(&finding.check);
+        let value = finding.measured.value.map_or_else(String::new, |v| format!(" ({})", in_unit(v, unit, words)));
+        let entry = format!("{}{value}", about(finding)).trim_start().to_owned();
         match lines.iter_mut().find(|(t, _)| *t == title) {
-            Some((_, names)) => names.push(about(finding)),
-            None => lines.push((title, vec![about(finding)])),
+            Some((_, names)) => names.push(entry),
+            None => lines.push((title, vec![entry])),
         }
     }
     if !lines.is_empty() {
@@ -133,13 +136,12 @@ fn all_checks(page: &mut Page, result: &AuditResult, words: &Catalogue) {
         vec![["check", "outcome", "about", "measured", "limit"].map(|k| words.word(&format!("report.{k}")).to_owned())];
     for f in &result.findings {
         let unit = words.unit(&f.check);
-        let limit =
-            f.limit.as_ref().and_then(|l| l.issue.or(l.watch)).map_or_else(String::new, |l| in_unit(l, unit, words));
+        let limit = crate::words::deciding_limit(f).map_or_else(String::new, |l| in_unit(l, unit, words));
         let value = if f.measured.value.is_some() { measured(&f.measured, unit, words) } else { String::new() };
         let value = value.split(" (").next().unwrap_or_default().to_owned();
         rows.push([f.check.clone(), words.word(outcome_key(f.outcome)).to_owned(), about(f), value, limit]);
     }
-    page.table(&rows, &[false, false, false, true, true]);
+    page.table_keeping(1, &rows, &[false, false, false, true, true]);
 }
 
 fn about(finding: &Finding) -> String {
@@ -164,10 +166,11 @@ fn made(page: &mut Page, result: &AuditResult, words: &Catalogue) {
             label("data-file"),
             format!("{} ({}, {rows}, {} {})", m.data.name, m.data.format, m.columns, label("columns")),
         ),
-        (String::new(), format!("SHA-256 {}", m.data.sha256)),
+        digest(&m.data.sha256),
     ];
     if let Some(reference) = &m.reference {
-        facts.push((label("reference-file"), format!("{}, SHA-256 {}", reference.name, reference.sha256)));
+        facts.push((label("reference-file"), reference.name.clone()));
+        facts.push(digest(&reference.sha256));
     }
     let version = m.model.library_version.as_deref().unwrap_or("");
     // Results of before the name was kept have none.
@@ -175,7 +178,7 @@ fn made(page: &mut Page, result: &AuditResult, words: &Catalogue) {
     let size = format!("{} {}", grouped(m.model.bytes), label("bytes"));
     let model = format!("{name}{} {version} ({}, {size})", m.model.library, m.model.format);
     facts.push((label("model-file"), model));
-    facts.push((String::new(), format!("SHA-256 {}", m.model.sha256)));
+    facts.push(digest(&m.model.sha256));
     facts.push((label("target"), m.roles.target.clone()));
     facts.extend(m.positive.clone().map(|p| (label("positive"), p)));
     if !m.roles.protected.is_empty() {
@@ -191,6 +194,10 @@ fn made(page: &mut Page, result: &AuditResult, words: &Catalogue) {
     }
     page.paragraph(words.word("report.not-run"));
     page.paragraph(words.word("report.replay"));
+}
+
+fn digest(sha256: &str) -> (String, String) {
+    ("  SHA-256".to_owned(), sha256.to_owned())
 }
 
 /// Issues and watches, worst first; the engine's own order breaks ties.

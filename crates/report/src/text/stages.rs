@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::layout::Page;
 use crate::catalogue::Catalogue;
-use crate::figures::{grouped, in_unit};
+use crate::figures::{ends, grouped, in_unit};
 
 /// Writes one stage, when it has a report.
 pub(super) fn stage(page: &mut Page, record: &StageRecord, words: &Catalogue) {
@@ -54,7 +54,7 @@ fn value(e: &Estimate, unit: &str, words: &Catalogue) -> String {
 
 fn interval(e: &Estimate, unit: &str, words: &Catalogue) -> String {
     match (e.low, e.high) {
-        (Some(low), Some(high)) => format!("{} … {}", in_unit(low, unit, words), in_unit(high, unit, words)),
+        (Some(low), Some(high)) => ends(low, high, unit, words),
         _ => "–".to_owned(),
     }
 }

@@ -143,7 +143,7 @@ fn planted_defects_are_judged() {
     assert!(missing.iter().all(|f| f.outcome != Outcome::Pass));
     let pairs = of("DATA-CORRELATED");
     let income = Scope::Pair { features: ["income".into(), "income_k".into()] };
-    assert!(pairs.iter().any(|f| f.scope == income && f.outcome == Outcome::Watch));
+    assert!(pairs.iter().any(|f| f.scope == income && f.outcome == Outcome::Issue));
     assert!(pairs.iter().all(|f| f.outcome != Outcome::Pass));
     let rare = of("DATA-MINORITY");
     assert_eq!(rare[0].scope, Scope::Class { class: "yes".into() });

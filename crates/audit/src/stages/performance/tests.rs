@@ -248,7 +248,8 @@ fn degradation_is_measured_against_the_reference() {
 #[test]
 fn challengers_are_baselines_with_the_rows_they_saw() {
     let x = fixture::spread(600, 0.3);
-    let y: Vec<f64> = x.iter().map(|x| f64::from(u8::from(*x > 0.4))).collect();
+    // Every tenth row is wrong, so that nobody is perfect.
+    let y: Vec<f64> = (0..600).map(|i| f64::from(u8::from((x[i] > 0.4) != (i % 10 == 0)))).collect();
     let p: Vec<f64> = x.iter().map(|x| 0.2 + 0.3 * x).collect();
     let mut s = fixture::binary(&y, &p, vec![fine_table::Column::number("f", fine_table::NumberKind::Float, x)]);
     s.feature_columns = vec![2];
@@ -263,7 +264,7 @@ fn challengers_are_baselines_with_the_rows_they_saw() {
             ("boosting", "log_loss", Some(480)),
         ]
     );
-    assert!(report.baselines[3..].iter().all(|b| b.value > 0.9 || b.metric == "log_loss"));
+    assert!(report.baselines[3..].iter().all(|b| b.value > 0.85 || b.metric == "log_loss"));
     let f = Performance::findings(&report, &s, &Params::default(), &Policy::default());
     let tree = f.iter().find(|f| f.check == "PERF-TREE-GAIN").expect("a finding");
     assert_eq!(tree.outcome, Outcome::Issue, "the tree is far better than these scores");

@@ -108,7 +108,8 @@ fn groups(page: &mut Page, a: &fairness::report::AttributeFairness, words: &Cata
     for g in &a.groups {
         let share = |e: &Estimate| value(e, "share", words);
         let rates = (share(&g.selection_rate), share(&g.base_rate), share(&g.tpr), share(&g.fpr));
-        table.push([g.group.clone(), grouped(g.n), rates.0, rates.1, rates.2, rates.3]);
+        let mark = if g.small { " *" } else { "" };
+        table.push([format!("{}{mark}", g.group), grouped(g.n), rates.0, rates.1, rates.2, rates.3]);
     }
     page.table(&table, &[false, true, true, true, true, true]);
 }
@@ -136,12 +137,16 @@ fn notes(page: &mut Page, a: &fairness::report::AttributeFairness, words: &Catal
     let mut say =
         |key: &str, args: &[(&str, String)]| page.paragraph(&words.fill(words.word(&format!("report.{key}")), args));
     if let (Some(more), Some(ratio)) = (a.ratio_one_more, a.gaps.iter().find(|g| g.id == "disparate_impact")) {
-        if let Some(now) = ratio.estimate.value {
-            say("one-more", &[("now", in_unit(now, "ratio", words)), ("more", in_unit(more, "ratio", words))]);
+        let shown = |v: f64| in_unit(v, "ratio", words);
+        if let Some(now) = ratio.estimate.value.map(shown).filter(|now| *now != shown(more)) {
+            say("one-more", &[("now", now), ("more", shown(more))]);
         }
     }
     if let Some(flips) = a.flip_rate.as_ref().filter(|f| f.value.is_some()) {
         say("flip-rate", &[("attribute", a.attribute.clone()), ("share", value(flips, "share", words))]);
+    }
+    if a.groups.iter().any(|g| g.small) {
+        say("small", &[]);
     }
     if a.unknown > 0 {
         say("unknown", &[("attribute", a.attribute.clone()), ("n", grouped(a.unknown))]);
