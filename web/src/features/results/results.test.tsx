@@ -15,7 +15,7 @@ const selection: Finding = {
   outcome: "issue",
   severity: "high",
   severity_basis: { effect_ratio: 2.2, share_affected: 0.33, product: 0.726 },
-  scope: { kind: "group", attribute: "sex", group: null, reference: "Male" },
+  scope: { kind: "group", attribute: "sex", group: "Female", reference: "Male" },
   measured: { value: 0.36, low: 0.331, high: 0.392, n: 16281, method: "log-delta" },
   limit: { issue: 0.8, good: "above", origin: "four-fifths-rule" },
   p_value: 0.0002,
@@ -131,10 +131,10 @@ const Link: StageLink = ({ stage, children, className }) => (
 describe("the summary", () => {
   it("says verdict, risks and findings in words with their numbers", async () => {
     const { container } = await renderWith(<ResultSummary result={result} StageLink={Link} />);
-    expect(screen.getByText(/1 issue\(s\) and 1 warning\(s\) among 3 judged checks/)).toBeVisible();
+    expect(screen.getByText(/Issues: 1; warnings: 1; not settled: 1; 3 findings were judged/)).toBeVisible();
     expect(screen.getByText("Its ROC AUC is 0.927.")).toBeVisible();
     const sentence =
-      "For sex, the lowest selection rate is 0.36 (95 % interval 0.33 to 0.39) of the highest; four fifths (0.8) is the usual line.";
+      "The selection rate of Female (sex) is 0.36 (95 % interval 0.33 to 0.39) of that of Male, the highest; four fifths (0.8) is the usual line.";
     expect(screen.getAllByText(sentence, { exact: false })).toHaveLength(3);
     expect(screen.getByText("Not decided: not enough data to estimate it (n = 11).")).toBeVisible();
     expect(screen.getByText(/the model gives no probabilities/)).toBeVisible();

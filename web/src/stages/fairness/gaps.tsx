@@ -85,6 +85,11 @@ export function Gaps({ attribute, findings, namespace }: GapsProps) {
           <EstimatePlot
             {...shared}
             caption={say("gaps.treatment", { value: numbers.estimate(treatment.estimate, "ratio") })}
+            note={
+              treatment.p_adjusted === null
+                ? undefined
+                : say("gaps.treatmentP", { p: numbers.format(treatment.p_adjusted, "p") })
+            }
             rows={attribute.groups.map((g) => ({ label: g.group, estimates: [g.treatment_ratio] }))}
             extra={[]}
             unit="ratio"
