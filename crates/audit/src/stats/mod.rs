@@ -11,6 +11,7 @@ pub(crate) mod proportion;
 pub(crate) mod rank;
 pub(crate) mod recalibration;
 pub(crate) mod residual;
+pub(crate) mod sums;
 
 #[cfg(test)]
 mod golden_tests;

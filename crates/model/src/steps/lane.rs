@@ -130,16 +130,21 @@ impl<'a> Lane<'a> {
         Self { origin: self.origin, cells }
     }
 
-    /// An error that names the first missing cell, if there is one.
-    pub(crate) fn refuse_missing(&self, features: &[Feature]) -> Result<(), PredictError> {
-        let row = match &self.cells {
+    /// The first missing cell.
+    pub(crate) fn first_missing(&self) -> Option<usize> {
+        match &self.cells {
             Cells::Numbers { values, .. } => values.iter().position(|value| value.is_nan()),
             Cells::Text { codes, .. } => codes.iter().position(|code| *code == MISSING),
+            Cells::Indicator { on, off, .. } if !on.is_nan() && !off.is_nan() => None,
             Cells::Indicator { codes, hit, on, off } => {
                 codes.iter().position(|code| if code == hit { on.is_nan() } else { off.is_nan() })
             }
-        };
-        match row {
+        }
+    }
+
+    /// An error that names the first missing cell, if there is one.
+    pub(crate) fn refuse_missing(&self, features: &[Feature]) -> Result<(), PredictError> {
+        match self.first_missing() {
             None => Ok(()),
             Some(row) => Err(PredictError::MissingValue { name: self.name(features), row }),
         }

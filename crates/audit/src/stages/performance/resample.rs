@@ -6,6 +6,7 @@ use crate::estimate::Estimate;
 use crate::stage::StageError;
 use crate::stats::bootstrap::{Rows, cells};
 use crate::stats::rank::Ranking;
+use crate::stats::sums::Columns;
 
 /// Above this number of classes average precision has no interval.
 pub(super) const RANKED_CLASSES: usize = 10;
@@ -44,6 +45,8 @@ pub(super) struct Losses {
     pub(super) tree_hit: Option<Vec<f64>>,
     pub(super) tree_log_loss: Option<Vec<f64>>,
     rankings: Vec<Ranking>,
+    /// One, whether the answer is right, then the losses above that there are, then the classes when they are few.
+    columns: Columns,
 }
 
 impl Losses {
@@ -62,13 +65,27 @@ impl Losses {
             if s.positive.is_some() { all / 2.0 } else { all }
         };
         let ranked = if s.has_ranking() && s.classes <= RANKED_CLASSES { s.classes } else { 0 };
-        Self {
+        let mut losses = Self {
             log_loss: probable.then(|| rows().map(|(p, t)| log_loss_of(p, t)).collect()),
             brier: probable.then(|| rows().map(brier).collect()),
             tree_hit: tree.map(|t| tree_rows(t, &|p, t| f64::from(u8::from(fine_model::first_max(p) == t as usize)))),
             tree_log_loss: tree.filter(|_| probable).map(|t| tree_rows(t, &log_loss_of)),
             rankings: (0..ranked).map(|c| Ranking::new(&s.column(c), &s.is(c))).collect(),
+            columns: Columns::new(&[]),
+        };
+        losses.columns = losses.columns(s);
+        losses
+    }
+
+    fn columns(&self, s: &Sample) -> Columns {
+        let flag = |is: bool| f64::from(u8::from(is));
+        let mut columns = vec![vec![1.0; s.rows], (0..s.rows).map(|r| flag(s.truth[r] == s.label[r])).collect()];
+        let losses = [&self.log_loss, &self.brier, &self.tree_hit, &self.tree_log_loss];
+        columns.extend(losses.into_iter().flatten().cloned());
+        if s.classes <= RANKED_CLASSES {
+            columns.extend((0..s.classes).map(|k| s.is(k).into_iter().map(flag).collect()));
         }
+        Columns::new(&columns)
     }
 
     fn names(&self) -> Vec<String> {
@@ -88,20 +105,22 @@ impl Losses {
     }
 
     fn statistics(&self, s: &Sample, w: &[f64]) -> Vec<f64> {
-        let total: f64 = w.iter().sum();
-        let mean = |v: &[f64]| v.iter().zip(w).map(|(v, w)| v * w).sum::<f64>() / total;
+        let mut sums = self.columns.sums(w).into_iter();
+        let mut next = || sums.next().unwrap_or(f64::NAN);
+        let (total, right) = (next(), next());
+        let mut mean = |column: &Option<Vec<f64>>| column.as_ref().map(|_| next() / total);
+        let (log_loss, brier) = (mean(&self.log_loss), mean(&self.brier));
+        let (tree_hit, tree_log_loss) = (mean(&self.tree_hit), mean(&self.tree_log_loss));
         let mut out = Vec::new();
-        if let (Some(log_loss), Some(brier)) = (&self.log_loss, &self.brier) {
-            let (loss, entropy) = (mean(log_loss), entropy(s, w));
-            out.extend([loss, mean(brier), entropy - loss, (entropy - loss) / entropy]);
+        if let (Some(loss), Some(brier)) = (log_loss, brier) {
+            let entropy = if s.classes <= RANKED_CLASSES { entropy_of(sums.as_slice()) } else { entropy(s, w) };
+            out.extend([loss, brier, entropy - loss, (entropy - loss) / entropy]);
         }
-        if let Some(tree_hit) = &self.tree_hit {
-            let hits = (0..s.rows).filter(|r| s.truth[*r] == s.label[*r]).map(|r| w[r]).sum::<f64>() / total;
-            let tree = mean(tree_hit);
+        if let Some(tree) = tree_hit {
+            let hits = right / total;
             out.extend([hits - tree, (hits - tree) / (1.0 - tree)]);
         }
-        if let (Some(log_loss), Some(tree)) = (&self.log_loss, &self.tree_log_loss) {
-            let (loss, tree) = (mean(log_loss), mean(tree));
+        if let (Some(loss), Some(tree)) = (log_loss, tree_log_loss) {
             out.extend([tree - loss, (tree - loss) / tree]);
         }
         let first = out.len();
@@ -115,6 +134,11 @@ impl Losses {
 pub(super) fn entropy(s: &Sample, w: &[f64]) -> f64 {
     let mut shares = vec![0.0; s.classes];
     (0..s.rows).for_each(|r| shares[s.truth[r] as usize] += w[r]);
+    entropy_of(&shares)
+}
+
+/// The same from the weight of each class.
+fn entropy_of(shares: &[f64]) -> f64 {
     let total: f64 = shares.iter().sum();
     shares.iter().filter(|c| **c > 0.0).map(|c| -c / total * (c / total).ln()).sum()
 }
