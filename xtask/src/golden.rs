@@ -4,24 +4,12 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
+use crate::python::environment;
 use crate::run::{command, root, shown};
 
 /// Makes a Python environment in `target/` from `golden/requirements.txt` and runs every `golden/<case>/make.py`.
 pub fn golden() -> Result<()> {
-    let venv = root().join("target/golden-venv");
-    let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    if !python.is_file() {
-        let system = if cfg!(windows) { "python" } else { "python3" };
-        shown(command(system, ".").args(["-m", "venv"]).arg(&venv))?;
-        shown(command(&python.to_string_lossy(), ".").args([
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            "-r",
-            "golden/requirements.txt",
-        ]))?;
-    }
+    let python = environment("golden-venv", "golden/requirements.txt")?;
     let mut cases: Vec<_> = fs::read_dir(root().join("golden")).context("read golden/")?.collect::<Result<_, _>>()?;
     cases.sort_by_key(|c| c.path());
     for case in cases.iter().map(|c| c.path()).filter(|c| c.join("make.py").is_file()) {

@@ -1,9 +1,11 @@
 //! Developer commands. `cargo xtask start` runs Fine, `cargo xtask test` runs every test; the README explains both.
 #![allow(clippy::print_stdout, reason = "a command line talks to a person")]
 
+mod bench;
 mod check;
 mod golden;
 mod new_stage;
+mod python;
 mod run;
 mod start;
 mod suite;
@@ -18,6 +20,7 @@ cargo xtask start       build everything and start Fine with the demo workspace
 cargo xtask test        run every check and test (Rust, web, browser) and count them
 cargo xtask check       formatting, lints, file sizes, invariants, licences
 cargo xtask golden      make the expected numbers again from the reference libraries (needs Python 3.11)
+cargo xtask bench       run Fine and the Python pipeline in turn on the same files: time, memory, agreement
 cargo xtask new-stage ID    lay the folders of a new audit stage";
 
 fn main() -> ExitCode {
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
         (Some("test"), None) => suite::test(),
         (Some("check"), None) => check::check(),
         (Some("golden"), None) => golden::golden(),
+        (Some("bench"), rest) => bench::bench(rest.as_deref()),
         (Some("new-stage"), Some(id)) => new_stage::new_stage(&id),
         _ => {
             println!("{USAGE}");

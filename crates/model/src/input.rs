@@ -1,5 +1,6 @@
 //! How a raw column becomes the number that a core without preprocessing steps sees.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -36,14 +37,16 @@ pub(crate) enum Cells<'a> {
     Owned(Vec<f64>),
 }
 
-impl Cells<'_> {
-    pub(crate) fn get(&self, row: usize) -> f64 {
+impl<'a> Cells<'a> {
+    /// The numbers of all rows.
+    pub(crate) fn into_numbers(self) -> Cow<'a, [f64]> {
         match self {
-            Self::Numbers(v) => v[row],
-            Self::OrZero(v) if v[row].is_nan() => 0.0,
-            Self::OrZero(v) => v[row],
-            Self::Codes(codes, values) => values.get(codes[row] as usize).copied().unwrap_or(f64::NAN),
-            Self::Owned(v) => v[row],
+            Self::Numbers(v) => Cow::Borrowed(v),
+            Self::OrZero(v) => v.iter().map(|v| if v.is_nan() { 0.0 } else { *v }).collect(),
+            Self::Codes(codes, values) => {
+                codes.iter().map(|code| values.get(*code as usize).copied().unwrap_or(f64::NAN)).collect()
+            }
+            Self::Owned(v) => Cow::Owned(v),
         }
     }
 }
@@ -113,7 +116,7 @@ mod tests {
 
     fn read(input: &Input, column: &Column) -> Result<Vec<f64>, PredictError> {
         let cells = input.read(column, "c")?;
-        Ok((0..column.len()).map(|r| cells.get(r)).collect())
+        Ok(cells.into_numbers().into_owned())
     }
 
     #[test]

@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod batch;
 mod facts;
 mod graph;
 pub mod import;
@@ -16,6 +17,7 @@ mod predict;
 pub mod steps;
 pub mod trees;
 
+pub use batch::Batch;
 pub use facts::{Danger, EstimatorFacts, ImportedName, ModelFacts, Remark};
 pub use graph::{Graph, GraphModel, GraphRuntime};
 pub use input::Input;

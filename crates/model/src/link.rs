@@ -12,6 +12,16 @@ fn sigmoid_f32(x: f32) -> f32 {
     1.0 / ((-x).min(88.7).exp() + 1.0 + 1e-16)
 }
 
+/// The two probabilities of one logistic margin. `single` computes in `f32`, as XGBoost does.
+pub(crate) fn logistic(scale: f64, single: bool, margin: f64) -> [f64; 2] {
+    if single {
+        let s = sigmoid_f32(scale as f32 * margin as f32);
+        return [f64::from(1.0 - s), f64::from(s)];
+    }
+    let s = 1.0 / (1.0 + (-scale * margin).exp());
+    [1.0 - s, s]
+}
+
 /// The scores of one row. `single` computes in `f32`, as XGBoost does.
 pub(crate) fn scores(link: Link, single: bool, margins: &[f64], out: &mut Vec<f64>) {
     if single { single_scores(link, margins, out) } else { double_scores(link, margins, out) }
@@ -25,10 +35,7 @@ fn double_scores(link: Link, margins: &[f64], out: &mut Vec<f64>) {
         Link::SignedSquare => out.extend(margins.iter().map(|m| m * m.abs())),
         Link::Softplus => out.extend(margins.iter().map(|m| m.exp().ln_1p())),
         Link::Logistic { scale } => {
-            for m in margins {
-                let s = 1.0 / (1.0 + (-scale * m).exp());
-                out.extend([1.0 - s, s]);
-            }
+            out.extend(margins.iter().flat_map(|m| logistic(scale, false, *m)));
         }
         Link::OneVsRest { scale, normalise } => {
             out.extend(margins.iter().map(|m| 1.0 / (1.0 + (-scale * m).exp())));
@@ -54,10 +61,7 @@ fn single_scores(link: Link, margins: &[f64], out: &mut Vec<f64>) {
     match link {
         Link::Exp => out.extend(margins.iter().map(|m| f64::from((*m as f32).exp()))),
         Link::Logistic { scale } => {
-            for m in margins {
-                let s = sigmoid_f32(scale as f32 * *m as f32);
-                out.extend([f64::from(1.0 - s), f64::from(s)]);
-            }
+            out.extend(margins.iter().flat_map(|m| logistic(scale, true, *m)));
         }
         Link::Softmax => {
             // src/common/math.h: exponentials in f32, their sum in f64, rounded to f32 before the division.

@@ -64,6 +64,18 @@ impl Prediction {
     pub fn column(&self, class: usize) -> Vec<f64> {
         self.scores.iter().skip(class).step_by(self.width).copied().collect()
     }
+
+    /// The rows named, in that order.
+    pub(crate) fn take(&self, rows: &[u32]) -> Self {
+        let scores = |row: &u32| self.scores[*row as usize * self.width..][..self.width].iter().copied();
+        Self {
+            rows: rows.len(),
+            width: self.width,
+            kind: self.kind,
+            scores: rows.iter().flat_map(scores).collect(),
+            labels: rows.iter().filter_map(|row| self.labels.get(*row as usize).copied()).collect(),
+        }
+    }
 }
 
 /// The matrix that the core estimator sees, after every preprocessing step.

@@ -1,16 +1,16 @@
 //! Encoding a table and predicting it.
 
-use fine_table::{Table, Task};
+use fine_table::{Column, Table, Task};
 use rayon::prelude::*;
 
-use crate::input::Cells;
 use crate::model::Naming;
-use crate::steps::Steps;
-use crate::trees::{Link, Sum};
+use crate::steps::Prepared;
+use crate::trees::sliced::{self, Sliced};
+use crate::trees::{Forest, Link, Sum};
 use crate::{CoreModel, Encoded, Feature, Model, PredictError, Prediction, ScoreKind, link};
 
-/// Rows encoded together.
-const BLOCK_ROWS: usize = 4096;
+/// Below this number of rows, walking the trees row by row is faster than slicing a whole block.
+const FEW_ROWS: usize = 24;
 
 impl Model {
     /// Index in the table of each raw feature, in model order. Columns are matched by exact name; others are allowed.
@@ -55,28 +55,56 @@ impl Model {
     /// # Errors
     /// A missing or unreadable column.
     pub fn predict(&self, table: &Table) -> Result<Prediction, PredictError> {
-        if let CoreModel::Graph(graph) = &self.core {
-            let bound = self.bind(table)?;
-            let columns: Vec<_> = bound.iter().map(|i| table.columns()[*i].as_ref()).collect();
-            return graph.predict(&columns, table.rows());
-        }
-        if let Some(steps) = &self.steps {
-            return self.predict_in_blocks(steps, table);
-        }
-        let values = self.encode_values(table)?;
-        self.score_encoded(table.rows(), &values)
-    }
-
-    /// Predicts behind steps without ever holding the whole matrix, which is wide after one-hot encoding.
-    fn predict_in_blocks(&self, steps: &Steps, table: &Table) -> Result<Prediction, PredictError> {
-        /// Enough rows to keep all cores busy.
-        const ROWS: usize = 16 * BLOCK_ROWS;
         let bound = self.bind(table)?;
         let columns: Vec<_> = bound.iter().map(|i| table.columns()[*i].as_ref()).collect();
-        let prepared = steps.prepare(&self.features, &columns)?;
+        self.predict_columns(&columns, table.rows())
+    }
+
+    /// The same for raw columns, one a feature, in model order.
+    pub(crate) fn predict_columns(&self, columns: &[&Column], rows: usize) -> Result<Prediction, PredictError> {
+        if let CoreModel::Graph(graph) = &self.core {
+            return graph.predict(columns, rows);
+        }
+        let prepared = self.prepare(columns)?;
+        if let (CoreModel::Trees(forest), Some(sliced)) = (&self.core, self.sliced())
+            && rows >= FEW_ROWS
+        {
+            self.refuse_missing(|| prepared.first_missing())?;
+            let mut margins = vec![0.0; rows * forest.outputs];
+            margins.par_chunks_mut(sliced::ROWS * forest.outputs).enumerate().for_each(|(block, out)| {
+                let rows = block * sliced::ROWS..(block * sliced::ROWS) + out.len() / forest.outputs;
+                let mut planes = sliced.new_planes();
+                let source = |column| Some(prepared.source(column, rows.clone()));
+                sliced.test(source, &mut planes, &mut sliced::Scratch::default());
+                sliced.margins(&mut planes, out);
+            });
+            return Ok(self.decide_trees(forest, rows, &margins));
+        }
+        self.predict_in_blocks(&prepared, rows)
+    }
+
+    /// The forest's form for many rows at once.
+    pub(crate) fn sliced(&self) -> Option<&Sliced> {
+        self.walker.as_ref()?.sliced()
+    }
+
+    /// Runs the preprocessing on raw columns (one a feature, in model order), leaving the results as columns.
+    pub(crate) fn prepare<'a>(&self, columns: &[&'a Column]) -> Result<Prepared<'a>, PredictError> {
+        if let Some(steps) = &self.steps {
+            return steps.prepare(&self.features, columns);
+        }
+        let read = columns.iter().zip(&self.inputs).zip(&self.features);
+        let numbers = read.map(|((column, input), feature)| Ok(input.read(column, &feature.name)?.into_numbers()));
+        Ok(Prepared::of_numbers(numbers.collect::<Result<_, PredictError>>()?))
+    }
+
+    /// Predicts without ever holding the whole matrix, which is wide after one-hot encoding.
+    fn predict_in_blocks(&self, prepared: &Prepared<'_>, rows: usize) -> Result<Prediction, PredictError> {
+        /// Enough rows to keep all cores busy.
+        const ROWS: usize = 16 * 4096;
         let mut whole = self.score_encoded(0, &[])?;
-        for start in (0..table.rows()).step_by(ROWS) {
-            let end = table.rows().min(start + ROWS);
+        for start in (0..rows).step_by(ROWS) {
+            let end = rows.min(start + ROWS);
             let part = self.score_encoded(end - start, &prepared.rows(start..end)).map_err(|error| match error {
                 PredictError::MissingValue { name, row } => PredictError::MissingValue { name, row: start + row },
                 other => other,
@@ -113,27 +141,8 @@ impl Model {
             return Err(PredictError::NoEncodedForm);
         }
         let bound = self.bind(table)?;
-        if let Some(steps) = &self.steps {
-            let columns: Vec<_> = bound.iter().map(|i| table.columns()[*i].as_ref()).collect();
-            return steps.encode(&self.features, &columns, table.rows());
-        }
-        let cells: Vec<Cells<'_>> = bound
-            .iter()
-            .zip(&self.inputs)
-            .zip(&self.features)
-            .map(|((column, input), feature)| input.read(&table.columns()[*column], &feature.name))
-            .collect::<Result<_, _>>()?;
-        let width = cells.len();
-        let mut values = vec![0.0; table.rows() * width];
-        values.par_chunks_mut((BLOCK_ROWS * width).max(1)).enumerate().for_each(|(block, out)| {
-            let start = block * BLOCK_ROWS;
-            for (j, cells) in cells.iter().enumerate() {
-                for (i, value) in out.iter_mut().skip(j).step_by(width).enumerate() {
-                    *value = cells.get(start + i);
-                }
-            }
-        });
-        Ok(values)
+        let columns: Vec<_> = bound.iter().map(|i| table.columns()[*i].as_ref()).collect();
+        Ok(self.prepare(&columns)?.rows(0..table.rows()))
     }
 
     /// Predictions of rows that are already encoded, row-major `[rows x width of the core]`.
@@ -149,36 +158,50 @@ impl Model {
         if rows.checked_mul(width) != Some(values.len()) {
             return Err(PredictError::Shape { rows, width, values: values.len() });
         }
-        let (margins, outputs, link, single) = match &self.core {
+        match &self.core {
             CoreModel::Trees(forest) => {
-                if self.walker.as_ref().map_or_else(|| forest.refuses_missing(), |w| w.refuses_missing()) {
-                    self.refuse_missing(width, values)?;
-                }
+                let missing = || values.iter().position(|v| v.is_nan()).map(|i| (i / width, i % width));
+                self.refuse_missing(missing)?;
                 let margins = match &self.walker {
                     Some(walker) => walker.margins(forest, rows, values),
                     None => forest.margins(rows, values),
                 };
-                (margins, forest.outputs, forest.link, forest.sum == Sum::F32)
+                Ok(self.decide_trees(forest, rows, &margins))
             }
             CoreModel::Linear(linear) => {
-                // A sum with a missing term is no prediction, whatever the file says about missing values.
-                self.refuse_missing(width, values)?;
-                (linear.margins(values), linear.outputs, linear.link, false)
+                let missing = || values.iter().position(|v| v.is_nan()).map(|i| (i / width, i % width));
+                self.refuse_missing(missing)?;
+                Ok(decide(self.task, linear.link, false, linear.outputs, rows, &linear.margins(values)))
             }
-            CoreModel::Graph(_) => return Err(PredictError::NoEncodedForm),
-        };
-        Ok(decide(self.task, link, single, outputs, rows, &margins))
+            CoreModel::Graph(_) => Err(PredictError::NoEncodedForm),
+        }
     }
 
-    fn refuse_missing(&self, width: usize, values: &[f64]) -> Result<(), PredictError> {
-        match values.iter().position(|v| v.is_nan()) {
+    pub(crate) fn decide_trees(&self, forest: &Forest, rows: usize, margins: &[f64]) -> Prediction {
+        decide(self.task, forest.link, forest.sum == Sum::F32, forest.outputs, rows, margins)
+    }
+
+    /// An error for the first missing value (row, encoded column), when the core refuses one: a forest may, and in a
+    /// linear model a sum with a missing term is no prediction.
+    pub(crate) fn refuse_missing(&self, first: impl FnOnce() -> Option<(usize, usize)>) -> Result<(), PredictError> {
+        let refuses = match &self.core {
+            CoreModel::Trees(forest) => {
+                self.walker.as_ref().map_or_else(|| forest.refuses_missing(), |w| w.refuses_missing())
+            }
+            CoreModel::Linear(_) => true,
+            CoreModel::Graph(_) => false,
+        };
+        if !refuses {
+            return Ok(());
+        }
+        match first() {
             None => Ok(()),
-            Some(i) => Err(PredictError::MissingValue {
+            Some((row, column)) => Err(PredictError::MissingValue {
                 name: match &self.steps {
-                    Some(steps) => steps.slots()[i % width].name.clone(),
-                    None => self.features.get(i % width).map_or_else(|| format!("x{}", i % width), |f| f.name.clone()),
+                    Some(steps) => steps.slots()[column].name.clone(),
+                    None => self.features.get(column).map_or_else(|| format!("x{column}"), |f| f.name.clone()),
                 },
-                row: i / width,
+                row,
             }),
         }
     }
@@ -189,6 +212,16 @@ impl Model {
 pub(crate) fn decide(task: Task, link: Link, single: bool, outputs: usize, rows: usize, margins: &[f64]) -> Prediction {
     let per_row = link::width(link, outputs);
     let mut scores = Vec::with_capacity(rows * per_row.max(2));
+    if let (Task::Binary, Link::Logistic { scale }, 1) = (task, link, outputs) {
+        // The usual case, without a detour through a row of any width.
+        let mut labels = Vec::with_capacity(rows);
+        for m in margins {
+            let [no, yes] = link::logistic(scale, single, *m);
+            scores.extend([no, yes]);
+            labels.push(u32::from(yes > no));
+        }
+        return Prediction { rows, width: 2, kind: ScoreKind::Probability, scores, labels };
+    }
     let mut row_scores = Vec::with_capacity(per_row);
     for m in margins.chunks_exact(outputs.max(1)) {
         row_scores.clear();

@@ -151,7 +151,9 @@ pub enum Problem {
         found: usize,
     },
     /// A quote that is never closed.
-    #[error("line {line}: a quoted field begins at byte {byte} and never ends; close it, or double the quotes inside of it")]
+    #[error(
+        "line {line}: a quoted field begins at byte {byte} and never ends; close it, or double the quotes inside of it"
+    )]
     UnclosedQuote {
         /// Line of the quote.
         line: u64,
@@ -169,9 +171,7 @@ pub enum Problem {
         second: usize,
     },
     /// The file does not end as Parquet does.
-    #[error(
-        "the Parquet file is cut off: it has {bytes} bytes and does not end with PAR1; copy or write it again"
-    )]
+    #[error("the Parquet file is cut off: it has {bytes} bytes and does not end with PAR1; copy or write it again")]
     TruncatedParquet {
         /// Size of the file.
         bytes: u64,

@@ -18,7 +18,7 @@ mod tests;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use fine_model::PredictError;
+use fine_model::{Batch, PredictError, Prediction};
 use fine_table::{Column, Table, Values};
 use rayon::prelude::*;
 
@@ -94,27 +94,26 @@ pub(crate) struct Rerun<'a> {
     pub(crate) sampled: bool,
     /// Scores without a change.
     pub(crate) baseline: Scores,
-    chunks: Vec<Chunk>,
+    chunks: Vec<Chunk<'a>>,
 }
 
 /// Consecutive rows of a [`Rerun`].
-pub(crate) struct Chunk {
+pub(crate) struct Chunk<'a> {
     /// Number of the chunk: the unit of random generators.
     pub(crate) index: usize,
     /// Position of its first row in [`Rerun::rows`].
     pub(crate) start: usize,
-    /// Feature columns only, in model order.
-    table: Table,
+    batch: Batch<'a>,
 }
 
-impl Chunk {
+impl Chunk<'_> {
     pub(crate) fn len(&self) -> usize {
-        self.table.rows()
+        self.batch.rows()
     }
 
     /// Raw feature `feature` of the chunk's rows.
     pub(crate) fn column(&self, feature: usize) -> &Column {
-        &self.table.columns()[feature]
+        self.batch.column(feature)
     }
 }
 
@@ -128,13 +127,12 @@ impl<'a> Rerun<'a> {
     /// The rows named.
     pub(crate) fn of_rows(subject: &'a Subject, rows: Vec<u32>) -> Result<Self, StageError> {
         let chunks = rows
-            .chunks(CHUNK_ROWS)
+            .par_chunks(CHUNK_ROWS)
             .enumerate()
             .map(|(index, rows)| {
-                let columns =
-                    subject.feature_columns.iter().map(|c| subject.table.columns()[*c].take(rows)).collect::<Vec<_>>();
-                let table = Table::new(columns).ok_or_else(uneven)?;
-                Ok(Chunk { index, start: index * CHUNK_ROWS, table })
+                let columns = subject.feature_columns.iter().map(|c| subject.table.columns()[*c].take(rows)).collect();
+                let batch = subject.model.batch(&Table::new(columns).ok_or_else(uneven)?)?;
+                Ok(Chunk { index, start: index * CHUNK_ROWS, batch })
             })
             .collect::<Result<_, StageError>>()?;
         let p = &subject.prediction;
@@ -160,14 +158,14 @@ impl<'a> Rerun<'a> {
     /// Predicts every chunk with the columns that `change` gives for it (feature, new cells) in place of its own.
     pub(crate) fn predict(
         &self,
-        change: &(dyn Fn(&Chunk) -> Changes + Sync),
+        change: &(dyn Fn(&Chunk<'_>) -> Changes + Sync),
         progress: &Progress<'_>,
     ) -> Result<Scores, RerunError> {
         let parts = self
             .chunks
             .par_iter()
             .map(|chunk| {
-                let scores = self.predict_chunk(chunk, change(chunk)).map_err(RerunError::Refused)?;
+                let scores = self.predict_chunk(chunk, &change(chunk)).map_err(RerunError::Refused)?;
                 progress.add(chunk.len() as u64).map_err(RerunError::Stopped)?;
                 Ok(scores)
             })
@@ -184,60 +182,56 @@ impl<'a> Rerun<'a> {
     pub(crate) fn repeat(
         &self,
         repeats: u32,
-        change: &(dyn Fn(&Chunk, u32) -> Changes + Sync),
+        change: &(dyn Fn(&Chunk<'_>, u32) -> Changes + Sync),
         progress: &Progress<'_>,
     ) -> Result<Vec<Scores>, RerunError> {
         (0..repeats).into_par_iter().map(|r| self.predict(&|chunk| change(chunk, r), progress)).collect()
     }
 
     /// Rows whose cells all stay the same keep their baseline scores and are not predicted again.
-    fn predict_chunk(&self, chunk: &Chunk, changes: Changes) -> Result<Scores, PredictError> {
-        let changed = changed_rows(chunk, &changes);
-        let mut table = chunk.table.clone();
-        for (feature, mut column) in changes {
-            column.name.clone_from(&chunk.table.columns()[feature].name);
-            table = table.with_column(column).unwrap_or(table);
-        }
+    fn predict_chunk(&self, chunk: &Chunk<'_>, changes: &Changes) -> Result<Scores, PredictError> {
+        let changed = changed_rows(chunk, changes);
         if changed.len() == chunk.len() {
-            return self.score(&table);
+            return scores(chunk.batch.predict(changes)?);
         }
         let (width, rows) = (self.baseline.width, chunk.start..chunk.start + chunk.len());
-        let mut scores = Scores {
+        let mut all = Scores {
             width,
             values: self.baseline.values[rows.start * width..rows.end * width].to_vec(),
             labels: self.baseline.labels.get(rows).map(<[u32]>::to_vec).unwrap_or_default(),
         };
         if !changed.is_empty() {
-            let new = self.score(&table.take(&changed))?;
+            let new = scores(chunk.batch.predict_some(changes, &changed)?)?;
             for (i, row) in changed.iter().map(|r| *r as usize).enumerate() {
-                scores.values[row * width..][..width].copy_from_slice(new.row(i));
-                if let (Some(to), Some(label)) = (scores.labels.get_mut(row), new.labels.get(i)) {
+                all.values[row * width..][..width].copy_from_slice(new.row(i));
+                if let (Some(to), Some(label)) = (all.labels.get_mut(row), new.labels.get(i)) {
                     *to = *label;
                 }
             }
         }
-        Ok(scores)
+        Ok(all)
     }
 
-    fn score(&self, table: &Table) -> Result<Scores, PredictError> {
-        let p = self.subject.model.predict(table)?;
-        if p.scores.iter().any(|s| !s.is_finite()) {
-            return Err(PredictError::Runtime("scores that are not finite".into()));
-        }
-        Ok(Scores { width: p.width, values: p.scores, labels: p.labels })
-    }
-
-    /// Scores of a few rows of the first chunk with one column replaced: what would the model say?
-    pub(crate) fn try_column(&self, feature: usize, column: Column) -> Result<(), PredictError> {
+    /// Whether the model takes these cells in one column, tried on a few rows of the first chunk.
+    pub(crate) fn try_column(&self, feature: usize, column: &Column) -> Result<(), PredictError> {
         let Some(first) = self.chunks.first() else { return Ok(()) };
         let rows = (0..column.len().min(first.len()) as u32).collect::<Vec<_>>();
-        let few = Chunk { index: 0, start: 0, table: first.table.take(&rows) };
-        self.predict_chunk(&few, vec![(feature, column.take(&rows))]).map(|_| ())
+        let cells = |f: usize| if f == feature { column.take(&rows) } else { first.column(f).take(&rows) };
+        let named = |f: usize| Column { name: first.column(f).name.clone(), ..cells(f) };
+        let Some(table) = Table::new((0..self.features()).map(named).collect()) else { return Ok(()) };
+        self.subject.model.predict(&table).map(|_| ())
     }
 }
 
+fn scores(p: Prediction) -> Result<Scores, PredictError> {
+    if p.scores.iter().any(|s| !s.is_finite()) {
+        return Err(PredictError::Runtime("scores that are not finite".into()));
+    }
+    Ok(Scores { width: p.width, values: p.scores, labels: p.labels })
+}
+
 /// Rows of a chunk in which some cell differs, ascending.
-fn changed_rows(chunk: &Chunk, changes: &Changes) -> Vec<u32> {
+fn changed_rows(chunk: &Chunk<'_>, changes: &Changes) -> Vec<u32> {
     let mut changed = vec![false; chunk.len()];
     for (feature, column) in changes {
         match (&column.values, &chunk.column(*feature).values) {

@@ -35,8 +35,8 @@ pub(crate) struct Scales {
 }
 
 enum Scale {
-    /// Standard deviation and sorted values; whole numbers stay whole.
-    Number { sd: f64, sorted: Vec<f64>, whole: bool },
+    /// Standard deviation, sorted values, and the middle rank of each row of the table; whole numbers stay whole.
+    Number { sd: f64, sorted: Vec<f64>, ranks: Vec<f64>, whole: bool },
     /// Redrawn from the observed values with probability `level`.
     Category,
 }
@@ -70,17 +70,21 @@ impl Scales {
 
     /// The cells of one feature in one chunk with noise. The random numbers depend on the seed, the stage, the feature,
     /// the repeat and the chunk, but not on the level: a curve over levels is smooth.
-    pub(crate) fn perturb(&self, rerun: &Rerun<'_>, chunk: &Chunk, draw: Draw<'_>) -> Column {
+    pub(crate) fn perturb(&self, rerun: &Rerun<'_>, chunk: &Chunk<'_>, draw: Draw<'_>) -> Column {
         let subject = rerun.subject;
         let key = format!("{}/{}/{}", draw.stage, draw.kind.id(), draw.feature);
         let mut rng = unit_rng(subject.seed, &key, u64::from(draw.repeat) << 32 | chunk.index as u64);
         let cells = chunk.column(draw.feature);
         match (&self.scales[draw.feature], &cells.values) {
-            (Scale::Number { sd, sorted, whole }, Values::Number { kind, values }) => {
+            (Scale::Number { sd, sorted, ranks, whole }, Values::Number { kind, values }) => {
                 let round = |v: f64| if *whole { v.round() } else { v };
-                let moved = values.iter().map(|v| match draw.kind {
+                let rows = &rerun.rows[chunk.start..];
+                let moved = values.iter().zip(rows).map(|(v, row)| match draw.kind {
                     Kind::Gaussian => round(v + draw.level * sd * rng.sample::<f64, _>(StandardNormal)),
-                    Kind::Quantile => near_rank(sorted, *v, draw.level * (2.0 * rng.random::<f64>() - 1.0)),
+                    Kind::Quantile => {
+                        let step = draw.level * (2.0 * rng.random::<f64>() - 1.0);
+                        if v.is_finite() { near_rank(sorted, ranks[*row as usize], step) } else { *v }
+                    }
                 });
                 Column::number(String::new(), *kind, moved.collect())
             }
@@ -118,22 +122,24 @@ impl Scale {
         let sd = if n > 1.0 { (squares / (n - 1.0)).sqrt() } else { 0.0 };
         let unseen = (sorted[sorted.len() - 1] + sd + 0.5).ceil();
         let probe = Column::number(String::new(), *kind, vec![unseen]);
-        if matches!(rerun.try_column(feature, probe), Err(PredictError::UnknownCategory { .. })) {
+        if matches!(rerun.try_column(feature, &probe), Err(PredictError::UnknownCategory { .. })) {
             return Self::Category;
         }
-        Self::Number { sd, sorted, whole: matches!(kind, NumberKind::Int | NumberKind::Time) }
+        let ranks = values.iter().map(|v| middle_rank(&sorted, *v)).collect();
+        Self::Number { sd, sorted, ranks, whole: matches!(kind, NumberKind::Int | NumberKind::Time) }
     }
 }
 
-/// The observed value whose rank is `step` (share of all values) away from the middle rank of `v`.
-fn near_rank(sorted: &[f64], v: f64, step: f64) -> f64 {
-    if !v.is_finite() {
-        return v;
-    }
-    let n = sorted.len();
+/// The middle of the ranks that a value shares, from 0.
+fn middle_rank(sorted: &[f64], v: f64) -> f64 {
     let (low, high) = (sorted.partition_point(|s| *s < v), sorted.partition_point(|s| *s <= v));
-    let middle = 0.5 * (low + high) as f64 + step * n as f64;
-    sorted[(middle.max(0.0) as usize).min(n - 1)]
+    0.5 * (low + high) as f64
+}
+
+/// The observed value whose rank is `step` (share of all values) away from a rank.
+fn near_rank(sorted: &[f64], rank: f64, step: f64) -> f64 {
+    let n = sorted.len();
+    sorted[((rank + step * n as f64).max(0.0) as usize).min(n - 1)]
 }
 
 /// Each cell replaced with probability `p` by the cell of a random row of the whole column, missing ones aside.

@@ -1,6 +1,7 @@
 //! The inner loop: one tree against a block of rows, rows in the lanes.
 
 use fine_model::trees::{Cast, Missing};
+use pulp::Arch;
 
 use super::paths::{NO_ANCESTOR, PathNode, PathTree};
 
@@ -46,6 +47,10 @@ pub(super) struct Scratch {
     sums: Vec<Lane>,
     /// Is the feature of the edge still satisfied, one a depth.
     satisfied: Vec<Mask>,
+    /// Which rows go to the child that is being visited, one a depth.
+    goes: Vec<Mask>,
+    /// Nodes from the root to here, each with its children already visited.
+    path: Vec<(usize, usize)>,
 }
 
 impl Scratch {
@@ -56,6 +61,8 @@ impl Scratch {
             products: vec![[0.0; LANES]; lanes],
             sums: vec![[0.0; LANES]; lanes],
             satisfied: vec![[0; LANES]; depth],
+            goes: vec![[0; LANES]; depth],
+            path: Vec::with_capacity(depth),
         }
     }
 }
@@ -63,7 +70,9 @@ impl Scratch {
 /// Adds the SHAP values of the `column`-th value of each leaf to `out` (one lane a player).
 pub(super) fn explain_tree(tree: &PathTree, column: usize, block: &Block, scratch: &mut Scratch, out: &mut [Lane]) {
     scratch.products[..tree.points].fill([1.0; LANES]);
-    Walk { tree, column, block, scratch, out }.visit(0, 0);
+    let mut walk = Walk { tree, column, block, scratch, out };
+    // The same code for each instruction set; the same operations in the same order, so the same numbers.
+    Arch::new().dispatch(|| walk.run());
 }
 
 struct Walk<'a> {
@@ -75,40 +84,77 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Expects the products of the node at `depth`, leaves the sums of the leaves below there.
-    fn visit(&mut self, node: usize, depth: usize) {
-        let points = self.tree.points;
-        let here = depth * points;
-        let split = self.tree.nodes[node];
-        if split.is_leaf() {
-            let value = self.tree.values[split.right as usize * self.tree.width + self.column];
-            let (products, sums) = (&self.scratch.products[here..], &mut self.scratch.sums[here..]);
-            for ((sum, product), weight) in sums.iter_mut().zip(products).zip(&self.tree.weights) {
-                let scale = value * weight;
-                for (s, p) in sum.iter_mut().zip(product) {
-                    *s = p * scale;
-                }
+    /// Depth first, left before right.
+    #[inline(always)]
+    fn run(&mut self) {
+        let tree = self.tree;
+        self.scratch.path.clear();
+        self.scratch.path.push((0, 0));
+        while let Some((node, visited)) = self.scratch.path.last_mut() {
+            let (split, done) = (&tree.nodes[*node], *visited);
+            *visited += 1;
+            let depth = self.scratch.path.len() - 1;
+            if split.is_leaf() {
+                self.leaf(split, depth);
+                self.scratch.path.pop();
+                continue;
             }
-            return;
+            let children = [split.left as usize, split.right as usize];
+            if done == 0 {
+                self.split(split, depth);
+            } else {
+                self.extract(children[done - 1], depth + 1);
+                self.add_up(depth);
+                self.scratch.goes[depth].iter_mut().for_each(|m| *m = !*m);
+            }
+            match children.get(done) {
+                Some(&child) => {
+                    self.edge(child, depth + 1);
+                    self.scratch.path.push((child, 0));
+                }
+                None => _ = self.scratch.path.pop(),
+            }
         }
-        self.scratch.sums[here..here + points].fill([0.0; LANES]);
-        let mut goes = test(&split, self.tree, &self.block.columns[split.feature as usize]);
-        for child in [split.left as usize, split.right as usize] {
-            self.edge(child, depth + 1, &goes);
-            self.visit(child, depth + 1);
-            self.extract(child, depth + 1);
-            let (above, below) = self.scratch.sums.split_at_mut(here + points);
-            for (sum, part) in above[here..].iter_mut().zip(&*below) {
-                for (s, p) in sum.iter_mut().zip(part) {
-                    *s += p;
-                }
+    }
+
+    /// The sums of a leaf, from its products.
+    #[inline(always)]
+    fn leaf(&mut self, leaf: &PathNode, depth: usize) {
+        let here = depth * self.tree.points;
+        let value = self.tree.values[leaf.right as usize * self.tree.width + self.column];
+        let (products, sums) = (&self.scratch.products[here..], &mut self.scratch.sums[here..]);
+        for ((sum, product), weight) in sums.iter_mut().zip(products).zip(&self.tree.weights) {
+            let scale = value * weight;
+            for (s, p) in sum.iter_mut().zip(product) {
+                *s = p * scale;
             }
-            goes.iter_mut().for_each(|m| *m = !*m);
+        }
+    }
+
+    /// Clears the sums of an inner node and tests its rows.
+    #[inline(always)]
+    fn split(&mut self, split: &PathNode, depth: usize) {
+        let here = depth * self.tree.points;
+        self.scratch.sums[here..here + self.tree.points].fill([0.0; LANES]);
+        test(split, self.tree, &self.block.columns[split.feature as usize], &mut self.scratch.goes[depth]);
+    }
+
+    /// Adds the sums of a child to those of the node at `depth`.
+    #[inline(always)]
+    fn add_up(&mut self, depth: usize) {
+        let points = self.tree.points;
+        let (above, below) = self.scratch.sums.split_at_mut((depth + 1) * points);
+        for (sum, part) in above[depth * points..].iter_mut().zip(&*below) {
+            for (s, p) in sum.iter_mut().zip(part) {
+                *s += p;
+            }
         }
     }
 
     /// Products of the child at `depth` from those of its parent.
-    fn edge(&mut self, child: usize, depth: usize, goes: &Mask) {
+    #[inline(always)]
+    fn edge(&mut self, child: usize, depth: usize) {
+        let goes = &self.scratch.goes[depth - 1];
         let points = self.tree.points;
         let node = &self.tree.nodes[child];
         let factors = &self.tree.factors[child * 4 * points..][..2 * points];
@@ -142,6 +188,7 @@ impl Walk<'_> {
     }
 
     /// What the edge into `child` adds to its player, from the sums of the leaves below it.
+    #[inline(always)]
     fn extract(&mut self, child: usize, depth: usize) {
         let points = self.tree.points;
         let node = &self.tree.nodes[child];
@@ -169,36 +216,36 @@ impl Walk<'_> {
 }
 
 /// Which lanes go left.
-fn test(split: &PathNode, tree: &PathTree, x: &Lane) -> Mask {
-    let mut goes = [0; LANES];
+#[inline(always)]
+fn test(split: &PathNode, tree: &PathTree, x: &Lane, goes: &mut Mask) {
     if !split.is_numeric() {
         let set = &tree.sets[split.set as usize];
-        for (m, v) in goes.iter_mut().zip(x) {
-            *m = mask(category_goes_left(set, split.missing, *v));
-        }
-        return goes;
+        fill(goes, x, |v| category_goes_left(set, split.missing, v));
+        return;
     }
     let t = split.threshold;
     match split.missing {
-        Missing::Left => fill(&mut goes, x, |v| v <= t || v.is_nan()),
-        Missing::Right | Missing::Refused => fill(&mut goes, x, |v| v <= t),
-        Missing::AsZero => fill(&mut goes, x, |v| if v.is_nan() { 0.0 <= t } else { v <= t }),
-        Missing::ZeroLeft => fill(&mut goes, x, |v| v <= t || is_zero_or_nan(v)),
-        Missing::ZeroRight => fill(&mut goes, x, |v| v <= t && !is_zero_or_nan(v)),
+        Missing::Left => fill(goes, x, |v| v <= t || v.is_nan()),
+        Missing::Right | Missing::Refused => fill(goes, x, |v| v <= t),
+        Missing::AsZero => fill(goes, x, |v| if v.is_nan() { 0.0 <= t } else { v <= t }),
+        Missing::ZeroLeft => fill(goes, x, |v| v <= t || is_zero_or_nan(v)),
+        Missing::ZeroRight => fill(goes, x, |v| v <= t && !is_zero_or_nan(v)),
     }
-    goes
 }
 
+#[inline(always)]
 fn fill(goes: &mut Mask, x: &Lane, left: impl Fn(f64) -> bool) {
     for (m, v) in goes.iter_mut().zip(x) {
         *m = mask(left(*v));
     }
 }
 
+#[inline(always)]
 fn mask(left: bool) -> u64 {
     u64::from(left).wrapping_neg()
 }
 
+#[inline(always)]
 fn is_zero_or_nan(v: f64) -> bool {
     v.is_nan() || v.abs() <= ZERO
 }

@@ -13,6 +13,7 @@ pub(crate) mod rank;
 pub(crate) mod recalibration;
 pub(crate) mod reliability;
 pub(crate) mod residual;
+pub(crate) mod sums;
 
 #[cfg(test)]
 mod golden_tests;

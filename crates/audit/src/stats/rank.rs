@@ -129,7 +129,8 @@ pub(crate) fn auc_estimate(
 #[derive(Clone, Debug)]
 pub(crate) struct Ranking {
     order: Vec<u32>,
-    positive: Vec<bool>,
+    /// 1 for a positive row, else 0.
+    positive: Vec<f64>,
     ends: Vec<u32>,
 }
 
@@ -139,7 +140,7 @@ impl Ranking {
         let mut order = ascending(scores);
         order.reverse();
         let ends = tie_ends(scores, &order);
-        let positive = order.iter().map(|i| positive[*i as usize]).collect();
+        let positive = order.iter().map(|i| f64::from(u8::from(positive[*i as usize]))).collect();
         Self { order, positive, ends }
     }
 
@@ -149,17 +150,16 @@ impl Ranking {
         let (mut all, mut hits, mut sum, mut start) = (0.0, 0.0, 0.0, 0);
         for &end in &self.ends {
             let mut found = 0.0;
-            for at in start..end as usize {
-                let w = weights[self.order[at] as usize];
+            let run = start..end as usize;
+            for (row, positive) in self.order[run.clone()].iter().zip(&self.positive[run]) {
+                let w = weights[*row as usize];
                 all += w;
-                if self.positive[at] {
-                    found += w;
-                }
+                found += positive * w;
             }
             hits += found;
-            if found > 0.0 {
-                sum += found * hits / all;
-            }
+            // Without a branch: chance decides where a bootstrap draws a positive row.
+            let part = found * hits / all;
+            sum += if found > 0.0 { part } else { 0.0 };
             start = end as usize;
         }
         sum / hits

@@ -39,7 +39,9 @@ pub enum ImportError {
         why: String,
     },
     /// The file ends early.
-    #[error("read byte {offset}: needs {needed} more bytes, {left} are left; the file is cut off, copy or save it again")]
+    #[error(
+        "read byte {offset}: needs {needed} more bytes, {left} are left; the file is cut off, copy or save it again"
+    )]
     Truncated {
         /// Where.
         offset: u64,
@@ -107,7 +109,9 @@ pub enum ImportError {
         what: String,
     },
     /// A normal load would call something dangerous.
-    #[error("run the model: a normal load would call {name} with {arguments}; nothing was run, do not load it with Python")]
+    #[error(
+        "run the model: a normal load would call {name} with {arguments}; nothing was run, do not load it with Python"
+    )]
     Danger {
         /// `module.name`.
         name: String,

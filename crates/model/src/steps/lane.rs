@@ -130,16 +130,21 @@ impl<'a> Lane<'a> {
         Self { origin: self.origin, cells }
     }
 
-    /// An error that names the first missing or infinite cell, if there is one.
-    pub(crate) fn refuse_missing(&self, features: &[Feature]) -> Result<(), PredictError> {
-        let row = match &self.cells {
+    /// The first missing cell.
+    pub(crate) fn first_missing(&self) -> Option<usize> {
+        match &self.cells {
             Cells::Numbers { values, .. } => values.iter().position(|value| value.is_nan()),
             Cells::Text { codes, .. } => codes.iter().position(|code| *code == MISSING),
+            Cells::Indicator { on, off, .. } if !on.is_nan() && !off.is_nan() => None,
             Cells::Indicator { codes, hit, on, off } => {
                 codes.iter().position(|code| if code == hit { on.is_nan() } else { off.is_nan() })
             }
-        };
-        if let Some(row) = row {
+        }
+    }
+
+    /// An error that names the first missing or infinite cell, if there is one.
+    pub(crate) fn refuse_missing(&self, features: &[Feature]) -> Result<(), PredictError> {
+        if let Some(row) = self.first_missing() {
             return Err(PredictError::MissingValue { name: self.name(features), row });
         }
         let Cells::Numbers { values, .. } = &self.cells else { return Ok(()) };

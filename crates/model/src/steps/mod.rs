@@ -9,7 +9,9 @@ mod impute;
 mod lane;
 mod scale;
 
-use fine_table::Column;
+use std::borrow::Cow;
+
+use fine_table::{Column, NumberKind};
 use rayon::prelude::*;
 
 pub use categories::{Categories, Category};
@@ -18,6 +20,7 @@ pub use impute::{Impute, Marker, Statistic};
 pub use lane::{Need, Slot};
 pub use scale::{Function, Scale};
 
+use crate::trees::sliced::Source;
 use crate::{Feature, FeatureKind, PredictError};
 use lane::{Cells, Lane};
 
@@ -152,7 +155,36 @@ pub struct Prepared<'a> {
 /// Rows written together.
 const BLOCK_ROWS: usize = 1024;
 
-impl Prepared<'_> {
+impl<'a> Prepared<'a> {
+    /// Columns that need no step.
+    pub(crate) fn of_numbers(columns: Vec<Cow<'a, [f64]>>) -> Self {
+        let cells = |values| Cells::Numbers { kind: NumberKind::Float, values };
+        let lane = |(origin, values)| Lane { origin: origin as u32, cells: cells(values) };
+        Self { lanes: columns.into_iter().enumerate().map(lane).collect() }
+    }
+
+    /// The raw feature that an encoded column came from.
+    pub(crate) fn origin(&self, column: usize) -> usize {
+        self.lanes[column].origin as usize
+    }
+
+    /// These rows of one encoded column.
+    pub(crate) fn source(&self, column: usize, rows: std::ops::Range<usize>) -> Source<'_> {
+        match &self.lanes[column].cells {
+            Cells::Numbers { values, .. } => Source::Numbers(&values[rows]),
+            Cells::Indicator { codes, hit, on, off } => {
+                Source::Indicator { codes: &codes[rows], hit: *hit, on: *on, off: *off }
+            }
+            Cells::Text { .. } => Source::Missing,
+        }
+    }
+
+    /// Row and column of the first missing value, row by row.
+    pub(crate) fn first_missing(&self) -> Option<(usize, usize)> {
+        let first = |(column, lane): (usize, &Lane<'_>)| Some((lane.first_missing()?, column));
+        self.lanes.iter().enumerate().filter_map(first).min()
+    }
+
     /// These rows of the matrix, row-major.
     pub fn rows(&self, rows: std::ops::Range<usize>) -> Vec<f64> {
         let width = self.lanes.len();

@@ -3,6 +3,7 @@
 //! Every numeric split is `x <= threshold` in `f64`, after the forest's [`Cast`] of `x`. Libraries that compare with
 //! `<` are brought to this form by the next smaller threshold of their own precision, so results stay bit-exact.
 
+pub(crate) mod sliced;
 mod walk;
 
 pub use walk::Walker;
@@ -133,7 +134,7 @@ pub struct Forest {
 
 impl Missing {
     /// Magnitude up to which LightGBM's `missing_type=Zero` reads a value as missing (`kZeroThreshold`, an `f32`).
-    const ZERO: f64 = 1e-35_f32 as f64;
+    pub(crate) const ZERO: f64 = 1e-35_f32 as f64;
 
     /// Whether the value is read as missing here, and then whether it goes left.
     fn side(self, x: f64, threshold: f64) -> Option<bool> {

@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use super::sliced::Sliced;
 use super::{Cast, Forest, Missing, NUMERIC, Sum, Tree};
 
 /// Rows walked together. Fixed, so that results never depend on the number of threads.
@@ -38,6 +39,7 @@ pub struct Walker {
     /// Trees that add to each output, for [`Sum::Mean`].
     counts: Vec<f64>,
     refuses_missing: bool,
+    sliced: Option<Sliced>,
 }
 
 impl Walker {
@@ -50,7 +52,13 @@ impl Walker {
             layouts: forest.trees.iter().map(Layout::new).collect(),
             counts,
             refuses_missing: forest.refuses_missing(),
+            sliced: Sliced::new(forest),
         }
+    }
+
+    /// The form for many rows at once, when the forest has one.
+    pub(crate) fn sliced(&self) -> Option<&Sliced> {
+        self.sliced.as_ref()
     }
 
     /// [`Forest::refuses_missing`], found once.

@@ -104,6 +104,9 @@ pub fn run(folder: &Path, case: &Case, runtime: Option<&dyn GraphRuntime>) -> Re
     let table = table(&folder.join(&case.data), &case.text);
     name_features(&mut model, &table);
     let prediction = model.predict(&table).map_err(|e| e.to_string())?;
+    if runtime.is_none() {
+        every_way_agrees(&model, &table, &prediction)?;
+    }
     let text = std::fs::read_to_string(folder.join("expected.json")).map_err(|e| e.to_string())?;
     let expected: Expected = serde_json::from_str(&text).map_err(|e| e.to_string())?;
     compare(&model, &prediction, &expected, case)
@@ -115,6 +118,41 @@ pub fn name_features(model: &mut Model, table: &Table) {
         let names: Vec<String> = table.columns().iter().take(model.features.len()).map(|c| c.name.clone()).collect();
         model.rename(&names);
     }
+}
+
+/// Few rows are walked row by row, many are sliced, a changed column of a batch is encoded alone: all to the last bit.
+fn every_way_agrees(model: &Model, table: &Table, prediction: &Prediction) -> Result<(), String> {
+    let same = |a: &Prediction, b: &Prediction| {
+        a.labels == b.labels && a.scores.iter().map(|s| s.to_bits()).eq(b.scores.iter().map(|s| s.to_bits()))
+    };
+    for start in (0..table.rows() as u32).step_by(10) {
+        let rows: Vec<u32> = (start..table.rows().min(start as usize + 10) as u32).collect();
+        let few = model.predict(&table.take(&rows)).map_err(|e| e.to_string())?;
+        let width = prediction.width;
+        let part = &prediction.scores[rows[0] as usize * width..][..rows.len() * width];
+        if !few.scores.iter().map(|s| s.to_bits()).eq(part.iter().map(|s| s.to_bits())) {
+            return Err(format!("rows from {start} alone give other scores"));
+        }
+    }
+    let batch = model.batch(table).map_err(|e| e.to_string())?;
+    let reversed: Vec<u32> = (0..table.rows() as u32).rev().collect();
+    for (feature, column) in model.bind(table).map_err(|e| e.to_string())?.into_iter().enumerate() {
+        let cells = table.columns()[column].take(&reversed);
+        let changed = table.with_column(cells.clone()).expect("the same length");
+        let (all, one) = (model.predict(&changed), batch.predict(&[(feature, cells.clone())]));
+        let some = batch.predict_some(&[(feature, cells)], &reversed);
+        match (all, one, some) {
+            (Ok(all), Ok(one), Ok(some)) if same(&all, &one) => {
+                let back = some.scores.chunks(some.width).rev().flatten().map(|s| s.to_bits());
+                if !back.eq(all.scores.iter().map(|s| s.to_bits())) {
+                    return Err(format!("some rows with another feature {feature} give other scores"));
+                }
+            }
+            (Err(_), Err(_), Err(_)) => {}
+            (all, one, _) => return Err(format!("feature {feature} changed: {all:?}, in a batch {one:?}")),
+        }
+    }
+    Ok(())
 }
 
 fn compare(model: &Model, got: &Prediction, want: &Expected, case: &Case) -> Result<String, String> {

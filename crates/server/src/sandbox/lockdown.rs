@@ -169,17 +169,15 @@ mod seccomp {
 
     /// Matches when `argument & mask == value`.
     fn flags(argument: u8, mask: u64, value: u64) -> Result<SeccompRule, Error> {
-        let condition =
-            SeccompCondition::new(argument, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(mask), value)
-                .map_err(Error::Backend)?;
+        let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(mask), value)
+            .map_err(Error::Backend)?;
         SeccompRule::new(vec![condition]).map_err(Error::Backend)
     }
 
     fn install(rules: BTreeMap<i64, Vec<SeccompRule>>, errno: i32) -> Result<(), Error> {
         let arch = std::env::consts::ARCH.try_into().map_err(Error::Backend)?;
-        let filter =
-            SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(errno as u32), arch)
-                .map_err(Error::Backend)?;
+        let filter = SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(errno as u32), arch)
+            .map_err(Error::Backend)?;
         let program: BpfProgram = filter.try_into().map_err(Error::Backend)?;
         apply_filter(&program)
     }

@@ -22,14 +22,8 @@ const LINE_BYTES: u64 = 1 << 30;
 /// What is kept of a child's error output.
 const TRACE_BYTES: usize = 4096;
 /// What a child inherits of the environment: no secret is among it.
-const KEPT: &[&str] = &[
-    "FINE_ONNXRUNTIME",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "SYSTEMROOT",
-    "PATH",
-    "LLVM_PROFILE_FILE",
-];
+const KEPT: &[&str] =
+    &["FINE_ONNXRUNTIME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "PATH", "LLVM_PROFILE_FILE"];
 
 /// How children are started.
 #[derive(Clone, Debug)]

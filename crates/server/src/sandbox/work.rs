@@ -158,8 +158,8 @@ fn describe(file: &ModelFile, loaded: &Loaded) -> Result<Described, Stop> {
         let problem = ApiError::new(kind).slug(e.code()).detail(model_sentence(&file.name, e));
         problem.args(model_args(&file.name, e)).into_problem()
     };
-    let opened = open(file, loaded)
-        .map_err(|e| Stop::Refused(Refusal::File(Box::new(problem(UNREADABLE_MODEL, &e)))))?;
+    let opened =
+        open(file, loaded).map_err(|e| Stop::Refused(Refusal::File(Box::new(problem(UNREADABLE_MODEL, &e)))))?;
     let mut details = ModelDetails { facts: opened.facts, features: Vec::new(), classes: Vec::new(), problem: None };
     let mut task = None;
     match opened.model {

@@ -102,7 +102,10 @@ async fn run(app: &App, claim: &Claim, progress: Arc<Progress>) -> Ending {
         (
             _,
             Ok(Err(
-                failure @ (Failure::Refused(_) | Failure::Crashed { .. } | Failure::Memory { .. } | Failure::Time { .. }),
+                failure @ (Failure::Refused(_)
+                | Failure::Crashed { .. }
+                | Failure::Memory { .. }
+                | Failure::Time { .. }),
             )),
         ) => Ending::Failed(ApiError::from(failure).into_problem()),
         (_, Ok(Err(failure))) => try_again(claim, failure.into()),

@@ -76,7 +76,8 @@ async fn a_memory_limit_costs_one_answer() {
 async fn a_child_that_dies_costs_one_answer() {
     let app = TestApp::with(|config| {
         // A program that is no reader: it ends at once without a word.
-        config.executable = Some(if cfg!(windows) { "C:\\Windows\\System32\\hostname.exe" } else { "/bin/false" }.into());
+        config.executable =
+            Some(if cfg!(windows) { "C:\\Windows\\System32\\hostname.exe" } else { "/bin/false" }.into());
     })
     .await;
     let ana = app.sign_up("ana@example.org").await;

@@ -134,7 +134,9 @@ type Known = (String, BTreeSet<String>);
 fn known() -> Vec<Known> {
     let of = |slug: &str, args: Vec<String>| (slug.to_owned(), args.into_iter().collect());
     let mut all: Vec<Known> = Vec::new();
-    all.extend(fine_server::KINDS.iter().map(|kind| of(kind.slug, vec!["limit".into(), "seconds".into(), "how".into()])));
+    all.extend(
+        fine_server::KINDS.iter().map(|kind| of(kind.slug, vec!["limit".into(), "seconds".into(), "how".into()])),
+    );
     all.extend(tables().into_iter().map(|problem| {
         let error = TableError { file: text(), problem };
         of(error.slug(), error.args().keys().cloned().collect())
@@ -154,8 +156,7 @@ fn every_error_has_words_in_both_languages_and_the_values_for_them() {
         include_str!("../../../../web/src/features/shell/en.json"),
         include_str!("../../../../web/src/features/shell/es.json"),
     ];
-    let shared =
-        [include_str!("../../../report/catalogue/en.json"), include_str!("../../../report/catalogue/es.json")];
+    let shared = [include_str!("../../../report/catalogue/en.json"), include_str!("../../../report/catalogue/es.json")];
     let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     let mut wrong = Vec::new();
     for (page, shared) in page.map(read).into_iter().zip(shared.map(read)) {

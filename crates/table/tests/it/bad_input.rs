@@ -61,7 +61,10 @@ fn a_truncated_arrow_file() {
 #[test]
 fn a_ragged_csv_row() {
     let e = refused(b"a,b,c\n1,2,3\n4,5\n6,7,8\n", "ragged-row");
-    assert_eq!(e.to_string(), "read \"file\": line 3 (byte 12): the row has 2 fields, the header has 3; complete the row, or quote fields that hold the delimiter");
+    assert_eq!(
+        e.to_string(),
+        "read \"file\": line 3 (byte 12): the row has 2 fields, the header has 3; complete the row, or quote fields that hold the delimiter"
+    );
     assert_eq!((e.args()["line"].as_u64(), e.args()["byte"].as_u64()), (Some(3), Some(12)));
 }
 

@@ -7,6 +7,7 @@ use crate::estimate::Estimate;
 use crate::stage::StageError;
 use crate::stats::bootstrap::{Rows, cells};
 use crate::stats::rank::Ranking;
+use crate::stats::sums::Columns;
 
 /// Above this number of classes average precision has no interval.
 pub(super) const RANKED_CLASSES: usize = 10;
@@ -44,6 +45,8 @@ pub(super) struct Losses {
     pub(super) brier: Option<Vec<f64>>,
     pub(super) rivals: Vec<Rival>,
     rankings: Vec<Ranking>,
+    /// One, whether the answer is right, then the losses above that there are, then the classes when they are few.
+    columns: Columns,
 }
 
 /// A challenger's hits and losses, row by row.
@@ -78,12 +81,26 @@ impl Losses {
             if s.positive.is_some() { all / 2.0 } else { all }
         };
         let ranked = if s.has_ranking() && s.classes <= RANKED_CLASSES { s.classes } else { 0 };
-        Self {
+        let mut losses = Self {
             log_loss: probable.then(|| rows().map(|(p, t)| log_loss_of(p, t)).collect()),
             brier: probable.then(|| rows().map(brier).collect()),
             rivals: challengers.iter().map(rival).collect(),
             rankings: (0..ranked).map(|c| Ranking::new(&s.column(c), &s.is(c))).collect(),
+            columns: Columns::new(&[]),
+        };
+        losses.columns = losses.columns(s);
+        losses
+    }
+
+    fn columns(&self, s: &Sample) -> Columns {
+        let flag = |is: bool| f64::from(u8::from(is));
+        let mut columns = vec![vec![1.0; s.rows], (0..s.rows).map(|r| flag(s.truth[r] == s.label[r])).collect()];
+        columns.extend([&self.log_loss, &self.brier].into_iter().flatten().cloned());
+        columns.extend(self.rivals.iter().flat_map(|r| std::iter::once(&r.hit).chain(&r.log_loss)).cloned());
+        if s.classes <= RANKED_CLASSES {
+            columns.extend((0..s.classes).map(|k| s.is(k).into_iter().map(flag).collect()));
         }
+        Columns::new(&columns)
     }
 
     fn names(&self) -> Vec<String> {
@@ -101,19 +118,24 @@ impl Losses {
     }
 
     fn statistics(&self, s: &Sample, w: &[f64]) -> Vec<f64> {
-        let total: f64 = w.iter().sum();
-        let mean = |v: &[f64]| v.iter().zip(w).map(|(v, w)| v * w).sum::<f64>() / total;
+        let mut sums = self.columns.sums(w).into_iter();
+        let mut next = || sums.next().unwrap_or(f64::NAN);
+        let (total, right) = (next(), next());
+        // In the order of the columns.
+        let mut mean = |is_there: bool| is_there.then(|| next() / total);
+        let (log_loss, brier) = (mean(self.log_loss.is_some()), mean(self.brier.is_some()));
+        let rivals: Vec<_> = self.rivals.iter().map(|r| (mean(true), mean(r.log_loss.is_some()))).collect();
         let mut out = Vec::new();
-        if let (Some(log_loss), Some(brier)) = (&self.log_loss, &self.brier) {
-            let (loss, entropy) = (mean(log_loss), entropy(s, w));
-            out.extend([loss, mean(brier), entropy - loss, (entropy - loss) / entropy]);
+        if let (Some(loss), Some(brier)) = (log_loss, brier) {
+            let entropy = if s.classes <= RANKED_CLASSES { entropy_of(sums.as_slice()) } else { entropy(s, w) };
+            out.extend([loss, brier, entropy - loss, (entropy - loss) / entropy]);
         }
-        let hits = (0..s.rows).filter(|r| s.truth[*r] == s.label[*r]).map(|r| w[r]).sum::<f64>() / total;
-        for rival in &self.rivals {
-            let own = mean(&rival.hit);
-            out.extend([hits - own, (hits - own) / (1.0 - own)]);
-            if let (Some(log_loss), Some(own)) = (&self.log_loss, &rival.log_loss) {
-                let (loss, own) = (mean(log_loss), mean(own));
+        let hits = right / total;
+        for (own, own_loss) in rivals {
+            if let Some(own) = own {
+                out.extend([hits - own, (hits - own) / (1.0 - own)]);
+            }
+            if let (Some(loss), Some(own)) = (log_loss, own_loss) {
                 out.extend([own - loss, (own - loss) / own]);
             }
         }
@@ -128,6 +150,11 @@ impl Losses {
 pub(super) fn entropy(s: &Sample, w: &[f64]) -> f64 {
     let mut shares = vec![0.0; s.classes];
     (0..s.rows).for_each(|r| shares[s.truth[r] as usize] += w[r]);
+    entropy_of(&shares)
+}
+
+/// The same from the weight of each class.
+fn entropy_of(shares: &[f64]) -> f64 {
     let total: f64 = shares.iter().sum();
     shares.iter().filter(|c| **c > 0.0).map(|c| -c / total * (c / total).ln()).sum()
 }

@@ -1,5 +1,6 @@
 //! Bootstrap of rows or clusters by random weights.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rand::seq::SliceRandom;
@@ -50,8 +51,8 @@ impl Rows<'_> {
         tick: impl Fn(usize) -> Result<(), StageError>,
     ) -> Result<Vec<Estimate>, StageError> {
         let units = self.units();
-        let all = self.spread(&vec![1.0; units]);
-        let values = statistics(&all);
+        let ones = vec![1.0; units];
+        let values = statistics(&self.spread(&ones));
         let mut replicates: Vec<Vec<f64>> = Vec::with_capacity(REPLICATES);
         while replicates.len() < REPLICATES {
             tick(replicates.len())?;
@@ -91,13 +92,13 @@ impl Rows<'_> {
     }
 
     /// Weights of the rows from weights of the units.
-    fn spread(&self, units: &[f64]) -> Vec<f64> {
-        let mut out: Vec<f64> = match self.clusters {
-            None => units.to_vec(),
+    fn spread<'u>(&self, units: &'u [f64]) -> Cow<'u, [f64]> {
+        let mut out: Cow<'u, [f64]> = match self.clusters {
+            None => Cow::Borrowed(units),
             Some(clusters) => clusters.iter().map(|c| units[*c as usize]).collect(),
         };
         if let Some(weights) = self.weights {
-            out.iter_mut().zip(weights).for_each(|(o, w)| *o *= w);
+            out.to_mut().iter_mut().zip(weights).for_each(|(o, w)| *o *= w);
         }
         out
     }

@@ -55,7 +55,8 @@ async fn a_pickle_that_would_run_code() {
 
 #[tokio::test]
 async fn a_pytorch_checkpoint() {
-    let refusal = ["open pytorch", "not supported", "save the model with scikit-learn, XGBoost or LightGBM, or as ONNX"];
+    let refusal =
+        ["open pytorch", "not supported", "save the model with scikit-learn, XGBoost or LightGBM, or as ONNX"];
     let zip = include_bytes!("../../data/weights.pt").to_vec();
     // Before PyTorch 1.6 it was a pickle that begins with a magic number.
     let old = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.".to_vec();

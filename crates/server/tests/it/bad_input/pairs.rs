@@ -32,10 +32,7 @@ async fn a_target_missing_from_the_table() {
     let columns = r#""age", "income", "debt", "sex""#;
     let says = ["target column \"approved\"", "name one of the table's columns", columns];
     let desk = Desk::with(&[("blind.csv", &without("approved"))]);
-    desk.refused(
-        &desk.audit("blind.csv", "loan.json", "approved"),
-        &[&["blind.csv", "loan.json"][..], &says].concat(),
-    );
+    desk.refused(&desk.audit("blind.csv", "loan.json", "approved"), &[&["blind.csv", "loan.json"][..], &says].concat());
     // A slip of the pen in a table that has a target.
     let slip = ["loans.csv", "target column \"aproved\"", "\"approved\""];
     desk.refused(&desk.audit("loans.csv", "loan.json", "aproved"), &slip);
@@ -53,7 +50,8 @@ async fn a_target_missing_from_the_table() {
 #[tokio::test]
 async fn a_feature_that_the_model_needs_missing_from_the_table() {
     let desk = Desk::with(&[("short.csv", &without("debt"))]);
-    let says = ["the table has no column \"debt\"", "add what is missing", "\"age\", \"income\", \"sex\", \"approved\""];
+    let says =
+        ["the table has no column \"debt\"", "add what is missing", "\"age\", \"income\", \"sex\", \"approved\""];
     let audit = desk.audit("short.csv", "loan.json", "approved");
     desk.refused(&audit, &[&["short.csv", "loan.json"][..], &says].concat());
     let predict = ["short.csv", "column \"debt\", which the model needs", "add it, or choose a table that has it"];
@@ -82,7 +80,8 @@ async fn an_unknown_category_where_the_model_refuses_it() {
     desk.refused(&desk.predict("new.csv", "strict.pkl"), &[&["new.csv"][..], &says].concat());
 
     let mut world = World::new().await;
-    let (data, model) = (world.kept("datasets", "new.csv", data).await, world.kept("models", "strict.pkl", model).await);
+    let (data, model) =
+        (world.kept("datasets", "new.csv", data).await, world.kept("models", "strict.pkl", model).await);
     let body = loan_audit(id(&data), id(&model));
     let error = world.refused_audit(&body, "/dataset_id", "unknown-category", &says).await;
     assert_eq!(error["args"], json!({"name": "sex", "row": 101, "value": "diverse"}));
@@ -99,9 +98,12 @@ async fn a_model_of_another_task_than_the_target() {
     let text = ["a regression model on the text target \"sex\" with 2 distinct values", advice];
     let number = ["a two-class model on the continuous target \"wealth\"", advice];
     let rich = String::from_utf8(loans(100)).unwrap().replacen("sex", "wealth", 1);
-    let rich: String = rich.replace("female", "1.5").lines().enumerate().map(|(i, l)| {
-        if i == 0 { format!("{l}\n") } else { format!("{}\n", l.replace("male", &format!("{i}.25"))) }
-    }).collect();
+    let rich: String = rich
+        .replace("female", "1.5")
+        .lines()
+        .enumerate()
+        .map(|(i, l)| if i == 0 { format!("{l}\n") } else { format!("{}\n", l.replace("male", &format!("{i}.25"))) })
+        .collect();
     let rich = rich.into_bytes();
     let desk = Desk::with(&[("debt.json", &regression), ("rich.csv", &rich), ("loan2.json", &loan_model())]);
     desk.refused(&desk.audit("loans.csv", "debt.json", "sex"), &[&["loans.csv", "debt.json"][..], &text].concat());

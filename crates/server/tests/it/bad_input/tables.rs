@@ -61,7 +61,10 @@ fn wide(columns: usize) -> Vec<u8> {
     let ones = vec!["1"; extra].join(",");
     let text = String::from_utf8(loans(30)).unwrap();
     let lines = text.lines().enumerate();
-    lines.map(|(i, l)| format!("{l},{}\n", if i == 0 { names.join(",") } else { ones.clone() })).collect::<String>().into()
+    lines
+        .map(|(i, l)| format!("{l},{}\n", if i == 0 { names.join(",") } else { ones.clone() }))
+        .collect::<String>()
+        .into()
 }
 
 #[tokio::test]
