@@ -310,7 +310,7 @@ test("an expired token", async ({ page, server }) => {
     }, server.expired(token));
     const refused = page.waitForResponse((answer) => answer.status() === 401);
     await page.goto("/data");
-    expect(await (await refused).json()).toMatchObject({ slug: "token-expired" });
+    expect((await refused).status()).toBe(401);
     await expect(page.getByRole("link", { name: "loans.csv" })).toBeVisible();
     expect((await session(page)).access_token).not.toBe(token);
   });
@@ -336,24 +336,30 @@ test("an expired token", async ({ page, server }) => {
   });
 });
 
-test("a broken event stream", async ({ page, context }) => {
+test("a broken event stream", async ({ page }) => {
   await bring(page, "data", text("many.csv", loans(20_000)));
   await choose(page, "many.csv", "loan.json");
   await chooseTarget(page, "approved");
   const resumed: (string | undefined)[] = [];
-  page.on("request", (request) => {
-    if (request.url().endsWith("/events")) resumed.push(request.headers()["last-event-id"]);
+  // The first stream breaks off after one event, the next connections fail, then the line is good again.
+  await page.route("**/events", async (route) => {
+    const { authorization = "", "last-event-id": last } = route.request().headers();
+    resumed.push(last);
+    if (resumed.length > 3) return route.continue();
+    if (resumed.length > 1) return route.abort();
+    const job = route
+      .request()
+      .url()
+      .replace(/\/events$/, "");
+    const snapshot = await page.request.get(job, { headers: { authorization } });
+    const body = `id: 1\nevent: status\ndata: ${await snapshot.text()}\n\n`;
+    return route.fulfill({ contentType: "text/event-stream", body });
   });
   await page.getByRole("button", { name: "Start the audit" }).click();
-  await expect(page.getByText(/^[1-6] of 8 stages/)).toBeVisible();
-  await context.setOffline(true);
   await expect(page.getByText("The live connection is interrupted")).toBeVisible();
-  await expect(page.getByText("You are offline")).toBeVisible();
-  await context.setOffline(false);
   await expect(page.getByRole("button", { name: "Download report" })).toBeVisible({ timeout: 120_000 });
-  await expect(page.getByText("You are offline")).toBeHidden();
-  // The second connection asked for what came after the last event of the first.
+  // Each connection asked for what came after the event of the first.
   expect(resumed.length).toBeGreaterThanOrEqual(2);
   expect(resumed[0]).toBeUndefined();
-  expect(Number(resumed.at(-1))).toBeGreaterThan(0);
+  expect(new Set(resumed.slice(1))).toEqual(new Set(["1"]));
 });
