@@ -76,6 +76,7 @@ impl Program {
     }
 
     /// The leaf numbers of all rows, as bytes: row `64 w + 8 j + k` is byte `k` of word `w` of plane `j`.
+    #[expect(clippy::needless_range_loop, reason = "two rows of the same array change places word by word")]
     #[inline(always)]
     pub(super) fn numbers(&self, planes: &[Plane]) -> [Plane; 8] {
         let mut x = self.bits.map(|bit| planes[bit as usize]);

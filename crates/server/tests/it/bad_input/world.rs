@@ -102,7 +102,8 @@ impl World {
         let refused = problem(refused, 422, "invalid-request").await;
         assert!(!refused["detail"].as_str().unwrap().is_empty());
         let errors = refused["errors"].as_array().unwrap();
-        let error = errors.iter().find(|e| e["pointer"] == pointer && e["code"] == code).expect(&refused.to_string());
+        let error =
+            errors.iter().find(|e| e["pointer"] == pointer && e["code"] == code).unwrap_or_else(|| panic!("{refused}"));
         says(error["detail"].as_str().unwrap(), parts);
         let check = self.app.post("/api/v1/audit/check", &self.ana, body).await;
         assert_eq!(check.status(), StatusCode::OK);
