@@ -1,35 +1,37 @@
-import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-import type { Page } from "@playwright/test";
+import type { Page, Request } from "@playwright/test";
 
-import { checkPage, expect, type Given, password, signUp, test, upload } from "./page";
-import { serverFixture } from "./server";
+import { fixture, loans, text } from "./loans";
+import {
+  checkPage,
+  choose,
+  chooseTarget,
+  expect,
+  has,
+  type Made,
+  password,
+  session,
+  shoot,
+  signUp,
+  test,
+  upload,
+} from "./page";
 
 // One test a line of the bad-input list, as a person meets it on the page: which file, what is wrong, what to do.
 test.use({ serverOptions: ["--max-dataset-bytes", "2000000", "--max-model-bytes", "1000000"] });
 
-const header = "age,income,debt,sex,approved";
-/** Applications for loans, a third of them approved. */
-const loans = (rows: number) => {
-  const row = (i: number) =>
-    `${18 + (i % 60)},${10 + ((i * 7) % 110)},${(i * 11) % 60},${i % 2 ? "male" : "female"},${i % 3 ? 0 : 1}`;
-  return [header, ...Array.from({ length: rows }, (_, i) => row(i))].join("\n");
-};
-const text = (name: string, content: string): Given => ({ name, bytes: Buffer.from(content) });
-const fixture = (name: string): Given => ({ name, bytes: readFileSync(serverFixture(name)) });
-
-/** The account's earlier files, which must outlive every refusal. */
-async function bring(page: Page, path: "data" | "models", file: Given) {
-  const { name } = file as { name: string };
+/** Uploads a file that is taken, and ends on its page. */
+async function bring(page: Page, path: "data" | "models", file: Made) {
+  const { name } = file;
   await page.goto(`/${path}`);
   await upload(page, null, file);
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 }
 
 /** Gives a file to a list page and expects it to be refused there in these words, with nothing lost. */
-async function refuses(page: Page, path: "data" | "models", file: Given, ...words: (string | RegExp)[]) {
-  const { name } = file as { name: string };
+async function refuses(page: Page, path: "data" | "models", file: Made, ...words: (string | RegExp)[]) {
+  const { name } = file;
   const language = await page.locator("html").getAttribute("lang");
   await page.goto(`/${path}`);
   await upload(page, null, file);
@@ -45,31 +47,6 @@ async function refuses(page: Page, path: "data" | "models", file: Given, ...word
   await expect(page.getByRole("table").getByRole("link")).toHaveText([
     path === "data" ? "loans.csv" : "loan.json",
   ]);
-}
-
-/** Goes to a step of a new audit with the files of these names. */
-async function choose(page: Page, data: string, model: string) {
-  await page.goto("/audits/new/files");
-  for (const [section, name] of [
-    ["The rows to judge the model on", data],
-    ["A trained model", model],
-  ] as const) {
-    const place = page.getByRole("main").locator("section", { hasText: section });
-    await place.getByRole("button", { name: /Uploaded files/ }).click();
-    await page.getByRole("option", { name: new RegExp(`^${name}`) }).click();
-    await expect(place.getByRole("button", { name: "Change" })).toBeVisible();
-  }
-  await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page).toHaveURL(/\/columns$/);
-}
-
-async function chooseTarget(page: Page, column: string) {
-  await page
-    .getByRole("button", { name: /Target/ })
-    .first()
-    .click();
-  await page.getByRole("option", { name: column, exact: true }).click();
-  await page.getByRole("button", { name: "Continue" }).click();
 }
 
 /** The last step says what stands in the way, and does not start. */
@@ -91,8 +68,8 @@ async function inSpanish(page: Page) {
 
 test.beforeEach(async ({ page }) => {
   await signUp(page);
-  await bring(page, "data", text("loans.csv", loans(60)));
-  await bring(page, "models", fixture("loan.json"));
+  await has(page, "datasets", text("loans.csv", loans(60)));
+  await has(page, "models", fixture("loan.json"));
 });
 
 test("an empty file", async ({ page }) => {
@@ -297,29 +274,26 @@ test("what belongs to another person is not there", async ({ page, browser, serv
   await expect(page.getByRole("heading", { level: 1, name: "loans.csv" })).toBeVisible();
 });
 
-/** The session that the page keeps. */
-const session = (page: Page) =>
-  page.evaluate(() => JSON.parse(localStorage.getItem("fine.session")!) as { access_token: string });
-
 test("an expired token", async ({ page, server }) => {
   await test.step("is renewed, and nothing that was begun is lost", async () => {
     const { access_token: token } = await session(page);
-    await page.evaluate((expired) => {
+    const expired = server.expired(token);
+    const headers = { authorization: `Bearer ${expired}` };
+    const direct = await page.request.get("/api/v1/me", { headers });
+    expect(await direct.json()).toMatchObject({ status: 401, slug: "token-expired" });
+    await page.evaluate((old) => {
       const kept = JSON.parse(localStorage.getItem("fine.session")!) as object;
-      localStorage.setItem("fine.session", JSON.stringify({ ...kept, access_token: expired }));
-    }, server.expired(token));
+      localStorage.setItem("fine.session", JSON.stringify({ ...kept, access_token: old }));
+    }, expired);
     const refused = page.waitForResponse((answer) => answer.status() === 401);
     await page.goto("/data");
-    expect((await refused).status()).toBe(401);
+    expect(await (await refused).request().headerValue("authorization")).toBe(headers.authorization);
     await expect(page.getByRole("link", { name: "loans.csv" })).toBeVisible();
     expect((await session(page)).access_token).not.toBe(token);
   });
   await test.step("leads to the sign-in and back where the session is over", async () => {
     await choose(page, "loans.csv", "loan.json");
-    const email = await page.evaluate(
-      () => (JSON.parse(localStorage.getItem("fine.session")!) as { user: { email: string } }).user.email,
-    );
-    const { access_token: token } = await session(page);
+    const { access_token: token, user } = await session(page);
     const over = await page.request.post("/auth/v1/logout?scope=global", {
       headers: { authorization: `Bearer ${token}` },
     });
@@ -327,7 +301,7 @@ test("an expired token", async ({ page, server }) => {
     await page.getByRole("button", { name: "Continue" }).click();
     await expect(page).toHaveURL(/\/sign-in\?next=.*checks/);
     await checkPage(page);
-    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Email").fill(user.email);
     await page.getByLabel("Password", { exact: true }).fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();
     // The audit that was being set up is still there.
@@ -336,30 +310,51 @@ test("an expired token", async ({ page, server }) => {
   });
 });
 
+/** The first event of a live stream and half of the second, as they arrive before a line goes dead. */
+async function halfAStream(request: Request): Promise<{ id: string; piece: string }> {
+  const answer = await fetch(request.url(), {
+    headers: { authorization: (await request.headerValue("authorization"))! },
+  });
+  let text = "";
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const [first, second] = [...text.matchAll(/[^]*?\n\n/g)].map(([block]) => block);
+    const id = /^id: ?(\d+)$/m.exec(first ?? "")?.[1];
+    if (id && second) return { id, piece: first + second.slice(0, second.length / 2) };
+  }
+  throw new Error(`the stream ended after ${text}`);
+}
+
 test("a broken event stream", async ({ page }) => {
-  await bring(page, "data", text("many.csv", loans(20_000)));
+  await has(page, "datasets", text("many.csv", loans(20_000)));
   await choose(page, "many.csv", "loan.json");
   await chooseTarget(page, "approved");
-  const resumed: (string | undefined)[] = [];
-  // The first stream breaks off after one event, the next connections fail, then the line is good again.
+  const asked: (string | undefined)[] = [];
+  let last: string | undefined;
+  let isDown = false;
+  let mend = () => {};
+  const mended = new Promise<void>((done) => (mend = done));
   await page.route("**/events", async (route) => {
-    const { authorization = "", "last-event-id": last } = route.request().headers();
-    resumed.push(last);
-    if (resumed.length > 3) return route.continue();
-    if (resumed.length > 1) return route.abort();
-    const job = route
-      .request()
-      .url()
-      .replace(/\/events$/, "");
-    const snapshot = await page.request.get(job, { headers: { authorization } });
-    const body = `id: 1\nevent: status\ndata: ${await snapshot.text()}\n\n`;
-    return route.fulfill({ contentType: "text/event-stream", body });
+    asked.push(route.request().headers()["last-event-id"]);
+    if (asked.length === 1) {
+      const { id, piece } = await halfAStream(route.request());
+      last = id;
+      isDown = true;
+      return route.fulfill({ status: 200, contentType: "text/event-stream", body: piece });
+    }
+    await mended;
+    isDown = false;
+    return route.continue();
   });
+  await page.route(/\/audit\/full\/[^/]+$/, (route) => (isDown ? route.abort() : route.continue()));
   await page.getByRole("button", { name: "Start the audit" }).click();
+
   await expect(page.getByText("The live connection is interrupted")).toBeVisible();
+  await expect(page.getByText(/^[0-7] of 8 stages/)).toBeVisible();
+  await shoot(page, "live-interrupted");
+  mend();
   await expect(page.getByRole("button", { name: "Download report" })).toBeVisible({ timeout: 120_000 });
-  // Each connection asked for what came after the event of the first.
-  expect(resumed.length).toBeGreaterThanOrEqual(2);
-  expect(resumed[0]).toBeUndefined();
-  expect(new Set(resumed.slice(1))).toEqual(new Set(["1"]));
+  await expect(page.getByText("The live connection is interrupted")).toBeHidden();
+  // The second connection asked for what came after the last whole event of the first.
+  expect(asked).toEqual([undefined, last]);
 });

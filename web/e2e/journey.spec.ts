@@ -210,7 +210,6 @@ async function watch(page: Page, words: Words, name: string) {
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await expect(page.getByRole("heading", { level: 2, name: words.live })).toBeVisible();
   await expect(page.getByText(words.stages)).toBeVisible();
-  await page.screenshot({ path: `test-results/screens/${words.language}-live-1280.png`, fullPage: true });
   // The same page turns into the result.
   await expect(page.getByRole("button", { name: words.download })).toBeVisible({ timeout: 90_000 });
   await expect(page.getByText(words.stages)).toBeHidden();

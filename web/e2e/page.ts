@@ -48,8 +48,14 @@ export async function signUp(page: Page): Promise<string> {
   return email;
 }
 
+/** A file made by the test. */
+export interface Made {
+  name: string;
+  bytes: Buffer;
+}
+
 /** A file on disk, or one made by the test. */
-export type Given = string | { name: string; bytes: Buffer };
+export type Given = string | Made;
 
 /** Gives a file to the upload of a section, by the file picker; without a section to the only upload of the page. */
 export async function upload(page: Page, section: string | null, file: Given) {
@@ -76,6 +82,48 @@ export async function drop(page: Page, zone: Locator, path: string) {
   await session.detach();
 }
 
+/** The session that the page keeps. */
+export const session = (page: Page) =>
+  page.evaluate(
+    () =>
+      JSON.parse(localStorage.getItem("fine.session")!) as { access_token: string; user: { email: string } },
+  );
+
+/** Files that the account has from before, which must outlive every refusal. */
+export async function has(page: Page, kind: "datasets" | "models", file: Made) {
+  const { access_token: token } = await session(page);
+  const answer = await page.request.post(`/api/v1/${kind}`, {
+    headers: { authorization: `Bearer ${token}` },
+    multipart: { file: { name: file.name, mimeType: "application/octet-stream", buffer: file.bytes } },
+  });
+  expect(answer.status(), await answer.text()).toBe(201);
+}
+
+/** Goes to a step of a new audit with the files of these names. */
+export async function choose(page: Page, data: string, model: string) {
+  await page.goto("/audits/new/files");
+  for (const [section, name] of [
+    ["The rows to judge the model on", data],
+    ["A trained model", model],
+  ] as const) {
+    const place = page.getByRole("main").locator("section", { hasText: section });
+    await place.getByRole("button", { name: /Uploaded files/ }).click();
+    await page.getByRole("option", { name: new RegExp(`^${name}`) }).click();
+    await expect(place.getByRole("button", { name: "Change" })).toBeVisible();
+  }
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page).toHaveURL(/\/columns$/);
+}
+
+export async function chooseTarget(page: Page, column: string) {
+  await page
+    .getByRole("button", { name: /Target/ })
+    .first()
+    .click();
+  await page.getByRole("option", { name: column, exact: true }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
 /** No violation of WCAG 2.2 AA that axe can see, and no sideways scrolling. */
 export async function checkPage(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
@@ -84,13 +132,20 @@ export async function checkPage(page: Page): Promise<void> {
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 200)).join(" | ")}`)).toEqual(
     [],
   );
+  await checkWidth(page);
+}
+
+async function checkWidth(page: Page): Promise<void> {
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(overflow, "the page scrolls sideways").toBeLessThanOrEqual(0);
 }
 
-/** Screenshots at 1280 and 390 pixels, kept among the test results; the page is checked at both. */
+/**
+ * Screenshots at 390 and 1280 pixels, kept among the test results. The page must fit into both; axe, which takes seconds on
+ * a long page, looks at the wide one.
+ */
 export async function shoot(page: Page, name: string): Promise<void> {
   for (const [width, height] of [
     [390, 844],
@@ -98,9 +153,10 @@ export async function shoot(page: Page, name: string): Promise<void> {
   ] as const) {
     await page.setViewportSize({ width, height });
     await page.waitForTimeout(150);
-    await checkPage(page);
+    await checkWidth(page);
     await page.screenshot({ path: `test-results/screens/${name}-${width}.png`, fullPage: true });
   }
+  await checkPage(page);
 }
 
 export { expect };
