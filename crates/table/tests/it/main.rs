@@ -6,6 +6,10 @@ mod hostile;
 mod large;
 mod round_trip;
 
+/// Counts every byte that the tests ask for.
+#[global_allocator]
+static MEMORY: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
+
 use fine_table::{Limits, ReadTable, TableError};
 
 fn read(bytes: &[u8]) -> Result<ReadTable, TableError> {
