@@ -211,7 +211,7 @@ fn whole(task: fine_table::Task) -> Subject {
         table: Table::new(columns).expect("equal lengths"),
         data_file: crate::subject::DataFile::default(),
         roles,
-        model: fixture::logistic_model(task),
+        model: Some(fixture::logistic_model(task)),
         reference: None,
         seed: 42,
     })

@@ -2,6 +2,7 @@
 
 mod build;
 mod error;
+mod stored;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -12,7 +13,8 @@ use fine_model::{Model, Prediction};
 use fine_table::{Roles, Table, Task};
 
 pub use build::{Inputs, MIN_ROWS};
-pub use error::SubjectError;
+pub use error::{SubjectError, Wrong};
+pub use stored::{FORMAT as STORED_FORMAT, LoadProof};
 
 /// The audited table, model and predictions. Stages read it and never reach into each other.
 #[derive(Clone, Debug)]
@@ -23,8 +25,12 @@ pub struct Subject {
     pub dropped_rows: u64,
     /// Reference (training) data, if given, with its own predictions.
     pub reference: Option<Reference>,
-    /// The model.
+    /// The model; in name only when there are stored predictions and no model file.
     pub model: Arc<Model>,
+    /// False with stored predictions only: nothing can be predicted anew.
+    pub has_model: bool,
+    /// How far stored predictions are from the model's, when both are there.
+    pub proof: Option<LoadProof>,
     /// Name and digest of the data file.
     pub data_file: DataFile,
     /// Roles of the columns.
@@ -74,6 +80,14 @@ pub struct DataFile {
 }
 
 impl Subject {
+    /// For stages that predict.
+    ///
+    /// # Errors
+    /// The reason id when there is no model.
+    pub fn needs_model(&self) -> Result<(), &'static str> {
+        if self.has_model { Ok(()) } else { Err("predictions-only") }
+    }
+
     /// Number of audited rows.
     pub fn rows(&self) -> usize {
         self.table.rows()

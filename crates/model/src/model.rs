@@ -289,6 +289,15 @@ impl Model {
         crate::label::position(&self.classes, cell)
     }
 
+    /// Whether its library computes scores in `f32`, so that stored ones agree to about 1e-7 only.
+    pub fn is_single(&self) -> bool {
+        match &self.core {
+            CoreModel::Trees(forest) => forest.sum == crate::trees::Sum::F32,
+            CoreModel::Graph(_) => true,
+            CoreModel::Linear(_) => self.facts.warnings.iter().any(|w| w.id == "float32-coefficients"),
+        }
+    }
+
     /// The estimator at the heart of the model.
     pub fn core(&self) -> Core<'_> {
         match &self.core {

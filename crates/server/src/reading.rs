@@ -72,7 +72,10 @@ pub(crate) fn sources(app: &App, plan: &Plan) -> Sources {
     Sources {
         data: table(&plan.dataset),
         reference: plan.reference.as_ref().map(table),
-        model: ModelFile { path: files.local_path(Kind::Model, &plan.model.id), name: plan.model.filename.clone() },
+        model: plan
+            .model
+            .as_ref()
+            .map(|m| ModelFile { path: files.local_path(Kind::Model, &m.id), name: m.filename.clone() }),
         roles: plan.roles.clone(),
         seed: plan.request.seed.unwrap_or(DEFAULT_SEED),
     }

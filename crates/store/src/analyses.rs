@@ -69,7 +69,7 @@ pub struct NewAnalysis {
     /// Dataset id and file name.
     pub dataset: (String, String),
     /// Model id and file name.
-    pub model: (String, String),
+    pub model: Option<(String, String)>,
     /// The reference dataset.
     pub reference_id: Option<String>,
     /// The request, as JSON.
@@ -119,8 +119,8 @@ impl Store {
         .bind(new.row_count)
         .bind(&new.dataset.0)
         .bind(&new.dataset.1)
-        .bind(&new.model.0)
-        .bind(&new.model.1)
+        .bind(new.model.as_ref().map_or("", |(id, _)| id))
+        .bind(new.model.as_ref().map_or("", |(_, name)| name))
         .bind(new.reference_id.as_deref())
         .bind(&new.request)
         .bind(now)

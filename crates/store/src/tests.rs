@@ -30,7 +30,7 @@ async fn queued(store: &Store, owner: &str, name: &str) -> NewAnalysis {
         task: "binary".into(),
         row_count: 10,
         dataset: ("d".into(), "data.csv".into()),
-        model: ("m".into(), "model.json".into()),
+        model: Some(("m".into(), "model.json".into())),
         reference_id: None,
         request: "{}".into(),
         priority: 0,

@@ -1,5 +1,7 @@
 //! What each column is for.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The kind of question a model answers.
@@ -54,6 +56,37 @@ pub struct Roles {
     /// Time of the row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
+    /// Predictions that the table holds: instead of a model, or to prove that the model was read rightly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prediction: Option<StoredPrediction>,
     /// Columns to leave alone.
     pub ignore: Vec<String>,
+}
+
+/// The columns that hold a model's predictions. At least one is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoredPrediction {
+    /// The predicted class, or the predicted number of a regression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The column of each class's probability, by class as written in the data. Of two classes one is enough.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub probabilities: BTreeMap<String, String>,
+}
+
+impl StoredPrediction {
+    /// All columns named, the label first.
+    pub fn columns(&self) -> impl Iterator<Item = &String> {
+        self.label.iter().chain(self.probabilities.values())
+    }
+
+    /// The columns that `fine predict` writes, when the table has them: `prediction`, and `p_<class>` for the classes of the
+    /// target. `None` without any.
+    pub fn by_name(names: &[String], classes: &[String]) -> Option<Self> {
+        let has = |name: &str| names.iter().any(|n| n == name).then(|| name.to_owned());
+        let probability = |class: &String| Some((class.clone(), has(&format!("p_{class}"))?));
+        let found = Self { label: has("prediction"), probabilities: classes.iter().filter_map(probability).collect() };
+        (found != Self::default()).then_some(found)
+    }
 }

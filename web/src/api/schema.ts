@@ -1130,7 +1130,7 @@ export interface components {
             finished_at?: string | null;
             id: string;
             job_id: string;
-            model: components["schemas"]["FileRef"];
+            model?: components["schemas"]["FileRef"] | null;
             name: string;
             /** Format: int64 */
             rows: number;
@@ -1144,8 +1144,8 @@ export interface components {
         AuditRequest: {
             /** @description The audited table. */
             dataset_id: string;
-            /** @description The model. */
-            model_id: string;
+            /** @description The model; absent audits the predictions that the table holds. */
+            model_id?: string | null;
             /** @description Name in the vault; absent takes the file names. */
             name?: string | null;
             /** @description Parameters by stage id. */
@@ -1321,7 +1321,7 @@ export interface components {
                 finished_at?: string | null;
                 id: string;
                 job_id: string;
-                model: components["schemas"]["FileRef"];
+                model?: components["schemas"]["FileRef"] | null;
                 name: string;
                 /** Format: int64 */
                 rows: number;
@@ -1448,12 +1448,21 @@ export interface components {
             /** @description Stages that ended. */
             stages: Record<string, never>[];
         };
+        /** @description Columns that hold predictions; at least one is named. */
+        PredictionBody: {
+            /** @description The predicted class, or the predicted number of a regression. */
+            label?: string | null;
+            /** @description The column of each class's probability, by class as written in the data; of two classes one is enough. */
+            probabilities?: {
+                [key: string]: string;
+            };
+        };
         /** @description An audit that waits for a click. */
         PreparedAudit: {
             /** @description Name of the table's file. */
             dataset: string;
             /** @description Name of the model's file. */
-            model: string;
+            model?: string | null;
             /** @description The body for `POST /audit/full`. */
             request: components["schemas"]["AuditRequest"];
             /**
@@ -1503,6 +1512,7 @@ export interface components {
             ignore?: string[];
             /** @description The positive class, as written in the data; absent takes the model's second class. */
             positive?: string | null;
+            prediction?: components["schemas"]["PredictionBody"] | null;
             /** @description Attributes whose groups are compared. */
             protected?: string[];
             /** @description The truth. */

@@ -39,7 +39,15 @@ export interface Roles {
   weight?: string | null;
   entity?: string | null;
   time?: string | null;
+  /** Columns that hold predictions: instead of a model, or to prove that the model was read rightly. */
+  prediction?: StoredPrediction | null;
   ignore: string[];
+}
+
+export interface StoredPrediction {
+  label?: string | null;
+  /** The column of each class's probability. */
+  probabilities?: Record<string, string>;
 }
 
 export interface DatasetColumn {
@@ -163,13 +171,14 @@ export interface CheckAnswer {
 export interface PreparedAudit {
   dataset: string;
   rows: number;
-  model: string;
+  model: string | null;
   request: AuditRequest;
 }
 
 export interface AuditRequest {
   dataset_id: string;
-  model_id: string;
+  /** Absent audits the predictions that the table holds. */
+  model_id?: string | null;
   reference_id?: string;
   name?: string;
   roles: Roles;
@@ -219,7 +228,8 @@ export interface AnalysisSummary {
   verdict: OutcomeId | null;
   task: Task | null;
   dataset: { id: string; filename: string };
-  model: { id: string; filename: string };
+  /** `null` where stored predictions were audited. */
+  model: { id: string; filename: string } | null;
   rows: number | null;
   counts: Counts;
   created_at: string;

@@ -52,7 +52,8 @@ fn subject(manifest: &Manifest) -> Statement {
     let model = core_class(manifest).unwrap_or_else(|| manifest.model.library.clone());
     let args =
         json!({ "model": model, "rows": manifest.rows, "data": manifest.data.name, "target": manifest.roles.target });
-    say("subject", Severity::Info, args, vec!["/manifest".to_owned()])
+    let key = if manifest.model.format == crate::subject::STORED_FORMAT { "subject-stored" } else { "subject" };
+    say(key, Severity::Info, args, vec!["/manifest".to_owned()])
 }
 
 /// Class of the estimator that predicts: the last step of a pipeline, else the outermost estimator.

@@ -146,7 +146,7 @@ pub(crate) fn subject(table: Table, model: Model) -> Subject {
     let target = if model.task == Task::Regression { "amount" } else { "y" };
     let roles = Roles { target: target.into(), protected: vec!["sex".into(), "region".into()], ..Roles::default() };
     let inputs =
-        Inputs { table, data_file: DataFile::default(), roles, model: Arc::new(model), reference: None, seed: 7 };
+        Inputs { table, data_file: DataFile::default(), roles, model: Some(Arc::new(model)), reference: None, seed: 7 };
     Subject::build(inputs).expect("a subject that fits")
 }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use fine_model::{Label, Model, Prediction};
-use fine_table::{Column, Roles, Table};
+use fine_table::{Column, Roles, StoredPrediction, Table};
 
 use super::error::SubjectError;
+use super::stored::{self, LoadProof, Question};
 use super::{DataFile, Reference, Subject, truth};
 
 /// Fewest rows with a target that can be audited.
@@ -20,8 +21,8 @@ pub struct Inputs {
     pub data_file: DataFile,
     /// Roles of its columns.
     pub roles: Roles,
-    /// The model.
-    pub model: Arc<Model>,
+    /// The model; without one, the predictions that the roles name are audited.
+    pub model: Option<Arc<Model>>,
     /// Reference (training) data.
     pub reference: Option<(Table, DataFile)>,
     /// Seed of everything random.
@@ -34,21 +35,34 @@ impl Subject {
     /// # Errors
     /// The first [`SubjectError`] met: columns, then target, then weights, then predictions, then reference data.
     pub fn build(inputs: Inputs) -> Result<Self, SubjectError> {
-        let Inputs { table, data_file, roles, model, reference, seed } = inputs;
+        let Inputs { table, data_file, mut roles, model, reference, seed } = inputs;
         columns(&table, &roles)?;
-        let model = named(model, &table, &roles)?;
+        let has_model = model.is_some();
+        if !has_model && roles.prediction.is_none() {
+            let (_, classes) = fine_table::task_of(target(&table, &roles)?);
+            roles.prediction = StoredPrediction::by_name(&names(&table), &classes);
+        }
+        let model = match (model, &roles.prediction) {
+            (Some(model), _) => named(model, &table, &roles)?,
+            (None, Some(predictions)) => {
+                let question = Question::of_columns(target(&table, &roles)?, &table, predictions)?;
+                Arc::new(stored::nameplate(&table, &roles, predictions, &question))
+            }
+            (None, None) => return Err(SubjectError::NothingToAudit),
+        };
         let all = table.rows();
         let (table, kept) = with_target(&table, &roles.target);
         if table.rows() < MIN_ROWS {
             return Err(SubjectError::TooFewRows { rows: table.rows(), needed: MIN_ROWS });
         }
-        let Answers { truth, positive, weights, prediction } =
-            answers(&table, &roles, &model).map_err(|e| e.in_file(kept.as_deref()))?;
+        let source = Source { model: &model, has_model };
+        let Answers { truth, positive, weights, prediction, proof } =
+            answers(&table, &roles, &source).map_err(|e| e.in_file(kept.as_deref()))?;
         let feature_columns = model.bind(&table).map_err(SubjectError::Predict)?;
         let dropped_rows = (all - table.rows()) as u64;
         let reference = match reference {
             Some((table, file)) => {
-                Some(build_reference(&table, file, &roles, &model).map_err(|e| SubjectError::Reference(Box::new(e)))?)
+                Some(build_reference(&table, file, &roles, &source).map_err(|e| SubjectError::Reference(Box::new(e)))?)
             }
             None => None,
         };
@@ -57,6 +71,8 @@ impl Subject {
             table,
             dropped_rows,
             reference,
+            has_model,
+            proof,
             model,
             data_file,
             roles,
@@ -71,20 +87,48 @@ impl Subject {
     }
 }
 
+/// Where predictions come from.
+struct Source<'a> {
+    model: &'a Arc<Model>,
+    /// False when only the table has them.
+    has_model: bool,
+}
+
+impl Source<'_> {
+    /// Predictions of all rows, proved by the stored ones where both are there.
+    fn predict(
+        &self,
+        model: &Model,
+        table: &Table,
+        roles: &Roles,
+    ) -> Result<(Prediction, Option<LoadProof>), SubjectError> {
+        let Some(columns) = &roles.prediction else { return Ok((predict(model, table)?, None)) };
+        let stored = stored::read(table, columns, &Question::of_model(model))?;
+        if !self.has_model {
+            return Ok((stored, None));
+        }
+        let prediction = predict(model, table)?;
+        let proof = stored::prove(columns, &stored, model, &prediction)?;
+        Ok((prediction, Some(proof)))
+    }
+}
+
 /// Truth and predictions of the rows that have a target.
 struct Answers {
     truth: truth::Truth,
     positive: usize,
     weights: Option<Vec<f64>>,
     prediction: Prediction,
+    proof: Option<LoadProof>,
 }
 
-fn answers(table: &Table, roles: &Roles, model: &Model) -> Result<Answers, SubjectError> {
+fn answers(table: &Table, roles: &Roles, source: &Source<'_>) -> Result<Answers, SubjectError> {
+    let model = source.model;
     let truth = truth::read(target(table, roles)?, model, roles.positive.as_deref())?;
     let positive = positive(&truth.classes, model, roles.positive.as_deref())?;
     let weights = roles.weight.as_ref().map(|w| weights(table, w)).transpose()?;
-    let prediction = predict(model, table)?;
-    Ok(Answers { truth, positive, weights, prediction })
+    let (prediction, proof) = source.predict(model, table, roles)?;
+    Ok(Answers { truth, positive, weights, prediction, proof })
 }
 
 fn names(table: &Table) -> Vec<String> {
@@ -98,7 +142,8 @@ fn columns(table: &Table, roles: &Roles) -> Result<(), SubjectError> {
     let protected = roles.protected.iter().map(|p| ("protected", p));
     let single = [("weight", &roles.weight), ("entity", &roles.entity), ("time", &roles.time)];
     let single = single.into_iter().filter_map(|(role, name)| name.as_ref().map(|n| (role, n)));
-    for (role, name) in protected.chain(single) {
+    let stored = roles.prediction.iter().flat_map(|p| p.columns()).map(|name| ("prediction", name));
+    for (role, name) in protected.chain(single).chain(stored) {
         if table.position(name).is_none() {
             return Err(SubjectError::ColumnMissing { role, name: name.clone(), available: names(table) });
         }
@@ -117,7 +162,9 @@ fn named(model: Arc<Model>, table: &Table, roles: &Roles) -> Result<Arc<Model>, 
         return Err(SubjectError::FeatureMissing { names: missing, available: names(table) });
     }
     let taken = [Some(&roles.target), roles.weight.as_ref(), roles.entity.as_ref(), roles.time.as_ref()];
-    let free = |c: &Column| !taken.contains(&Some(&c.name)) && !roles.ignore.contains(&c.name);
+    let stored: Vec<&String> = roles.prediction.iter().flat_map(|p| p.columns()).collect();
+    let free =
+        |c: &Column| !taken.contains(&Some(&c.name)) && !roles.ignore.contains(&c.name) && !stored.contains(&&c.name);
     let inputs: Vec<String> = names_where(table, free);
     let unprotected = names_where(table, |c| free(c) && !roles.protected.contains(&c.name));
     let needed = model.features.len();
@@ -192,9 +239,12 @@ fn build_reference(
     table: &Table,
     file: DataFile,
     roles: &Roles,
-    model: &Arc<Model>,
+    source: &Source<'_>,
 ) -> Result<Reference, SubjectError> {
-    let model = named(model.clone(), table, roles)?;
+    let model = match source.has_model {
+        true => named(source.model.clone(), table, roles)?,
+        false => source.model.clone(),
+    };
     let (table, kept) = with_target(table, &roles.target);
     if table.rows() < MIN_ROWS {
         return Err(SubjectError::TooFewRows { rows: table.rows(), needed: MIN_ROWS });
@@ -204,6 +254,13 @@ fn build_reference(
         Some(column) => Some(truth::read(column, &model, roles.positive.as_deref()).map_err(in_file)?.values),
         None => None,
     };
-    let prediction = predict(&model, &table).map_err(in_file)?;
+    let (prediction, _) = source.predict(&model, &table, &without_absent(&table, roles, source)).map_err(in_file)?;
     Ok(Reference { table, target, prediction, file })
+}
+
+/// The roles without stored predictions that reference data need not have beside a model.
+fn without_absent(table: &Table, roles: &Roles, source: &Source<'_>) -> Roles {
+    let has_all = roles.prediction.iter().flat_map(|p| p.columns()).all(|name| table.position(name).is_some());
+    let prediction = roles.prediction.clone().filter(|_| has_all || !source.has_model);
+    Roles { prediction, ..roles.clone() }
 }

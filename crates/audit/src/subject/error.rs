@@ -20,7 +20,7 @@ pub enum SubjectError {
     /// A column with a role is not in the table.
     #[error("find the {role} column {name:?}; name one of the table's columns: {}", listed(.available))]
     ColumnMissing {
-        /// `protected`, `weight`, `entity`, `time`.
+        /// `protected`, `weight`, `entity`, `time`, `prediction`.
         role: &'static str,
         /// The name given.
         name: String,
@@ -139,12 +139,90 @@ pub enum SubjectError {
         /// First offending row, from 0.
         row: usize,
     },
+    /// Neither a model nor stored predictions.
+    #[error("audit without a model: choose a model file, or name the columns that hold its predictions")]
+    NothingToAudit,
+    /// Stored predictions do not fit the classes.
+    #[error(
+        "match the stored probabilities ({}) to the classes {}: name a probability column for each class (of two, one is \
+         enough) or the column with the predicted class",
+        listed(.named),
+        listed(.classes)
+    )]
+    StoredClasses {
+        /// The classes.
+        classes: Vec<String>,
+        /// Classes that have a probability column.
+        named: Vec<String>,
+    },
+    /// A cell that is no prediction.
+    #[error("use the stored prediction {value:?} in column {column:?}, row {}: {why}; correct it, or leave the row out", .row + 1)]
+    BadStored {
+        /// The column.
+        column: String,
+        /// First offending row, from 0.
+        row: usize,
+        /// The cell; empty when missing.
+        value: String,
+        /// What is wrong with it.
+        why: Wrong,
+    },
+    /// The model answers something else than the table says it did.
+    #[error(
+        "prove that the model was read rightly: its predictions differ from the stored ones in {rows} rows, first in row {}, by \
+         up to {difference:.1e} where {tolerance:.0e} is allowed; choose the model that made them, or leave the stored \
+         predictions out",
+        .row + 1
+    )]
+    PredictionsDiffer {
+        /// Rows that differ.
+        rows: u64,
+        /// The first of them, from 0.
+        row: usize,
+        /// Largest difference of a score.
+        difference: f64,
+        /// Largest difference allowed.
+        tolerance: f64,
+    },
     /// The audited rows cannot be predicted.
     #[error("predict the rows: {0}")]
     Predict(PredictError),
     /// The reference data cannot be used.
     #[error("use the reference data: {0}")]
     Reference(Box<SubjectError>),
+}
+
+/// Why a cell is no prediction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// Nothing there.
+    #[error("it is missing")]
+    Missing,
+    /// Not a finite number.
+    #[error("it is not a finite number")]
+    Number,
+    /// Not between 0 and 1.
+    #[error("a probability lies between 0 and 1")]
+    Probability,
+    /// The probabilities of the row do not sum to 1.
+    #[error("the probabilities of the row do not sum to 1")]
+    Sum,
+    /// No class of the target or of the probability columns.
+    #[error("it is none of the classes")]
+    Class,
+}
+
+impl Wrong {
+    /// Stable id.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Number => "number",
+            Self::Probability => "probability",
+            Self::Sum => "sum",
+            Self::Class => "class",
+        }
+    }
 }
 
 impl SubjectError {
@@ -163,6 +241,10 @@ impl SubjectError {
             Self::BadWeight { .. } => "bad-weight",
             Self::BadTarget { .. } => "bad-target",
             Self::BadPrediction { .. } => "bad-prediction",
+            Self::NothingToAudit => "nothing-to-audit",
+            Self::StoredClasses { .. } => "stored-classes",
+            Self::BadStored { .. } => "bad-stored-prediction",
+            Self::PredictionsDiffer { .. } => "predictions-differ",
             Self::Predict(PredictError::MissingFeature { .. }) => "feature-missing",
             Self::Predict(PredictError::NotNumeric { .. }) => "not-numeric",
             Self::Predict(PredictError::UnknownCategory { .. }) => "unknown-category",
@@ -181,9 +263,11 @@ impl SubjectError {
             Self::ColumnMissing { role: "protected", .. } => "/roles/protected",
             Self::ColumnMissing { role: "entity", .. } => "/roles/entity",
             Self::ColumnMissing { role: "time", .. } => "/roles/time",
+            Self::ColumnMissing { role: "prediction", .. } => "/roles/prediction",
             Self::ColumnMissing { .. } | Self::BadWeight { .. } => "/roles/weight",
             Self::PositiveUnknown { .. } => "/roles/positive",
-            Self::BadPrediction { .. } => "/model_id",
+            Self::BadPrediction { .. } | Self::NothingToAudit => "/model_id",
+            Self::StoredClasses { .. } | Self::BadStored { .. } | Self::PredictionsDiffer { .. } => "/roles/prediction",
             Self::FeatureMissing { .. } | Self::FeatureCount { .. } | Self::TooFewRows { .. } => "/dataset_id",
             Self::Predict(_) => "/dataset_id",
             Self::Reference(_) => "/reference_id",
@@ -194,6 +278,7 @@ impl SubjectError {
     pub(super) fn in_file(mut self, kept: Option<&[u32]>) -> Self {
         let row = match &mut self {
             Self::BadWeight { row, .. } | Self::BadTarget { row, .. } | Self::BadPrediction { row } => Some(row),
+            Self::BadStored { row, .. } | Self::PredictionsDiffer { row, .. } => Some(row),
             Self::Predict(
                 PredictError::NotNumeric { row, .. }
                 | PredictError::UnknownCategory { row, .. }
@@ -231,6 +316,14 @@ impl SubjectError {
             Self::BadWeight { column, row, value } => json!({"name": column, "row": row + 1, "value": value}),
             Self::BadTarget { column, row } => json!({"name": column, "row": row + 1}),
             Self::BadPrediction { row } => json!({"row": row + 1}),
+            Self::NothingToAudit => json!({}),
+            Self::StoredClasses { classes, named } => json!({"classes": classes, "values": named}),
+            Self::BadStored { column, row, value, why } => {
+                json!({"name": column, "row": row + 1, "value": value, "why": why.id()})
+            }
+            Self::PredictionsDiffer { rows, row, difference, tolerance } => {
+                json!({"count": rows, "row": row + 1, "difference": difference, "tolerance": tolerance})
+            }
             Self::Predict(e) => predict_args(e),
             Self::Reference(inner) => Value::Object(inner.args()),
         };

@@ -25,7 +25,7 @@ fn inputs(columns: Vec<Column>, task: Task) -> Inputs {
         table: Table::new(columns).expect("equal lengths"),
         data_file: DataFile::default(),
         roles: Roles { target: "y".into(), ..Roles::default() },
-        model: fixture::logistic_model(task),
+        model: Some(fixture::logistic_model(task)),
         reference: None,
         seed: 1,
     }
@@ -164,7 +164,7 @@ fn three_classes_meet_their_text() {
     let features = vec![Feature { name: "x".into(), kind: FeatureKind::Number }];
     let mut i =
         inputs(vec![x(), Column::text("y", (0..40).map(|i| Some(["high", "low", "mid "][i % 3])))], Task::Binary);
-    i.model = Arc::new(Model::native(features, Task::Multiclass, labels, CoreModel::Linear(linear)));
+    i.model = Some(Arc::new(Model::native(features, Task::Multiclass, labels, CoreModel::Linear(linear))));
     let s = Subject::build(i).expect("a subject");
     assert_eq!((&s.target[..3], s.task), (&[2.0, 0.0, 1.0][..], Task::Multiclass));
 }

@@ -31,7 +31,7 @@ fn german() -> Subject {
         table,
         data_file: DataFile { name: "german_test.csv".into(), ..DataFile::default() },
         roles,
-        model: Arc::new(opened.expect("a model file").model.expect("a model that runs")),
+        model: Some(Arc::new(opened.expect("a model file").model.expect("a model that runs"))),
         reference: None,
         seed: 7,
     })

@@ -6,6 +6,8 @@ mod stages;
 use fine_audit::diagnosis::is_risk;
 use fine_audit::finding::{Finding, Outcome, Severity};
 use fine_audit::result::{AuditResult, StageStatus};
+use fine_audit::subject::LoadProof;
+use serde::Deserialize;
 
 use crate::catalogue::{Catalogue, Language};
 use crate::figures::{grouped, in_unit, measured};
@@ -172,13 +174,7 @@ fn made(page: &mut Page, result: &AuditResult, words: &Catalogue) {
         facts.push((label("reference-file"), reference.name.clone()));
         facts.push(digest(&reference.sha256));
     }
-    let version = m.model.library_version.as_deref().unwrap_or("");
-    // Results of before the name was kept have none.
-    let name = if m.model.name.is_empty() { String::new() } else { format!("{}, ", m.model.name) };
-    let size = format!("{} {}", grouped(m.model.bytes), label("bytes"));
-    let model = format!("{name}{} {version} ({}, {size})", m.model.library, m.model.format);
-    facts.push((label("model-file"), model));
-    facts.push(digest(&m.model.sha256));
+    facts.extend(model_facts(result, words));
     facts.push((label("target"), m.roles.target.clone()));
     facts.extend(m.positive.clone().map(|p| (label("positive"), p)));
     if !m.roles.protected.is_empty() {
@@ -194,6 +190,44 @@ fn made(page: &mut Page, result: &AuditResult, words: &Catalogue) {
     }
     page.paragraph(words.word("report.not-run"));
     page.paragraph(words.word("report.replay"));
+}
+
+/// The model file, or the columns that hold its predictions, and how both agree.
+fn model_facts(result: &AuditResult, words: &Catalogue) -> Vec<(String, String)> {
+    let m = &result.manifest;
+    let label = |key: &str| words.word(&format!("report.{key}")).to_owned();
+    let stored = m.roles.prediction.as_ref().map(|p| p.columns().cloned().collect::<Vec<_>>().join(", "));
+    let stored = stored.map(|columns| (label("stored"), columns));
+    if m.model.format == fine_audit::subject::STORED_FORMAT {
+        return stored.into_iter().collect();
+    }
+    let version = m.model.library_version.as_deref().unwrap_or("");
+    // Results of before the name was kept have none.
+    let name = if m.model.name.is_empty() { String::new() } else { format!("{}, ", m.model.name) };
+    let size = format!("{} {}", grouped(m.model.bytes), label("bytes"));
+    let model = format!("{name}{} {version} ({}, {size})", m.model.library, m.model.format);
+    let mut facts = vec![(label("model-file"), model), digest(&m.model.sha256)];
+    facts.extend(stored);
+    facts.extend(proof(result, words).map(|text| (label("proof"), text)));
+    facts
+}
+
+fn proof(result: &AuditResult, words: &Catalogue) -> Option<String> {
+    let stage = result.stages.iter().find(|s| s.id == "model-file")?;
+    let proof = LoadProof::deserialize(stage.report.as_ref()?.get("proof")?).ok()?;
+    let rows = ("rows", grouped(proof.rows));
+    Some(match proof.max_difference {
+        None => words.fill(words.word("report.proof-labels"), &[rows]),
+        Some(difference) => {
+            let args = [rows, ("difference", small(difference)), ("tolerance", small(proof.tolerance))];
+            words.fill(words.word("report.proof-text"), &args)
+        }
+    })
+}
+
+/// A small number with two digits: `0`, `1.2e-7`.
+fn small(value: f64) -> String {
+    if value == 0.0 { "0".to_owned() } else { format!("{value:.1e}") }
 }
 
 fn digest(sha256: &str) -> (String, String) {

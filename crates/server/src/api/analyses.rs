@@ -49,7 +49,8 @@ pub(crate) struct AnalysisSummary {
     /// `binary`, `multiclass`, `regression`.
     task: Option<String>,
     dataset: FileRef,
-    model: FileRef,
+    /// Null when stored predictions were audited.
+    model: Option<FileRef>,
     rows: u64,
     counts: FindingCounts,
     created_at: String,
@@ -90,7 +91,7 @@ impl From<Analysis> for AnalysisSummary {
             verdict: a.verdict,
             task: Some(a.task).filter(|t| !t.is_empty()),
             dataset: FileRef { id: a.dataset_id, filename: a.dataset_filename },
-            model: FileRef { id: a.model_id, filename: a.model_filename },
+            model: Some(FileRef { id: a.model_id, filename: a.model_filename }).filter(|m| !m.id.is_empty()),
             rows: a.row_count as u64,
             counts: FindingCounts {
                 issue: a.issues as u64,

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use fine_audit::stages::REGISTRY;
 use fine_store::{Cancelled, JobState, NewAnalysis, Snapshot, now_ms, rfc3339};
+use fine_table::Task;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -45,22 +46,25 @@ pub(super) async fn start(
 /// Checks a request and puts the audit into vault and queue.
 pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -> Result<Started, ApiError> {
     let plan = Plan::make(app, owner, request).await?.valid()?;
-    if plan.dataset.bytes.max(plan.model.bytes) <= PROVE_BYTES {
-        reading::check(app, &plan).await?;
+    let model_bytes = plan.model.as_ref().map_or(0, |m| m.bytes);
+    let mut task = plan.model.as_ref().and_then(|m| m.task.clone());
+    if plan.dataset.bytes.max(model_bytes) <= PROVE_BYTES {
+        let checked = reading::check(app, &plan).await?;
+        task = task.or_else(|| Some(task_name(checked.task).to_owned()));
     }
     let (id, job_id) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
     let stages: Vec<&str> = REGISTRY.iter().map(|e| e.id).collect();
     let new = NewAnalysis {
         name: plan.name(),
         owner_id: owner.to_owned(),
-        task: plan.model.task.clone().unwrap_or_default(),
+        task: task.unwrap_or_default(),
         row_count: plan.dataset.row_count,
         reference_id: plan.request.reference_id.clone(),
         request: serde_json::to_string(&plan.request)?,
         priority: 0,
         snapshot: Snapshot::queued(&job_id, &id, &stages, rfc3339(now_ms())),
         dataset: (plan.dataset.id, plan.dataset.filename),
-        model: (plan.model.id, plan.model.filename),
+        model: plan.model.map(|m| (m.id, m.filename)),
         id,
         job_id,
     };
@@ -73,6 +77,14 @@ pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -
     }
     tracing::info!(job = %new.job_id, analysis = %new.id, "audit queued");
     Ok(Started { job_id: new.job_id, state: JobState::Queued, analysis_id: new.id })
+}
+
+fn task_name(task: Task) -> &'static str {
+    match task {
+        Task::Binary => "binary",
+        Task::Multiclass => "multiclass",
+        Task::Regression => "regression",
+    }
 }
 
 /// Where an audit is.

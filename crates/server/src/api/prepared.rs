@@ -19,7 +19,7 @@ pub(super) struct PreparedAudit {
     /// Rows of the table.
     rows: u64,
     /// Name of the model's file.
-    model: String,
+    model: Option<String>,
     /// The body for `POST /audit/full`.
     request: AuditRequest,
 }
@@ -31,16 +31,22 @@ pub(super) async fn list(State(app): State<App>, owner: Owner) -> Result<Json<Ve
     let prepared = app.prepared.get().filter(|(of, _)| *of == owner.id).map(|(_, requests)| requests.as_slice());
     for request in prepared.unwrap_or_default() {
         let dataset = app.store.dataset(&owner.id, &request.dataset_id).await?;
-        let model = app.store.model(&owner.id, &request.model_id).await?;
+        let model = match &request.model_id {
+            Some(id) => app.store.model(&owner.id, id).await?,
+            None => None,
+        };
         // A file that its owner deleted takes the suggestion with it.
-        let (Some(dataset), Some(model)) = (dataset, model) else { continue };
+        let Some(dataset) = dataset else { continue };
+        if model.is_none() && request.model_id.is_some() {
+            continue;
+        }
         if is_there(&app, &owner.id, request.name.as_deref().unwrap_or_default()).await? {
             continue;
         }
         waiting.push(PreparedAudit {
             dataset: dataset.filename,
             rows: dataset.row_count as u64,
-            model: model.filename,
+            model: model.map(|m| m.filename),
             request: request.clone(),
         });
     }

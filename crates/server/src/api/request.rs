@@ -7,7 +7,7 @@ use fine_audit::run::{OptionError, RunOptions};
 use fine_audit::subject::SubjectError;
 use fine_model::ModelFacts;
 use fine_store::{Dataset, FieldProblem, Model, Problem};
-use fine_table::{Preview, Roles};
+use fine_table::{Preview, Roles, StoredPrediction};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -40,9 +40,24 @@ pub(crate) struct RolesBody {
     /// When the row happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) time: Option<String>,
+    /// Columns that hold predictions: instead of a model, or to prove that the model file was read rightly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) prediction: Option<PredictionBody>,
     /// Columns to leave alone.
     #[serde(default)]
     pub(crate) ignore: Vec<String>,
+}
+
+/// Columns that hold predictions; at least one is named.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PredictionBody {
+    /// The predicted class, or the predicted number of a regression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) label: Option<String>,
+    /// The column of each class's probability, by class as written in the data; of two classes one is enough.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) probabilities: BTreeMap<String, String>,
 }
 
 impl From<RolesBody> for Roles {
@@ -54,6 +69,10 @@ impl From<RolesBody> for Roles {
             weight: r.weight,
             entity: r.entity,
             time: r.time,
+            prediction: r
+                .prediction
+                .map(|p| StoredPrediction { label: p.label, probabilities: p.probabilities })
+                .filter(|p| *p != StoredPrediction::default()),
             ignore: r.ignore,
         }
     }
@@ -68,6 +87,7 @@ impl From<Roles> for RolesBody {
             weight: r.weight,
             entity: r.entity,
             time: r.time,
+            prediction: r.prediction.map(|p| PredictionBody { label: p.label, probabilities: p.probabilities }),
             ignore: r.ignore,
         }
     }
@@ -79,8 +99,9 @@ impl From<Roles> for RolesBody {
 pub(crate) struct AuditRequest {
     /// The audited table.
     pub(crate) dataset_id: String,
-    /// The model.
-    pub(crate) model_id: String,
+    /// The model; absent audits the predictions that the table holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) model_id: Option<String>,
     /// Reference (training) data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reference_id: Option<String>,
@@ -121,7 +142,7 @@ impl AuditRequest {
     pub(crate) fn new(dataset_id: String, model_id: String, name: String, roles: RolesBody) -> Self {
         Self {
             dataset_id,
-            model_id,
+            model_id: Some(model_id),
             reference_id: None,
             name: Some(name),
             roles,
@@ -140,7 +161,8 @@ impl AuditRequest {
 pub(crate) struct Plan {
     pub(crate) request: AuditRequest,
     pub(crate) dataset: Dataset,
-    pub(crate) model: Model,
+    /// `None` audits the predictions that the table holds.
+    pub(crate) model: Option<Model>,
     pub(crate) reference: Option<Dataset>,
     pub(crate) options: RunOptions,
     pub(crate) roles: Roles,
@@ -156,7 +178,10 @@ impl Plan {
     pub(crate) async fn make(app: &App, owner: &str, mut request: AuditRequest) -> Result<Self, ApiError> {
         let missing = ApiError::not_found;
         let dataset = app.store.dataset(owner, &request.dataset_id).await?.ok_or_else(missing)?;
-        let model = app.store.model(owner, &request.model_id).await?.ok_or_else(missing)?;
+        let model = match &request.model_id {
+            Some(id) => Some(app.store.model(owner, id).await?.ok_or_else(missing)?),
+            None => None,
+        };
         let reference = match &request.reference_id {
             Some(id) => Some(app.store.dataset(owner, id).await?.ok_or_else(missing)?),
             None => None,
@@ -168,8 +193,10 @@ impl Plan {
         let options = options(&request, &mut errors);
         let roles = Roles::from(request.roles.clone());
         name(&request, &mut errors);
-        runnable(&model, &mut errors)?;
-        columns(&dataset, &model, &roles, &mut errors)?;
+        if let Some(model) = &model {
+            runnable(model, &mut errors)?;
+        }
+        columns(&dataset, model.as_ref(), &roles, &mut errors)?;
         Ok(Self { request, dataset, model, reference, options, roles, errors })
     }
 
@@ -188,7 +215,10 @@ impl Plan {
     pub(crate) fn name(&self) -> String {
         match self.request.name.as_deref().map(str::trim) {
             Some(name) if !name.is_empty() => name.to_owned(),
-            _ => format!("{} · {}", self.model.filename, self.dataset.filename),
+            _ => match &self.model {
+                Some(model) => format!("{} · {}", model.filename, self.dataset.filename),
+                None => self.dataset.filename.clone(),
+            },
         }
     }
 }
@@ -253,7 +283,12 @@ fn runnable(model: &Model, errors: &mut Vec<FieldProblem>) -> Result<(), ApiErro
 }
 
 /// Columns that must be in the table, by the names that the upload found. Everything else needs the file itself.
-fn columns(dataset: &Dataset, model: &Model, roles: &Roles, errors: &mut Vec<FieldProblem>) -> Result<(), ApiError> {
+fn columns(
+    dataset: &Dataset,
+    model: Option<&Model>,
+    roles: &Roles,
+    errors: &mut Vec<FieldProblem>,
+) -> Result<(), ApiError> {
     let preview: Preview = serde_json::from_str(&dataset.preview)?;
     let has = |name: &str| preview.columns.iter().any(|c| c.name == name);
     let available: Vec<String> = preview.columns.iter().map(|c| c.name.clone()).take(50).collect();
@@ -264,10 +299,13 @@ fn columns(dataset: &Dataset, model: &Model, roles: &Roles, errors: &mut Vec<Fie
     let protected = roles.protected.iter().enumerate().map(|(i, p)| (format!("/roles/protected/{i}"), "protected", p));
     let single = [("weight", &roles.weight), ("entity", &roles.entity), ("time", &roles.time)];
     let single = single.into_iter().filter_map(|(role, n)| n.as_ref().map(|n| (format!("/roles/{role}"), role, n)));
-    for (pointer, role, name) in protected.chain(single).filter(|(_, _, name)| !has(name)) {
+    let stored = roles.prediction.iter().flat_map(|p| p.columns());
+    let stored = stored.map(|name| ("/roles/prediction".to_owned(), "prediction", name));
+    for (pointer, role, name) in protected.chain(single).chain(stored).filter(|(_, _, name)| !has(name)) {
         let missing = SubjectError::ColumnMissing { role, name: name.clone(), available: available.clone() };
         errors.push(FieldProblem { pointer, ..subject_field(&missing) });
     }
+    let Some(model) = model else { return Ok(()) };
     #[derive(Deserialize)]
     struct Needs {
         facts: ModelFacts,

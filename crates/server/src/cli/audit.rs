@@ -13,7 +13,7 @@ use fine_audit::policy::Policy;
 use fine_audit::result::AuditResult;
 use fine_audit::run::{Observer, RunOptions};
 use fine_report::{Catalogue, Language, finding_sentence, finding_title, statement_sentence, text_report};
-use fine_table::Roles;
+use fine_table::{Roles, StoredPrediction};
 
 use super::open;
 use super::progress::Bars;
@@ -25,9 +25,10 @@ pub struct AuditArgs {
     /// The table to audit: CSV, TSV, Parquet, Arrow or JSON lines, also compressed with gzip or zstd.
     #[arg(long)]
     data: PathBuf,
-    /// The model file: scikit-learn pickle or joblib, XGBoost JSON or UBJ, LightGBM text, ONNX.
+    /// The model file: scikit-learn pickle or joblib, XGBoost JSON or UBJ, LightGBM text, ONNX. Without it the predictions
+    /// in the table are audited.
     #[arg(long)]
-    model: PathBuf,
+    model: Option<PathBuf>,
     /// The column with the truth.
     #[arg(long)]
     target: String,
@@ -46,6 +47,12 @@ pub struct AuditArgs {
     /// Column that says which rows belong together.
     #[arg(long)]
     entity: Option<String>,
+    /// Column with the predicted class or number: instead of a model, or to prove that the model was read rightly.
+    #[arg(long, value_name = "COLUMN")]
+    prediction: Option<String>,
+    /// Column with the probability of a class; of two classes one is enough. Repeat for more.
+    #[arg(long, value_name = "CLASS=COLUMN", value_parser = class_column)]
+    probability: Vec<(String, String)>,
     #[command(flatten)]
     limits: open::ReadLimits,
     /// Run only these stages, separated by commas.
@@ -92,10 +99,11 @@ pub fn audit(args: &AuditArgs) -> Result<ExitCode> {
         }
     };
     let sandbox = args.limits.sandbox(args.threads)?;
-    let result: AuditResult = sandbox
-        .run(task, &mut hear, &|| false)
-        .map_err(open::said)
-        .with_context(|| format!("audit {} with {}", args.data.display(), args.model.display()))?;
+    let result: AuditResult =
+        sandbox.run(task, &mut hear, &|| false).map_err(open::said).with_context(|| match &args.model {
+            Some(model) => format!("audit {} with {}", args.data.display(), model.display()),
+            None => format!("audit {}", args.data.display()),
+        })?;
     write(&args.out, &result, &title(args), language)?;
     summary(&result, words);
     println!(
@@ -128,12 +136,17 @@ fn sources(args: &AuditArgs) -> Result<Sources> {
         protected: args.protected.clone(),
         weight: args.weight.clone(),
         entity: args.entity.clone(),
+        prediction: Some(StoredPrediction {
+            label: args.prediction.clone(),
+            probabilities: args.probability.iter().cloned().collect(),
+        })
+        .filter(|stored| *stored != StoredPrediction::default()),
         ..Roles::default()
     };
     Ok(Sources {
         data: open::table(&args.data, args.limits)?,
         reference: args.reference.as_deref().map(|path| open::table(path, args.limits)).transpose()?,
-        model: open::model(&args.model)?,
+        model: args.model.as_deref().map(open::model).transpose()?,
         roles,
         seed: args.seed,
     })
@@ -141,7 +154,18 @@ fn sources(args: &AuditArgs) -> Result<Sources> {
 
 fn title(args: &AuditArgs) -> String {
     let name = |p: &Path| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("{} · {}", name(&args.model), name(&args.data))
+    match &args.model {
+        Some(model) => format!("{} · {}", name(model), name(&args.data)),
+        None => name(&args.data),
+    }
+}
+
+/// `yes=p_yes`: the last `=` divides, because classes may have one.
+fn class_column(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('=') {
+        Some((class, column)) if !class.is_empty() && !column.is_empty() => Ok((class.to_owned(), column.to_owned())),
+        _ => Err("write it as CLASS=COLUMN, such as yes=p_yes".to_owned()),
+    }
 }
 
 fn write(folder: &Path, result: &AuditResult, title: &str, language: Language) -> Result<()> {

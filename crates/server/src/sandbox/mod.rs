@@ -69,7 +69,8 @@ pub(crate) struct ModelFile {
 pub(crate) struct Sources {
     pub(crate) data: TableFile,
     pub(crate) reference: Option<TableFile>,
-    pub(crate) model: ModelFile,
+    /// Without one, the predictions that the table holds are audited.
+    pub(crate) model: Option<ModelFile>,
     pub(crate) roles: Roles,
     pub(crate) seed: u64,
 }

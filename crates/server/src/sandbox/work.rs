@@ -111,7 +111,8 @@ impl Task {
             Self::Predict(model, table, _) => vec![&model.path, &table.path],
             Self::Check(s, _) | Self::Audit(s, _) => {
                 let reference = s.reference.as_ref().map(|r| r.path.as_path());
-                [s.data.path.as_path(), s.model.path.as_path()].into_iter().chain(reference).collect()
+                let model = s.model.as_ref().map(|m| m.path.as_path());
+                std::iter::once(s.data.path.as_path()).chain(model).chain(reference).collect()
             }
         }
     }
@@ -121,7 +122,7 @@ impl Task {
         match self {
             Self::Preview(_) => None,
             Self::Describe(model) | Self::Predict(model, ..) => Some(&model.path),
-            Self::Check(s, _) | Self::Audit(s, _) => Some(&s.model.path),
+            Self::Check(s, _) | Self::Audit(s, _) => s.model.as_ref().map(|m| m.path.as_path()),
         }
     }
 }
@@ -176,7 +177,7 @@ fn describe(file: &ModelFile, loaded: &Loaded) -> Result<Described, Stop> {
 fn subject(sources: Sources, loaded: &Loaded) -> Result<Subject, Stop> {
     let (table, data_file) = data(&sources.data, "/dataset_id", loaded)?;
     let reference = sources.reference.as_ref().map(|r| data(r, "/reference_id", loaded)).transpose()?;
-    let model = runnable(&sources.model, loaded)?;
+    let model = sources.model.as_ref().map(|m| runnable(m, loaded)).transpose()?;
     let inputs = Inputs { table, data_file, roles: sources.roles, model, reference, seed: sources.seed };
     Subject::build(inputs).map_err(|e| field(subject_field(&e)))
 }

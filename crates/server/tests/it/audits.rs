@@ -282,3 +282,48 @@ async fn a_prepared_audit_waits_for_its_owner_until_it_is_started() {
     app.until(started["job_id"].as_str().unwrap(), &owner, |s| s["state"] == "done").await;
     assert!(prepared(&owner).await.is_empty());
 }
+
+#[tokio::test]
+async fn stored_predictions_are_audited_without_a_model_and_prove_one() {
+    let app = TestApp::start().await;
+    let ana = app.sign_up("ana@example.org").await;
+    let (dataset, model) = loan_files(&app, &ana, 400).await;
+    // What the model answers becomes columns of the table.
+    let scored: String =
+        String::from_utf8(loans(400)).unwrap().lines().enumerate().fold(String::new(), |mut text, (i, line)| {
+            let score = if i == 0 { "p_1".to_owned() } else { format!("{}", (i * 7 % 101) as f64 / 101.0) };
+            text += &format!("{line},{score}\n");
+            text
+        });
+    let scored = app.kept("datasets", &ana, "scored.csv", scored.into_bytes()).await;
+    let mut body = loan_audit(&scored, &model);
+    body.as_object_mut().unwrap().remove("model_id");
+    let started: Value = app.post("/api/v1/audit/full", &ana, &body).await.json().await.unwrap();
+    let done = app.until(started["job_id"].as_str().unwrap(), &ana, |s| s["state"] == "done").await;
+    let path = format!("/api/v1/audit/analyses/{}", done["analysis_id"].as_str().unwrap());
+    let analysis: Value = app.get(&path, &ana).await.json().await.unwrap();
+    assert_eq!((&analysis["model"], &analysis["task"]), (&Value::Null, &json!("binary")));
+    let result = &analysis["result"];
+    assert_eq!(result["manifest"]["roles"]["prediction"], json!({"probabilities": {"1": "p_1"}}));
+    let reason = |id: &str| {
+        let stages = result["stages"].as_array().unwrap();
+        stages.iter().find(|s| s["id"] == id).unwrap()["status"]["reason"].clone()
+    };
+    assert_eq!(reason("explain"), json!("predictions-only"));
+    assert_eq!(reason("performance"), Value::Null);
+    let path = format!("/api/v1/report/analysis/{}/download", done["analysis_id"].as_str().unwrap());
+    let report = app.get(&path, &ana).await.text().await.unwrap();
+    assert!(report.contains("Stored predictions of approved were audited on 400 rows"), "{report}");
+
+    // Beside the model they are no proof of it, and the audit says so before it measures anything.
+    body["model_id"] = json!(model);
+    body["roles"]["prediction"] = json!({"probabilities": {"1": "p_1"}});
+    let refused = problem(app.post("/api/v1/audit/full", &ana, &body).await, 422, "invalid-request").await;
+    assert_eq!(refused["errors"][0]["code"], "predictions-differ", "{refused}");
+    // Neither of both is nothing to audit.
+    body.as_object_mut().unwrap().remove("model_id");
+    body["dataset_id"] = json!(dataset);
+    body["roles"].as_object_mut().unwrap().remove("prediction");
+    let refused = problem(app.post("/api/v1/audit/full", &ana, &body).await, 422, "invalid-request").await;
+    assert_eq!(refused["errors"][0]["code"], "nothing-to-audit", "{refused}");
+}

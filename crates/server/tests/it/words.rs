@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fine_audit::subject::SubjectError;
+use fine_audit::subject::{SubjectError, Wrong};
 use fine_model::PredictError;
 use fine_model::import::ImportError;
 use fine_pickle::{Compression, PickleError};
@@ -122,6 +122,10 @@ fn subjects() -> Vec<SubjectError> {
         BadWeight { column: text(), row: 1, value: text() },
         BadTarget { column: text(), row: 1 },
         BadPrediction { row: 1 },
+        NothingToAudit,
+        StoredClasses { classes: vec![text()], named: vec![text()] },
+        BadStored { column: text(), row: 1, value: text(), why: Wrong::Missing },
+        PredictionsDiffer { rows: 1, row: 1, difference: 1.0, tolerance: 1.0 },
         Predict(PredictError::NoEncodedForm),
         Reference(Box::new(SubjectError::TooFewRows { rows: 1, needed: 1 })),
     });

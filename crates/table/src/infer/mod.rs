@@ -120,6 +120,11 @@ pub fn infer<S: AsRef<str>>(
     Suggestion { roles: roles(&columns, &seen), task, classes, columns }
 }
 
+/// What a target column asks, and its classes in the order scikit-learn gives them; none for a regression.
+pub fn task_of(target: &Column) -> (Task, Vec<String>) {
+    target::task(Some(target), None)
+}
+
 fn roles(columns: &[ColumnRole], seen: &[Seen<'_>]) -> Roles {
     let first = |role| columns.iter().find(|c| c.role == role).map(|c| c.name.clone());
     let ignored = |c: &&ColumnRole| matches!(c.role, SuggestedRole::Ignore | SuggestedRole::Prediction);
@@ -134,6 +139,7 @@ fn roles(columns: &[ColumnRole], seen: &[Seen<'_>]) -> Roles {
         weight: first(SuggestedRole::Weight),
         entity: first(SuggestedRole::Entity),
         time: first(SuggestedRole::Time),
+        prediction: None,
         ignore: columns.iter().filter(ignored).map(|c| c.name.clone()).collect(),
     }
 }

@@ -70,7 +70,11 @@ fn a_million_rows_are_copied_at_most_once() {
         let child = std::process::Command::new(me).args(["--exact", test, "--nocapture"]).env(ALONE, "1").output();
         let child = child.expect("a child process");
         let said = String::from_utf8_lossy(&child.stdout).into_owned();
-        assert!(child.status.success() && said.contains("1 passed"), "{said}\n{}", String::from_utf8_lossy(&child.stderr));
+        assert!(
+            child.status.success() && said.contains("1 passed"),
+            "{said}\n{}",
+            String::from_utf8_lossy(&child.stderr)
+        );
         return;
     }
     let text = million();

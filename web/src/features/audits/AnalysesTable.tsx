@@ -38,7 +38,7 @@ export function AnalysesTable({ items }: { items: readonly AnalysisSummary[] }) 
                   {a.name}
                 </Link>
                 <span className="wrap-anywhere text-ink-muted">
-                  {a.model.filename} · {a.dataset.filename}
+                  {[a.model?.filename, a.dataset.filename].filter(Boolean).join(" · ")}
                 </span>
                 <span className="mt-1 sm:hidden">
                   <CountList counts={a.counts} />

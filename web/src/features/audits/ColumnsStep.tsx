@@ -11,8 +11,17 @@ import { SearchField } from "@/ui/Field";
 import { Select } from "@/ui/Select";
 import { Table } from "@/ui/Table";
 
-import { type ChosenRole, missingInputs, roleOf, suggestedRoles, targetChoices } from "./draft";
+import {
+  type ChosenRole,
+  classesOf,
+  missingInputs,
+  roleOf,
+  storedColumns,
+  suggestedRoles,
+  targetChoices,
+} from "./draft";
 import { updateDraft, useDraft } from "./draftStore";
+import { StoredPredictions } from "./StoredPredictions";
 
 // More rows than this make a slow page; the rest comes on demand or by search.
 const AT_ONCE = 100;
@@ -20,7 +29,8 @@ const roleIds: readonly ChosenRole[] = ["feature", "target", "ignore", "weight",
 
 interface ColumnsStepProps {
   dataset: DatasetDetail;
-  model: ModelDetail;
+  /** `null` where the table holds the predictions. */
+  model: ModelDetail | null;
 }
 
 /** What every column is for: the server's guess, to be confirmed or changed. */
@@ -39,16 +49,17 @@ export function ColumnsStep({ dataset, model }: ColumnsStepProps) {
         <Alert tone="error" title={t("columns.missing", { count: missing.length })}>
           <p className="font-mono text-xs break-words">{missing.slice(0, 30).join(", ")}</p>
           <p className="mt-1">
-            {t("columns.missingHelp", { data: dataset.filename, model: model.filename })}
+            {t("columns.missingHelp", { data: dataset.filename, model: model?.filename })}
           </p>
         </Alert>
       ) : null}
       {missing.length === 0 && targetChoices(dataset, model).length === 0 ? (
         <Alert tone="error" title={t("columns.noTarget")}>
-          {t("columns.noTargetHelp", { data: dataset.filename, model: model.filename })}
+          {t("columns.noTargetHelp", { data: dataset.filename, model: model?.filename })}
         </Alert>
       ) : null}
       <Question dataset={dataset} model={model} roles={roles} />
+      <StoredPredictions dataset={dataset} model={model} roles={roles} />
       <RolesTable dataset={dataset} model={model} roles={roles} />
     </div>
   );
@@ -56,8 +67,8 @@ export function ColumnsStep({ dataset, model }: ColumnsStepProps) {
 
 function Question({ dataset, model, roles }: ColumnsStepProps & { roles: Roles }) {
   const { t } = useTranslation("audits");
-  const task = model.task ?? dataset.preview.suggested.task;
-  const classes = useClasses(dataset, model, roles.target);
+  const task = model?.task ?? dataset.preview.suggested.task;
+  const classes = classesOf(dataset, model, roles.target);
   return (
     <section className="card grid gap-5 p-5 lg:grid-cols-3">
       <Select
@@ -84,7 +95,7 @@ function Question({ dataset, model, roles }: ColumnsStepProps & { roles: Roles }
         className="!grid-cols-2 content-start lg:!grid-cols-2"
         items={[
           { name: t("columns.task"), value: t(`task.${task ?? "none"}`) },
-          { name: t("columns.inputs"), value: model.features.length },
+          ...(model ? [{ name: t("columns.inputs"), value: model.features.length }] : []),
           ...(classes.length > 0
             ? [{ name: t("columns.classes"), value: classes.slice(0, 12).join(", ") }]
             : []),
@@ -98,22 +109,14 @@ function Question({ dataset, model, roles }: ColumnsStepProps & { roles: Roles }
   );
 }
 
-/** Classes of the target: as the data writes them, else as the model stores them. */
-function useClasses(dataset: DatasetDetail, model: ModelDetail, target: string): string[] {
-  const { suggested, columns } = dataset.preview;
-  if (target === suggested.roles.target && suggested.classes.length > 0) return suggested.classes;
-  const column = columns.find((c) => c.name === target);
-  if (column && column.distinct <= 2 && column.examples.length >= 2) return column.examples.slice(0, 2);
-  return model.classes;
-}
-
 function RolesTable({ dataset, model, roles }: ColumnsStepProps & { roles: Roles }) {
   const { t } = useTranslation("audits");
   const format = useFormat();
   const [search, setSearch] = useState("");
   const [shown, setShown] = useState(AT_ONCE);
   const wanted = useDeferredValue(search.trim().toLowerCase());
-  const inputs = useMemo(() => new Set(model.features.map((f) => f.name)), [model]);
+  const inputs = useMemo(() => new Set(model?.features.map((f) => f.name)), [model]);
+  const stored = new Set(storedColumns(roles.prediction));
   const all = dataset.preview.columns.filter((c) => c.name.toLowerCase().includes(wanted));
   const rows = all.slice(0, shown);
   const options = roleIds.map((id) => ({ id, label: t(`role.${id}`), note: t(`roleNote.${id}`) }));
@@ -154,8 +157,10 @@ function RolesTable({ dataset, model, roles }: ColumnsStepProps & { roles: Roles
                 header: t("columns.role"),
                 className: "min-w-40",
                 cell: (c) =>
-                  inputs.has(c.name) ? (
-                    <span className="inline-flex h-7 items-center">{t("columns.isInput")}</span>
+                  inputs.has(c.name) || stored.has(c.name) ? (
+                    <span className="inline-flex h-7 items-center">
+                      {t(stored.has(c.name) ? "columns.isPrediction" : "columns.isInput")}
+                    </span>
                   ) : (
                     <Select
                       quietLabel
@@ -174,7 +179,7 @@ function RolesTable({ dataset, model, roles }: ColumnsStepProps & { roles: Roles
                   <Checkbox
                     aria-label={t("columns.protect", { column: c.name })}
                     isSelected={roles.protected.includes(c.name)}
-                    isDisabled={roles.target === c.name}
+                    isDisabled={roles.target === c.name || stored.has(c.name)}
                     onChange={(isProtected) =>
                       updateDraft({ type: "protected", column: c.name, isProtected })
                     }

@@ -45,12 +45,12 @@ function Prepared({ audit }: { audit: PreparedAudit }) {
       await queryClient.invalidateQueries({ queryKey: ["audits", "list"] });
     },
   });
-  const name = audit.request.name ?? audit.model;
+  const name = audit.request.name ?? audit.model ?? audit.dataset;
   return (
     <>
       <p className="text-base font-medium break-words">{name}</p>
       <p className="mt-0.5 wrap-anywhere text-ink-muted">
-        {audit.model} · {audit.dataset} ·{" "}
+        {[audit.model, audit.dataset].filter(Boolean).join(" · ")} ·{" "}
         {t("prepared.rows", { count: audit.rows, n: format.count(audit.rows) })}
       </p>
       {start.isError ? (

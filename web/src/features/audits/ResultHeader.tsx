@@ -103,7 +103,7 @@ function HeaderFacts({ analysis }: { analysis: Analysis }) {
   const facts: Fact[] = [
     {
       name: t("result.model"),
-      value: (
+      value: analysis.model ? (
         <Link
           to="/models/$id"
           params={{ id: analysis.model.id }}
@@ -111,6 +111,8 @@ function HeaderFacts({ analysis }: { analysis: Analysis }) {
         >
           {analysis.model.filename}
         </Link>
+      ) : (
+        t("result.stored")
       ),
     },
     {
@@ -141,10 +143,14 @@ function HeaderFacts({ analysis }: { analysis: Analysis }) {
       : { name: t("result.started"), value: format.dateTime(analysis.created_at) },
     ...(manifest
       ? [
-          {
-            name: t("result.modelHash"),
-            value: <Hash value={manifest.model.sha256} label={t("result.modelHash")} />,
-          },
+          ...(manifest.model.sha256
+            ? [
+                {
+                  name: t("result.modelHash"),
+                  value: <Hash value={manifest.model.sha256} label={t("result.modelHash")} />,
+                },
+              ]
+            : []),
           {
             name: t("result.dataHash"),
             value: <Hash value={manifest.data.sha256} label={t("result.dataHash")} />,

@@ -74,6 +74,34 @@ describe("a draft", () => {
     expect(auditRequest({ ...draft, roles: { ...roles, target: "" } })).toBeNull();
   });
 
+  it("takes stored predictions in place of a model", () => {
+    const without = after({ type: "withoutModel", isOn: true }, { type: "suggested", roles });
+    expect(auditRequest(without)).toBeNull();
+    const named = [
+      { type: "predicted", column: "said" } as const,
+      { type: "probability", of: "1", column: "id" } as const,
+    ].reduce(draftReducer, without);
+    expect(auditRequest(named)).toEqual({
+      dataset_id: "d",
+      roles: {
+        target: "y",
+        positive: "1",
+        protected: ["sex"],
+        weight: "w",
+        prediction: { label: "said", probabilities: { "1": "id" } },
+        ignore: [],
+      },
+      seed: 42,
+    });
+    const none = [
+      { type: "predicted", column: null } as const,
+      { type: "probability", of: "1", column: null } as const,
+    ].reduce(draftReducer, named);
+    expect(none.roles?.prediction).toBeNull();
+    expect(draftReducer(named, { type: "role", column: "z", role: "target" }).roles?.prediction).toBeNull();
+    expect(draftReducer(named, { type: "model", id: "m" }).modelId).toBe("m");
+  });
+
   it("survives being kept, and anything else in its place", () => {
     expect(parseDraft(JSON.stringify(draft))).toEqual(draft);
     for (const bad of [null, "", "{", "{}", '{"name":3}']) expect(parseDraft(bad)).toEqual(emptyDraft);
@@ -100,6 +128,17 @@ describe("the roles to begin with", () => {
       positive: null,
       ignore: [],
     });
+  });
+
+  it("find the predictions of a table by their names", () => {
+    const guess: Roles = { target: "y", protected: [], ignore: ["p_1", "prediction"] };
+    const table = dataset(["a", "y", "p_0", "p_1", "prediction"], guess);
+    table.preview.suggested.classes = ["0", "1"];
+    expect(suggestedRoles(table, null)).toMatchObject({
+      prediction: { label: "prediction", probabilities: { "0": "p_0", "1": "p_1" } },
+      ignore: [],
+    });
+    expect(suggestedRoles(table, model("a")).prediction).toBeUndefined();
   });
 
   it("name the inputs that the table lacks", () => {

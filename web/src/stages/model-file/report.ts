@@ -28,5 +28,13 @@ export const ModelFileReport = v.strictObject({
   }),
   features: v.array(v.looseObject({ name: v.string(), kind: v.unknown() })),
   classes: v.array(v.string()),
+  proof: v.optional(
+    v.strictObject({
+      rows: v.number(),
+      max_difference: v.nullable(v.number()),
+      tolerance: v.number(),
+      labels: v.boolean(),
+    }),
+  ),
 });
 export type ModelFileReport = v.InferOutput<typeof ModelFileReport>;

@@ -57,6 +57,11 @@ export default function ModelFileStage({ report }: StageProps<ModelFileReport>) 
       <Part title={say("safety.title")}>
         <Safety dangers={facts.dangers} />
       </Part>
+      {report.proof ? (
+        <Part title={say("proof.title")}>
+          <Proof proof={report.proof} />
+        </Part>
+      ) : null}
       <Part title={say("tree.title")}>
         <EstimatorTree estimators={facts.estimators} namespace={NAMESPACE} />
       </Part>
@@ -74,6 +79,23 @@ export default function ModelFileStage({ report }: StageProps<ModelFileReport>) 
         <Identity report={report} />
       </Part>
     </>
+  );
+}
+
+/** The file gives the predictions that the table holds; an audit where it does not is refused. */
+function Proof({ proof }: { proof: NonNullable<ModelFileReport["proof"]> }) {
+  const say = useWords(NAMESPACE);
+  const numbers = useNumbers();
+  const rows = numbers.count(proof.rows);
+  return (
+    <Alert tone="success" title={say("proof.holds", { rows })} isLive={false}>
+      {proof.max_difference === null
+        ? say("proof.labels")
+        : say("proof.difference", {
+            difference: proof.max_difference === 0 ? "0" : proof.max_difference.toExponential(1),
+            tolerance: proof.tolerance.toExponential(0),
+          })}
+    </Alert>
   );
 }
 

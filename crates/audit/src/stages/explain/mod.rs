@@ -35,6 +35,7 @@ impl Stage for Explain {
     type Report = Report;
 
     fn applies(subject: &Subject, params: &Params) -> Result<(), &'static str> {
+        subject.needs_model()?;
         let possible = subject.rows() > 1 && !subject.feature_columns.is_empty();
         let asked = params.repeats > 0 && params.background_rows > 0 && params.sampler_rows > 0;
         if possible && asked { Ok(()) } else { Err("not-estimable") }

@@ -347,5 +347,5 @@ fn flip_rate(subject: &Subject, grouping: &Grouping, favourable: usize) -> Resul
 /// Whether an attribute with so many groups is predicted again with other values.
 pub(super) fn flips(subject: &Subject, attribute: &str, groups: usize, cut: bool) -> bool {
     let feature = subject.model.features.iter().any(|f| f.name == attribute);
-    feature && !cut && groups <= FLIPPED_VALUES
+    subject.has_model && feature && !cut && groups <= FLIPPED_VALUES
 }

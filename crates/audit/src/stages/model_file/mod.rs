@@ -26,8 +26,8 @@ impl Stage for ModelFile {
     type Params = Params;
     type Report = Report;
 
-    fn applies(_: &Subject, _: &Params) -> Result<(), &'static str> {
-        Ok(())
+    fn applies(subject: &Subject, _: &Params) -> Result<(), &'static str> {
+        subject.needs_model()
     }
 
     fn cost(_: &Subject, _: &Params) -> Cost {
@@ -39,6 +39,7 @@ impl Stage for ModelFile {
             facts: subject.model.facts.clone(),
             features: subject.model.features.clone(),
             classes: subject.classes.clone(),
+            proof: subject.proof.clone(),
         };
         ctx.tick(1, 1)?;
         Ok(report)

@@ -93,7 +93,7 @@ impl Sample {
             weights: subject.weights.as_deref().map(pick),
             clusters: clusters.map(|c| order.iter().map(|r| c[*r as usize]).collect()),
             challengers: challengers.into_iter().map(|c| Challenger { scores: pick(&c.scores), ..c }).collect(),
-            features: subject.model.features.len(),
+            features: subject.feature_columns.len(),
             median: quantile_sorted(&sorted(&subject.target), 0.5),
         }
     }

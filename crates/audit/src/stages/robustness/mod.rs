@@ -29,6 +29,7 @@ impl Stage for Robustness {
     type Report = Report;
 
     fn applies(subject: &Subject, params: &Params) -> Result<(), &'static str> {
+        subject.needs_model()?;
         let constant = subject.target.windows(2).all(|w| w[0] == w[1]);
         let possible = subject.rows() > 1 && !subject.feature_columns.is_empty() && params.repeats > 0;
         if !possible || subject.task == Task::Regression && constant { Err("not-estimable") } else { Ok(()) }

@@ -28,6 +28,7 @@ impl Stage for Sensitivity {
     type Report = Report;
 
     fn applies(subject: &Subject, params: &Params) -> Result<(), &'static str> {
+        subject.needs_model()?;
         let possible = subject.rows() > 1 && !subject.feature_columns.is_empty();
         let asked = params.repeats > 0 && !params.levels.is_empty();
         if possible && asked { Ok(()) } else { Err("not-estimable") }

@@ -7,7 +7,7 @@ import { startAudit } from "@/api/audits";
 import { ErrorAlert } from "@/api/ErrorAlert";
 import type { CheckAnswer } from "@/api/types";
 import { ChecksStep, useAuditCheck } from "@/features/audits/ChecksStep";
-import { auditRequest, type Draft } from "@/features/audits/draft";
+import { auditRequest, type Draft, emptyDraft } from "@/features/audits/draft";
 import { clearDraft, useDraft } from "@/features/audits/draftStore";
 import { StepFooter } from "@/features/audits/StepFooter";
 import { datasetQuery, modelQuery } from "@/features/uploads/queries";
@@ -20,11 +20,11 @@ function Checks() {
   const draft = useDraft();
   const navigate = Route.useNavigate();
   const queryClient = useQueryClient();
-  const { datasetId, modelId, referenceId, roles } = draft;
+  const { datasetId, modelId, withoutModel, referenceId, roles } = draft;
   // The name and the left-out stages change nothing about what the server checks.
   const asked = useMemo(
-    () => auditRequest({ datasetId, modelId, referenceId, roles, name: "", seed: 42, skipped: [] }),
-    [datasetId, modelId, referenceId, roles],
+    () => auditRequest({ ...emptyDraft, datasetId, modelId, withoutModel, referenceId, roles }),
+    [datasetId, modelId, withoutModel, referenceId, roles],
   );
   const check = useAuditCheck(asked);
   const dataset = useQuery({ ...datasetQuery(datasetId ?? ""), enabled: Boolean(datasetId) });

@@ -8,6 +8,7 @@ import { updateDraft, useDraft } from "@/features/audits/draftStore";
 import { StepFooter } from "@/features/audits/StepFooter";
 import { PickFile, useChoices } from "@/features/uploads/PickFile";
 import { Button } from "@/ui/Button";
+import { Checkbox } from "@/ui/Choice";
 import { Select } from "@/ui/Select";
 import { TableSkeleton } from "@/ui/TableSkeleton";
 
@@ -20,7 +21,7 @@ function Files() {
   const draft = useDraft();
   const navigate = Route.useNavigate();
   const config = useQuery({ queryKey: ["config"], queryFn: loadConfig, staleTime: Infinity });
-  const ready = Boolean(draft.datasetId && draft.modelId);
+  const ready = Boolean(draft.datasetId && (draft.modelId || draft.withoutModel));
   return (
     <Answer query={config} skeleton={<TableSkeleton />}>
       {({ limits }) => (
@@ -34,14 +35,19 @@ function Files() {
               value={draft.datasetId ?? null}
               onChange={(id) => updateDraft({ type: "dataset", id })}
             />
-            <PickFile
-              kind="models"
-              title={t("files.model")}
-              help={t("files.modelHelp")}
-              limit={limits.model_bytes}
-              value={draft.modelId ?? null}
-              onChange={(id) => updateDraft({ type: "model", id })}
-            />
+            <div className="flex min-w-0 flex-col gap-3">
+              {draft.withoutModel ? null : (
+                <PickFile
+                  kind="models"
+                  title={t("files.model")}
+                  help={t("files.modelHelp")}
+                  limit={limits.model_bytes}
+                  value={draft.modelId ?? null}
+                  onChange={(id) => updateDraft({ type: "model", id })}
+                />
+              )}
+              <WithoutModel isOn={draft.withoutModel} />
+            </div>
           </div>
           <ReferenceData />
           <StepFooter hint={ready ? null : t("wizard.needFiles")}>
@@ -57,6 +63,19 @@ function Files() {
         </>
       )}
     </Answer>
+  );
+}
+
+/** For tables that hold predictions already. */
+function WithoutModel({ isOn }: { isOn: boolean }) {
+  const { t } = useTranslation("audits");
+  return (
+    <section className="card p-5">
+      <Checkbox isSelected={isOn} onChange={(on) => updateDraft({ type: "withoutModel", isOn: on })}>
+        {t("files.withoutModel")}
+      </Checkbox>
+      <p className="mt-1 text-ink-muted">{t("files.withoutModelHelp")}</p>
+    </section>
   );
 }
 
