@@ -29,7 +29,10 @@ pub fn test() -> Result<()> {
         let (ok, text) = teed(command("npm", "web").args(["run", "test"]).env("NO_COLOR", "1"))?;
         counted(ok, vitest_counts(&text))
     });
-    tally.part("checks", || check::check().map(|()| (1, 0)));
+    tally.part("checks", || check::quick().map(|()| (1, 0)));
+    tally.part("Rust lints", || {
+        one(&mut check::linted(&["build", "--workspace", "--all-targets", "--locked", "--quiet"]))
+    });
     tally.part("Rust tests", rust_tests);
     browser(&mut tally)?;
     tally.close()
@@ -44,10 +47,10 @@ fn rust_tests() -> Result<(u64, u64)> {
     if answers("cargo", "nextest") || crate::run::captured(command("cargo", ".").args(["nextest", "--version"])).is_ok()
     {
         let arguments = ["nextest", "run", "--workspace", "--locked", "--no-fail-fast", "--color", "never"];
-        let (ok, text) = teed(command("cargo", ".").args(arguments))?;
+        let (ok, text) = teed(&mut check::linted(&arguments))?;
         return counted(ok, nextest_counts(&text));
     }
-    let (ok, text) = teed(command("cargo", ".").args(["test", "--workspace", "--locked", "--no-fail-fast"]))?;
+    let (ok, text) = teed(&mut check::linted(&["test", "--workspace", "--locked", "--no-fail-fast"]))?;
     counted(ok, libtest_counts(&text))
 }
 

@@ -104,6 +104,11 @@ pub(crate) fn forest_model(table: &Table, task: Task, missing: Missing) -> Model
     let trees = (0..40).map(|_| grow(&x.values, &y, &rows, missing, &mut rng)).collect();
     let link = if task == Task::Regression { Link::Identity } else { Link::Logistic { scale: 1.0 } };
     let forest = Forest { features: 8, outputs: 1, trees, base: vec![-0.3], cast: Cast::F32, sum: Sum::F32, link };
+    model_of(forest, task)
+}
+
+/// A forest behind the fixture's steps.
+pub(crate) fn model_of(forest: Forest, task: Task) -> Model {
     Model::native(features(), task, classes(task), CoreModel::Trees(forest)).with_steps(steps())
 }
 

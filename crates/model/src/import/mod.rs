@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 pub use error::ImportError;
 pub use limits::Limits;
 
-use crate::{GraphRuntime, Model, ModelFacts, Remark};
+use crate::{Core, GraphRuntime, Model, ModelFacts, Remark};
 use sniff::Kind;
 
 /// A file that was read: what it says, and the model when it can be run.
@@ -66,7 +66,7 @@ pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -
             xgboost::read_with(&content, limits, &mut facts).map(|booster| booster.model)
         }
         Kind::Lightgbm => lightgbm::read_with(&content, None, limits, &mut facts),
-        Kind::Onnx => graph(&content, runtime, &mut facts),
+        Kind::Onnx => graph(&content, runtime, limits, &mut facts),
         Kind::Unsupported(format) => Err(ImportError::UnsupportedFormat { format }),
     };
     match model {
@@ -87,7 +87,12 @@ pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -
     }
 }
 
-fn graph(bytes: &[u8], runtime: Option<&dyn GraphRuntime>, facts: &mut ModelFacts) -> Result<Model, ImportError> {
+fn graph(
+    bytes: &[u8],
+    runtime: Option<&dyn GraphRuntime>,
+    limits: &Limits,
+    facts: &mut ModelFacts,
+) -> Result<Model, ImportError> {
     onnx::describe(bytes, facts);
     if onnx::has_external_data(bytes) {
         let why = "parts of it are in other files; save it as one file".to_owned();
@@ -96,6 +101,18 @@ fn graph(bytes: &[u8], runtime: Option<&dyn GraphRuntime>, facts: &mut ModelFact
     let runtime =
         runtime.ok_or_else(|| ImportError::OnnxRuntimeMissing { detail: "this process has no ONNX runtime".into() })?;
     let opened = runtime.open(bytes)?;
+    let named = opened.named;
+    let finish = |model: Model| if named { model.with_underscored_names() } else { model.unnamed() };
+    if let Some(native) = onnx::lift(bytes, &opened, limits) {
+        if let Core::Trees(forest) = native.core() {
+            facts.trees = forest.trees.len() as u64;
+            facts.nodes = forest.trees.iter().map(|tree| tree.nodes.len() as u64).sum();
+        }
+        facts
+            .warnings
+            .push(Remark { id: "lifted-from-graph".into(), args: [("n".to_owned(), onnx::PROBES.to_string())].into() });
+        return Ok(finish(native));
+    }
     let model = Model::native(opened.features, opened.task, opened.classes, crate::CoreModel::Graph(opened.graph));
-    Ok(if opened.named { model.with_underscored_names() } else { model.unnamed() })
+    Ok(finish(model))
 }

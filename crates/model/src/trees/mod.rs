@@ -3,9 +3,11 @@
 //! Every numeric split is `x <= threshold` in `f64`, after the forest's [`Cast`] of `x`. Libraries that compare with
 //! `<` are brought to this form by the next smaller threshold of their own precision, so results stay bit-exact.
 
+mod covers;
 pub(crate) mod sliced;
 mod walk;
 
+pub use covers::Covers;
 pub use walk::Walker;
 
 /// How a raw value is rounded before it meets a threshold.

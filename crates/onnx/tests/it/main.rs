@@ -48,6 +48,26 @@ fn blocks_of_rows_change_nothing() {
 }
 
 #[test]
+fn one_ensemble_of_trees_is_read_as_trees() {
+    let Some(runtime) = runtime() else { return };
+    let mut lifted = Vec::new();
+    for (folder, case) in golden::cases(Some("onnx")) {
+        let bytes = std::fs::read(folder.join(case.model())).expect("model");
+        let limits = fine_model::import::Limits::default();
+        let opened = fine_model::import::open(&bytes, &limits, Some(&runtime)).expect("opens");
+        let model = opened.model.expect("runs");
+        let trees = matches!(model.core(), fine_model::Core::Trees(_));
+        assert_eq!(trees, opened.facts.warnings.iter().any(|w| w.id == "lifted-from-graph"), "{}", folder.display());
+        if trees {
+            assert!(opened.facts.trees > 0, "{}", folder.display());
+            lifted.push(folder.file_name().expect("a folder").to_string_lossy().into_owned());
+        }
+    }
+    lifted.sort();
+    assert_eq!(lifted, ["model-onnx-boosting", "model-onnx-forest", "model-onnx-xgboost", "model-onnx-zipmap"]);
+}
+
+#[test]
 fn a_damaged_graph_is_refused() {
     let Some(runtime) = runtime() else { return };
     let (folder, case) = golden::cases(Some("onnx")).swap_remove(0);

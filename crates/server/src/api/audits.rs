@@ -5,12 +5,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use fine_audit::stages::REGISTRY;
 use fine_store::{Cancelled, JobState, NewAnalysis, Snapshot, now_ms, rfc3339};
-use fine_table::Task;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::Body;
+use super::models::task_name;
 use super::request::{AuditRequest, Plan};
 use crate::auth::Owner;
 use crate::problem::ApiError;
@@ -50,7 +50,7 @@ pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -
     let mut task = plan.model.as_ref().and_then(|m| m.task.clone());
     if plan.dataset.bytes.max(model_bytes) <= PROVE_BYTES {
         let checked = reading::check(app, &plan).await?;
-        task = task.or_else(|| Some(task_name(checked.task).to_owned()));
+        task = task.or_else(|| Some(task_name(checked.task)));
     }
     let (id, job_id) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
     let stages: Vec<&str> = REGISTRY.iter().map(|e| e.id).collect();
@@ -77,14 +77,6 @@ pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -
     }
     tracing::info!(job = %new.job_id, analysis = %new.id, "audit queued");
     Ok(Started { job_id: new.job_id, state: JobState::Queued, analysis_id: new.id })
-}
-
-fn task_name(task: Task) -> &'static str {
-    match task {
-        Task::Binary => "binary",
-        Task::Multiclass => "multiclass",
-        Task::Regression => "regression",
-    }
 }
 
 /// Where an audit is.

@@ -142,7 +142,7 @@ pub(crate) async fn keep_model(app: &App, owner: &str, upload: Upload) -> Result
 }
 
 /// A task as the API writes it.
-fn task_name(task: fine_table::Task) -> String {
+pub(super) fn task_name(task: fine_table::Task) -> String {
     match task {
         fine_table::Task::Binary => "binary",
         fine_table::Task::Multiclass => "multiclass",

@@ -1,13 +1,13 @@
 //! SHAP values of the audited rows by the best method that the model allows.
 
 use fine_model::linear::Linear;
-use fine_model::trees::{Forest, Link, Sum, Walker};
+use fine_model::trees::{Covers, Forest, Link, Sum, Walker};
 use fine_model::{Core, Encoded, ScoreKind};
 use fine_table::{Table, Task};
 
 use super::{Explain, Params};
 use crate::rerun::{Progress, sample};
-use crate::shap::{Attribution, LinearExplainer, Sampler, TreeExplainer};
+use crate::shap::{Attribution, LinearExplainer, Sampler, ShapError, TreeExplainer};
 use crate::stage::{Stage, StageError};
 use crate::subject::Subject;
 
@@ -99,7 +99,17 @@ fn trees(
     progress: &Progress<'_>,
 ) -> Result<Explained, StageError> {
     let origin = encode(subject, &subject.table, &[0])?.origin;
-    let explainer = match TreeExplainer::new(forest, &origin, subject.feature_columns.len()) {
+    let features = subject.feature_columns.len();
+    let mut made = TreeExplainer::new(forest, &origin, features);
+    let covered;
+    let mut background_rows = 0;
+    if matches!(made, Err(ShapError::NoCover)) {
+        let background = subject.reference.as_ref().map_or(&subject.table, |r| &r.table);
+        covered = with_covers(subject, forest, background)?;
+        background_rows = background.rows() as u64;
+        made = TreeExplainer::new(&covered, &origin, features);
+    }
+    let explainer = match made {
         Ok(explainer) => explainer,
         Err(e) => return sampled(subject, params, Some(e.id()), progress),
     };
@@ -118,7 +128,17 @@ fn trees(
         let part = explainer.explain(&x, &outputs.columns, &|rows| progress.add(rows))?;
         all.push(part, &walker.margins(exact, x.rows, &x.values), forest.outputs, &outputs);
     }
-    Ok(all.explained("tree-path-dependent", margin_scale(subject.task, forest.link), rows, 0, outputs))
+    Ok(all.explained("tree-path-dependent", margin_scale(subject.task, forest.link), rows, background_rows, outputs))
+}
+
+/// The forest with the rows of a background as the weights of its nodes, where its file stores none.
+fn with_covers(subject: &Subject, forest: &Forest, background: &Table) -> Result<Forest, StageError> {
+    let all = (0..background.rows() as u32).collect::<Vec<_>>();
+    let mut covers = Covers::new(forest);
+    for rows in all.chunks(CHUNK_ROWS) {
+        covers.add(forest, &encode(subject, background, rows)?.values);
+    }
+    Ok(covers.into_forest(forest))
 }
 
 fn linear_model(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fine_model::trees::{Forest, Link, Missing};
+use fine_model::trees::{Covers, Forest, Link, Missing};
 use fine_model::{CoreModel, Feature, FeatureKind, Graph, Label, Model, PredictError, Prediction};
 use fine_table::{Column, NumberKind, Table, Task};
 
@@ -205,22 +205,36 @@ fn sampled_explanations_state_their_error() {
 }
 
 #[test]
-fn trees_without_covers_fall_back_to_the_sampler_and_say_so() {
-    let mut table = fixture::table(300);
+fn trees_without_covers_take_them_from_the_rows() {
+    let table = fixture::table(300);
     let model = fixture::forest_model(&table, Task::Binary, Missing::Left);
+    let subject = fixture::subject(table.clone(), model.clone());
     let fine_model::Core::Trees(forest) = model.core() else { panic!("a forest") };
-    let mut forest = forest.clone();
-    forest.trees.iter_mut().flat_map(|t| &mut t.nodes).for_each(|n| n.cover = f64::NAN);
-    // Without steps, so that the region is left out.
-    forest.trees.iter_mut().flat_map(|t| &mut t.nodes).for_each(|n| n.feature = n.feature.min(4));
-    forest.features = 5;
-    table = table.with_column(Column::text("region", (0..300).map(|_| Some("north")))).unwrap();
-    let model =
-        Model::native(model.features[..5].to_vec(), Task::Binary, model.classes.clone(), CoreModel::Trees(forest));
-    let report = fixture::run::<Explain>(&fixture::subject(table, model), &quick());
-    assert_eq!(report.method.id, "permutation-sampler");
-    assert_eq!(report.method.fallback.as_deref(), Some("no-node-covers"));
-    assert_eq!(report.method.scale, "probability");
+    let without = |cover: f64| {
+        let mut forest = forest.clone();
+        forest.trees.iter_mut().flat_map(|t| &mut t.nodes).for_each(|n| n.cover = cover);
+        forest
+    };
+    let mut covers = Covers::new(forest);
+    let encoded = model.encode(&table).unwrap();
+    covers.add(forest, &encoded.values);
+    let covered = covers.into_forest(&without(f64::NAN));
+    for (own, counted) in forest.trees.iter().zip(&covered.trees) {
+        assert_eq!(counted.nodes[0].cover, 300.0);
+        for (at, node) in counted.nodes.iter().enumerate().filter(|(_, node)| node.is_leaf()) {
+            let here = encoded.values.chunks(8).filter(|row| own.leaf(row, forest.cast) == node.right as usize).count();
+            assert_eq!(node.cover, here as f64, "node {at}");
+        }
+    }
+    let stored = fixture::run::<Explain>(&subject, &quick());
+    let bare = fixture::model_of(without(f64::NAN), Task::Binary);
+    let report = fixture::run::<Explain>(&fixture::subject(table.clone(), bare), &quick());
+    assert_eq!((report.method.id.as_str(), report.method.fallback.as_deref()), ("tree-path-dependent", None));
+    assert_eq!((stored.method.background_rows, report.method.background_rows), (0, 300));
+    assert!(report.trust.additivity_error < 1e-9);
+    // With these counts in the file it is the same explanation.
+    let known = fixture::run::<Explain>(&fixture::subject(table, fixture::model_of(covered, Task::Binary)), &quick());
+    assert_eq!(feature(&known, "income"), feature(&report, "income"));
 }
 
 #[test]

@@ -3,12 +3,15 @@
 //!
 //! Field numbers are those of `onnx.proto3` (ModelProto, GraphProto, NodeProto, OperatorSetIdProto).
 
+mod ensemble;
 mod external;
 mod labels;
+mod lift;
 mod protobuf;
 
 pub use external::has_external_data;
 pub use labels::class_labels;
+pub(crate) use lift::{PROBES, lift};
 
 use crate::{EstimatorFacts, ModelFacts};
 use protobuf::{Field, Fields};
