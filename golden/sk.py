@@ -40,10 +40,11 @@ def ordinal():
     return ColumnTransformer([("num", SimpleImputer(), NUMERIC), ("cat", text, TEXT)])
 
 
-def record(about, model, data, *, protocol=None, bundle=None, matrix=False, tolerance=0.0, relative=0.0, also=()):
+def record(about, model, data, *, protocol=None, bundle=None, matrix=False, tolerance=0.0, relative=0.0, also=(), bare=False):
     """Dumps a fitted model (joblib with zlib, or pickle of a protocol) and writes what it answers for `data`.
 
-    `matrix` is for a model that was fitted without column names.
+    `matrix` is for a model that was fitted without column names, `bare` for one whose decision values belong to pairs of
+    classes.
     """
     rows = data.to_numpy() if matrix else data
     content = model if bundle is None else bundle
@@ -54,14 +55,18 @@ def record(about, model, data, *, protocol=None, bundle=None, matrix=False, tole
         name, form = "model.pkl", "pickle"
         write(name, pickle.dumps(content, protocol=protocol))
     versions = [sklearn, np, *also]
-    if not (is_classifier(model) or hasattr(model, "predict_proba")):
+    if not (is_classifier(model) or hasattr(model, "predict_proba") or hasattr(model, "fit_predict")):
         case(about, name, form, data, model.predict(rows), "value", versions, tolerance=tolerance, relative=relative)
         return
     labels = model.predict(rows)
     if hasattr(model, "predict_proba"):
         scores, kind = model.predict_proba(rows), "probability"
-    else:
+    elif hasattr(model, "decision_function"):
         scores, kind = model.decision_function(rows), "decision"
         scores = np.stack([-scores, scores], axis=1) if scores.ndim == 1 else scores
+    else:
+        scores, kind = None, "label"
     classes = list(model.classes_) if hasattr(model, "classes_") else sorted(set(labels))
+    if scores is None or bare:
+        scores, kind = np.array([[float(label == c) for c in classes] for label in labels]), "label"
     case(about, name, form, data, scores, kind, versions, classes=classes, labels=labels, tolerance=tolerance, relative=relative)

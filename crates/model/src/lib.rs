@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod batch;
+pub mod estimators;
 mod facts;
 mod graph;
 pub mod import;

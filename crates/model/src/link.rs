@@ -4,7 +4,8 @@ use crate::trees::Link;
 
 /// Number of scores that a link makes of `outputs` margins.
 pub(crate) fn width(link: Link, outputs: usize) -> usize {
-    if matches!(link, Link::Logistic { .. }) { 2 * outputs } else { outputs }
+    let two = matches!(link, Link::Logistic { .. }) || (link == Link::Clipped && outputs == 1);
+    if two { 2 * outputs } else { outputs }
 }
 
 /// XGBoost's `common::Sigmoid`, all in `f32` (src/common/math.h).
@@ -44,6 +45,17 @@ fn double_scores(link: Link, margins: &[f64], out: &mut Vec<f64>) {
                 out[start..].iter_mut().for_each(|s| *s /= sum);
             }
         }
+        Link::Clipped => {
+            let clipped = |m: &f64| (m.clamp(-1.0, 1.0) + 1.0) / 2.0;
+            if let [m] = margins {
+                out.extend([1.0 - clipped(m), clipped(m)]);
+                return;
+            }
+            out.extend(margins.iter().map(clipped));
+            let sum: f64 = out[start..].iter().sum();
+            let even = 1.0 / margins.len() as f64;
+            out[start..].iter_mut().for_each(|s| *s = if sum == 0.0 { even } else { *s / sum });
+        }
         Link::Softmax => {
             let top = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let mut sum = 0.0;
@@ -76,7 +88,12 @@ fn single_scores(link: Link, margins: &[f64], out: &mut Vec<f64>) {
             let sum = sum as f32;
             out[start..].iter_mut().for_each(|s| *s = f64::from(*s as f32 / sum));
         }
-        Link::Identity | Link::Probability | Link::SignedSquare | Link::Softplus | Link::OneVsRest { .. } => {
+        Link::Identity
+        | Link::Probability
+        | Link::SignedSquare
+        | Link::Softplus
+        | Link::Clipped
+        | Link::OneVsRest { .. } => {
             double_scores(link, margins, out);
         }
     }

@@ -111,6 +111,8 @@ pub enum CoreModel {
     Trees(crate::trees::Forest),
     /// A linear model.
     Linear(crate::linear::Linear),
+    /// Anything else on encoded rows.
+    Other(Arc<dyn crate::estimators::Estimator>),
     /// A graph that a runtime executes on the raw columns (ONNX).
     Graph(Arc<dyn crate::Graph>),
 }
@@ -189,9 +191,34 @@ pub enum PredictError {
         /// Values given.
         values: usize,
     },
+    /// A model of neighbours within a radius that finds none.
+    #[error(
+        "predict row {}: no training row is within the radius of the model, and the library predicts nothing there; leave \
+         the row out",
+        .row + 1
+    )]
+    NoNeighbours {
+        /// The row, from 0.
+        row: usize,
+    },
     /// The library that runs the model's graph failed.
     #[error("run the model's graph: {0}")]
     Runtime(String),
+}
+
+impl PredictError {
+    /// The same for rows that stand behind `rows` others.
+    pub(crate) fn after(mut self, rows: usize) -> Self {
+        match &mut self {
+            Self::NotNumeric { row, .. }
+            | Self::MissingValue { row, .. }
+            | Self::InfiniteValue { row, .. }
+            | Self::UnknownCategory { row, .. }
+            | Self::NoNeighbours { row } => *row += rows,
+            Self::MissingFeature { .. } | Self::NoEncodedForm | Self::Shape { .. } | Self::Runtime(_) => {}
+        }
+        self
+    }
 }
 
 /// An opened, validated model.
@@ -228,7 +255,7 @@ impl Model {
     pub fn native(features: Vec<Feature>, task: fine_table::Task, classes: Vec<Label>, core: CoreModel) -> Self {
         let walker = match &core {
             CoreModel::Trees(forest) => Some(Arc::new(Walker::new(forest))),
-            CoreModel::Linear(_) | CoreModel::Graph(_) => None,
+            CoreModel::Linear(_) | CoreModel::Other(_) | CoreModel::Graph(_) => None,
         };
         let inputs = vec![Input::Number; features.len()];
         Self {
@@ -294,7 +321,9 @@ impl Model {
         match &self.core {
             CoreModel::Trees(forest) => forest.sum == crate::trees::Sum::F32,
             CoreModel::Graph(_) => true,
-            CoreModel::Linear(_) => self.facts.warnings.iter().any(|w| w.id == "float32-coefficients"),
+            CoreModel::Linear(_) | CoreModel::Other(_) => {
+                self.facts.warnings.iter().any(|w| w.id == "float32-coefficients")
+            }
         }
     }
 
@@ -303,7 +332,7 @@ impl Model {
         match &self.core {
             CoreModel::Trees(f) => Core::Trees(f),
             CoreModel::Linear(l) => Core::Linear(l),
-            CoreModel::Graph(_) => Core::Other,
+            CoreModel::Other(_) | CoreModel::Graph(_) => Core::Other,
         }
     }
 }

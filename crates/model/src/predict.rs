@@ -7,7 +7,7 @@ use crate::model::Naming;
 use crate::steps::Prepared;
 use crate::trees::sliced::{self, Sliced};
 use crate::trees::{Forest, Link, Sum};
-use crate::{CoreModel, Encoded, Feature, Model, PredictError, Prediction, ScoreKind, link};
+use crate::{CoreModel, Encoded, Feature, Model, PredictError, Prediction, ScoreKind, estimators, link};
 
 /// Below this number of rows, walking the trees row by row is faster than slicing a whole block.
 const FEW_ROWS: usize = 24;
@@ -105,10 +105,8 @@ impl Model {
         let mut whole = self.score_encoded(0, &[])?;
         for start in (0..rows).step_by(ROWS) {
             let end = rows.min(start + ROWS);
-            let part = self.score_encoded(end - start, &prepared.rows(start..end)).map_err(|error| match error {
-                PredictError::MissingValue { name, row } => PredictError::MissingValue { name, row: start + row },
-                other => other,
-            })?;
+            let part =
+                self.score_encoded(end - start, &prepared.rows(start..end)).map_err(|error| error.after(start))?;
             whole.rows += part.rows;
             whole.scores.extend(part.scores);
             whole.labels.extend(part.labels);
@@ -153,6 +151,10 @@ impl Model {
         let width = match &self.core {
             CoreModel::Trees(forest) => forest.features,
             CoreModel::Linear(linear) => linear.features,
+            CoreModel::Other(estimator) => match estimator.features() {
+                Some(features) => features,
+                None => self.steps.as_ref().map_or(self.features.len(), |steps| steps.width()),
+            },
             CoreModel::Graph(_) => return Err(PredictError::NoEncodedForm),
         };
         if rows.checked_mul(width) != Some(values.len()) {
@@ -173,6 +175,12 @@ impl Model {
                 self.refuse_missing(missing)?;
                 Ok(decide(self.task, linear.link, false, linear.outputs, rows, &linear.margins(values)))
             }
+            CoreModel::Other(estimator) => {
+                let missing = || values.iter().position(|v| v.is_nan()).map(|i| (i / width, i % width));
+                self.refuse_missing(missing)?;
+                let answer = estimators::answer(estimator.as_ref(), rows, values)?;
+                Ok(answer.into_prediction(self.task, rows, self.classes.len()))
+            }
             CoreModel::Graph(_) => Err(PredictError::NoEncodedForm),
         }
     }
@@ -189,6 +197,7 @@ impl Model {
                 self.walker.as_ref().map_or_else(|| forest.refuses_missing(), |w| w.refuses_missing())
             }
             CoreModel::Linear(_) => true,
+            CoreModel::Other(estimator) => estimator.refuses_missing(),
             CoreModel::Graph(_) => false,
         };
         if !refuses {
@@ -245,6 +254,9 @@ pub(crate) fn decide(task: Task, link: Link, single: bool, outputs: usize, rows:
     };
     let labels = match task {
         Task::Regression => Vec::new(),
+        // Margins beyond the clip still tell the classes apart.
+        _ if link == Link::Clipped && outputs == 1 => margins.iter().map(|m| u32::from(*m > 0.0)).collect(),
+        _ if link == Link::Clipped => margins.chunks_exact(outputs).map(|row| first_max(row) as u32).collect(),
         _ => scores.chunks_exact(width).map(|row| first_max(row) as u32).collect(),
     };
     Prediction { rows, width, kind, scores, labels }

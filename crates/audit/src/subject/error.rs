@@ -283,7 +283,8 @@ impl SubjectError {
                 PredictError::NotNumeric { row, .. }
                 | PredictError::UnknownCategory { row, .. }
                 | PredictError::MissingValue { row, .. }
-                | PredictError::InfiniteValue { row, .. },
+                | PredictError::InfiniteValue { row, .. }
+                | PredictError::NoNeighbours { row },
             ) => Some(row),
             _ => None,
         };

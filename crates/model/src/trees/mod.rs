@@ -49,6 +49,9 @@ pub enum Link {
         /// Divide by the row sum.
         normalise: bool,
     },
+    /// `(clip(margin, -1, 1) + 1) / 2` a class, normalised, and even where all are 0; one margin `m` makes `[1 - p, p]`
+    /// (`SGDClassifier` with `modified_huber`). The label is that of the largest margin.
+    Clipped,
     /// `exp(margin)`.
     Exp,
     /// `sign(margin)·margin²` (LightGBM `regression sqrt`).

@@ -208,6 +208,25 @@ fn facts_say_what_the_file_holds() {
 }
 
 #[test]
+fn training_rows_inside_of_a_file_are_remarked() {
+    for (case, rows, estimator) in [("knn", "150", "clf"), ("svc-sparse", "106", "SVC"), ("one-class", "29", "clf")] {
+        let facts = open(case).facts;
+        let remark = facts.warnings.iter().find(|warning| warning.id == "training-rows").expect(case);
+        assert_eq!((remark.args["rows"].as_str(), remark.args["estimator"].as_str()), (rows, estimator), "{case}");
+    }
+    assert!(open("mlp").facts.warnings.iter().all(|warning| warning.id != "training-rows"));
+}
+
+#[test]
+fn a_label_may_differ_from_the_largest_probability() {
+    // Votes decide, Platt scaling does not.
+    let (model, table) = model("svc");
+    let prediction = model.predict(&table).expect("predicted");
+    let largest = prediction.scores.chunks(prediction.width).map(|row| fine_model::first_max(row) as u32);
+    assert!(largest.zip(&prediction.labels).any(|(largest, label)| largest != *label));
+}
+
+#[test]
 fn many_rows_are_predicted_block_by_block() {
     let (model, table) = model("xgboost-sparse");
     let small = model.predict(&table).expect("predicted");

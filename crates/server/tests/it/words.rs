@@ -105,6 +105,7 @@ fn subjects() -> Vec<SubjectError> {
         MissingValue { name: text(), row: 1 },
         InfiniteValue { name: text(), row: 1 },
         UnknownCategory { name: text(), row: 1, value: text() },
+        NoNeighbours { row: 1 },
         NoEncodedForm,
         Shape { rows: 1, width: 1, values: 1 },
         Runtime(text()),

@@ -4,7 +4,7 @@ use fine_pickle::Value;
 use fine_table::Task;
 
 use super::fitted::{Fitted, pair};
-use super::{Context, ImportError, boosting, columns, forest, hist, linear, wrapper};
+use super::{Context, ImportError, boosting, columns, forest, heads, hist, linear, wrapper};
 use crate::steps::Step;
 use crate::{CoreModel, Label, Model, ModelFacts};
 
@@ -25,6 +25,8 @@ pub(super) struct Head {
     pub(super) usable_alone: bool,
     /// Column names that its own library stores.
     pub(super) names: Option<Vec<String>>,
+    /// It takes any number of columns.
+    pub(super) any_width: bool,
 }
 
 impl Head {
@@ -39,6 +41,7 @@ impl Head {
             native: None,
             usable_alone: false,
             names: None,
+            any_width: false,
         }
     }
 
@@ -149,6 +152,9 @@ pub(super) fn head(
         (_, "HistGradientBoostingRegressor") => hist::read(fitted, false, context, facts),
         (_, class) if linear::REGRESSORS.contains(&class) => linear::regressor(fitted, facts),
         (_, class) if linear::CLASSIFIERS.contains(&class) => linear::classifier(fitted, facts),
-        _ => Err(fitted.unsupported("this class is not supported yet")),
+        _ => match heads::read(fitted, facts) {
+            Some(head) => head,
+            None => Err(fitted.unsupported("this class is not supported yet")),
+        },
     }
 }

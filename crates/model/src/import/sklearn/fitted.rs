@@ -128,6 +128,80 @@ impl<'p> Fitted<'p> {
         Ok((array.shape, numbers))
     }
 
+    /// Rows, columns and numbers of a two-dimensional array or a sparse matrix (CSR), which may not be empty.
+    pub(super) fn matrix(&self, attr: &str) -> Result<(usize, usize, Vec<f64>), ImportError> {
+        self.matrix_of(attr, self.need(attr)?)
+    }
+
+    pub(super) fn matrix_of(&self, attr: &str, value: Value<'p>) -> Result<(usize, usize, Vec<f64>), ImportError> {
+        let (rows, columns, values) = match value.attr("indptr") {
+            Some(_) => self.sparse(attr, value)?,
+            None => {
+                let array = value.array().map_err(|error| self.wrong(attr, &error))?;
+                let [rows, columns] = array.shape[..] else {
+                    return Err(self.malformed(attr, format!("has {} dimensions instead of 2", array.shape.len())));
+                };
+                (rows, columns, array.to_f64().map_err(|error| self.wrong(attr, &error))?)
+            }
+        };
+        if rows == 0 || columns == 0 {
+            return Err(self.malformed(attr, "is empty"));
+        }
+        Ok((rows, columns, values))
+    }
+
+    fn sparse(&self, attr: &str, value: Value<'p>) -> Result<(usize, usize, Vec<f64>), ImportError> {
+        /// Cells of a dense copy.
+        const MOST: usize = 1 << 27;
+        let wrong = |detail: &str| self.malformed(attr, detail);
+        let part = |name: &str| value.attr(name).ok_or_else(|| wrong("is no sparse matrix of rows"));
+        if !value.class_key().is_some_and(|(_, class)| class.starts_with("csr_")) {
+            return Err(wrong("is no sparse matrix of rows"));
+        }
+        let shape = part("_shape")?.items().map_err(|error| self.wrong(attr, &error))?;
+        let [rows, columns] = shape.iter().filter_map(|side| side.as_usize()).collect::<Vec<_>>()[..] else {
+            return Err(wrong("has no two sides"));
+        };
+        let (starts, indices) = (self.whole(attr, part("indptr")?)?, self.whole(attr, part("indices")?)?);
+        let data = part("data")?.array().and_then(|array| array.to_f64()).map_err(|error| self.wrong(attr, &error))?;
+        let cells = rows.checked_mul(columns).filter(|cells| *cells <= MOST);
+        let cells = cells.ok_or(ImportError::Limit {
+            what: "cells of a sparse matrix",
+            value: rows.saturating_mul(columns) as u64,
+            limit: MOST as u64,
+        })?;
+        // The columns are an attribute: no more than so many for each stored number, so that a small file stays small.
+        if starts.len() != rows + 1 || indices.len() != data.len() || columns > (1 << 20) {
+            return Err(wrong("has parts that do not fit"));
+        }
+        let mut values = vec![0.0; cells];
+        for (row, ends) in starts.windows(2).enumerate() {
+            let range = usize::try_from(ends[0]).ok().zip(usize::try_from(ends[1]).ok());
+            let range = range.filter(|(start, end)| start <= end && *end <= data.len());
+            let (start, end) = range.ok_or_else(|| wrong("has rows outside of its data"))?;
+            for at in start..end {
+                let column = usize::try_from(indices[at]).ok().filter(|column| *column < columns);
+                let column = column.ok_or_else(|| wrong("has a column outside of its sides"))?;
+                values[row * columns + column] += data[at];
+            }
+        }
+        Ok((rows, columns, values))
+    }
+
+    /// All of these numbers are finite.
+    pub(super) fn finite(&self, attr: &str, values: &[f64]) -> Result<(), ImportError> {
+        match values.iter().all(|value| value.is_finite()) {
+            true => Ok(()),
+            false => Err(self.malformed(attr, "holds a number that is not finite")),
+        }
+    }
+
+    /// True for an array of numbers of less than 64 bits.
+    pub(super) fn is_narrow(&self, attr: &str) -> bool {
+        let array = self.get(attr).and_then(|value| value.attr("data").unwrap_or(value).array().ok());
+        array.is_some_and(|array| array.dtype.size < 8)
+    }
+
     pub(super) fn whole(&self, attr: &str, value: Value<'_>) -> Result<Vec<i64>, ImportError> {
         value.array().and_then(|array| array.to_i64()).map_err(|error| self.wrong(attr, &error))
     }
@@ -170,6 +244,12 @@ impl<'p> Fitted<'p> {
     /// Number of columns it was fitted on.
     pub(super) fn input_width(&self) -> Option<usize> {
         self.any(&["n_features_in_", "_n_features", "n_features_"]).and_then(Value::as_usize)
+    }
+
+    /// The same from what a transformer learnt of each column: it did not store their number until 0.23.
+    pub(super) fn old_input_width(&self) -> Option<usize> {
+        let value = self.any(&["statistics_", "mean_", "scale_", "center_", "categories_"])?;
+        value.array().ok().and_then(|array| array.shape.first().copied())
     }
 
     /// The first transformer inside of nested pipelines and unions: the one that knows the columns.

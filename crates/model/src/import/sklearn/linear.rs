@@ -113,6 +113,10 @@ pub(super) fn classifier(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<
     let link = match fitted.class {
         "LogisticRegression" | "LogisticRegressionCV" => logistic(fitted, classes.len())?,
         "LinearDiscriminantAnalysis" if classes.len() == 2 => Link::Logistic { scale: 1.0 },
+        // Until 0.21 the logistic of each class, normalised.
+        "LinearDiscriminantAnalysis" if fitted.version < (0, 22) && fitted.version != (0, 0) => {
+            one_vs_rest(classes.len())
+        }
         "LinearDiscriminantAnalysis" => Link::Softmax,
         "SGDClassifier" => {
             let known = [
@@ -126,9 +130,13 @@ pub(super) fn classifier(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<
                 "huber",
                 "epsilon_insensitive",
                 "squared_epsilon_insensitive",
+                "modified_huber",
             ];
-            let loss = fitted.choice("loss", &known)?;
-            if loss.starts_with("log") { one_vs_rest(classes.len()) } else { Link::Identity }
+            match fitted.choice("loss", &known)?.as_str() {
+                "log" | "log_loss" => one_vs_rest(classes.len()),
+                "modified_huber" => Link::Clipped,
+                _ => Link::Identity,
+            }
         }
         _ => Link::Identity,
     };

@@ -9,6 +9,7 @@ mod describe;
 mod estimator;
 mod fitted;
 mod forest;
+mod heads;
 mod hist;
 mod linear;
 mod root;
@@ -107,7 +108,8 @@ impl Inputs {
         if let Some(names) = first.first_leaf().feature_names() {
             return Ok(Self { names: names?, named: true });
         }
-        let count = match (unwrapped.is_bare(), &head.names, first.first_leaf().input_width()) {
+        let leaf = first.first_leaf();
+        let count = match (unwrapped.is_bare(), &head.names, leaf.input_width().or_else(|| leaf.old_input_width())) {
             (true, Some(names), _) => return Ok(Self { names: names.clone(), named: true }),
             (_, _, Some(count)) => count,
             (true, _, None) => head.features,
@@ -135,7 +137,7 @@ fn assemble(mut inputs: Inputs, mut chain: Vec<Step>, head: Head) -> Result<Mode
             steps = Steps::new(&inputs.names, Step::Chain(chain.clone())).map_err(fits)?;
         }
     }
-    if steps.width() != head.features {
+    if steps.width() != head.features && !head.any_width {
         let detail = format!("the steps make {} columns, the estimator was fitted on {}", steps.width(), head.features);
         return Err(malformed("steps", detail));
     }

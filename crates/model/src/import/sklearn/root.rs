@@ -43,6 +43,8 @@ fn predicts(value: Value<'_>) -> bool {
         "LinearDiscriminantAnalysis",
         "QuadraticDiscriminantAnalysis",
         "IsolationForest",
+        "OneClassSVM",
+        "NearestCentroid",
     ];
     let by_name = class.ends_with("Classifier")
         || class.ends_with("Regressor")

@@ -1,0 +1,36 @@
+//! `DummyClassifier` and `DummyRegressor`.
+
+use super::{Answer, Estimator};
+use crate::PredictError;
+
+/// The same answer for every row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Constant {
+    /// A number.
+    Value(f64),
+    /// A class, with the probabilities of all classes.
+    Class {
+        /// Index of the class.
+        label: u32,
+        /// One a class.
+        probability: Vec<f64>,
+    },
+}
+
+impl Estimator for Constant {
+    fn features(&self) -> Option<usize> {
+        None
+    }
+
+    fn refuses_missing(&self) -> bool {
+        false
+    }
+
+    fn answer(&self, rows: usize, _values: &[f64]) -> Result<Answer, PredictError> {
+        Ok(match self {
+            Self::Value(value) => Answer::of_values(vec![*value; rows]),
+            Self::Class { label, probability } => Answer { labels: vec![*label; rows], ..Answer::default() }
+                .with_probability(probability.len(), probability.repeat(rows)),
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! Estimators that say the same for every row.
+
+use std::sync::Arc;
+
+use fine_pickle::Scalar;
+use fine_table::Task;
+
+use super::super::estimator::{Head, class_task};
+use super::{Fitted, ImportError};
+use crate::estimators::Constant;
+use crate::predict::first_max;
+use crate::{CoreModel, Label};
+
+fn done(fitted: &Fitted<'_>, constant: Constant, task: Task, classes: Vec<Label>) -> Head {
+    let mut head = Head::new(CoreModel::Other(Arc::new(constant)), task, classes, fitted.input_width().unwrap_or(0));
+    head.any_width = true;
+    head
+}
+
+pub(super) fn classifier(fitted: &Fitted<'_>) -> Result<Head, ImportError> {
+    let classes = fitted.classes()?;
+    let attr = if fitted.get("_strategy").is_some() { "_strategy" } else { "strategy" };
+    let strategy = fitted.choice(attr, &["prior", "most_frequent", "constant", "stratified", "uniform", "warn"])?;
+    let prior = fitted.numbers("class_prior_")?;
+    if prior.len() != classes.len() || prior.iter().any(|p| !p.is_finite()) {
+        return Err(fitted.malformed("class_prior_", format!("{} numbers for {} classes", prior.len(), classes.len())));
+    }
+    let only = |label: usize| {
+        let probability = (0..classes.len()).map(|class| f64::from(u8::from(class == label))).collect();
+        Constant::Class { label: label as u32, probability }
+    };
+    let constant = match strategy.as_str() {
+        "prior" => Constant::Class { label: first_max(&prior) as u32, probability: prior },
+        "most_frequent" => only(first_max(&prior)),
+        "constant" => only(constant_class(fitted, &classes)?),
+        _ => return Err(fitted.unsupported(format!("strategy={strategy}: its predictions are random"))),
+    };
+    let task = class_task(&classes);
+    Ok(done(fitted, constant, task, classes))
+}
+
+fn constant_class(fitted: &Fitted<'_>, classes: &[Label]) -> Result<usize, ImportError> {
+    let value = fitted.need("constant")?;
+    let constant = match value.scalar() {
+        Ok(scalar) => Some(scalar),
+        Err(_) => fitted.scalars("constant", value)?.into_iter().next(),
+    };
+    let text = constant.as_ref().map(|constant| match constant {
+        Scalar::Text(text) => text.clone(),
+        other => other.to_string(),
+    });
+    let found = text.and_then(|text| crate::label::position(classes, &text));
+    found.ok_or_else(|| fitted.malformed("constant", "is none of its classes"))
+}
+
+pub(super) fn regressor(fitted: &Fitted<'_>) -> Result<Head, ImportError> {
+    let constant = fitted.numbers("constant_")?;
+    match constant.as_slice() {
+        [value] if value.is_finite() => Ok(done(fitted, Constant::Value(*value), Task::Regression, Vec::new())),
+        [_] => Err(fitted.malformed("constant_", "is not finite")),
+        _ => Err(fitted.unsupported("it predicts several targets")),
+    }
+}

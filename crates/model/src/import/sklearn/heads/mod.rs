@@ -1,0 +1,57 @@
+//! Estimators that predict by a formula of their own.
+
+mod bayes;
+mod discriminant;
+mod dummy;
+mod neighbours;
+mod network;
+mod svm;
+
+use std::sync::Arc;
+
+use fine_table::Task;
+
+use super::estimator::Head;
+use super::{Fitted, ImportError, describe};
+use crate::estimators::Estimator;
+use crate::{CoreModel, Label, ModelFacts};
+
+/// The head of a class that belongs here; `None` for any other.
+pub(super) fn read(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Option<Result<Head, ImportError>> {
+    Some(match fitted.class {
+        "SVC" | "NuSVC" => svm::classifier(fitted, facts),
+        "SVR" | "NuSVR" => svm::regressor(fitted, facts),
+        "OneClassSVM" => svm::one_class(fitted, facts),
+        "KNeighborsClassifier" | "RadiusNeighborsClassifier" => neighbours::classifier(fitted, facts),
+        "KNeighborsRegressor" | "RadiusNeighborsRegressor" => neighbours::regressor(fitted, facts),
+        "NearestCentroid" => discriminant::centroids(fitted),
+        "QuadraticDiscriminantAnalysis" => discriminant::quadratic(fitted),
+        "GaussianNB" => bayes::gaussian(fitted),
+        "MultinomialNB" | "ComplementNB" => bayes::weighted(fitted),
+        "BernoulliNB" => bayes::bernoulli(fitted),
+        "CategoricalNB" => bayes::categorical(fitted),
+        "MLPClassifier" => network::classifier(fitted, facts),
+        "MLPRegressor" => network::regressor(fitted, facts),
+        "DummyClassifier" => dummy::classifier(fitted),
+        "DummyRegressor" => dummy::regressor(fitted),
+        _ => return None,
+    })
+}
+
+/// A head that takes finite numbers only.
+fn head(estimator: impl Estimator + 'static, task: Task, classes: Vec<Label>, features: usize) -> Head {
+    Head::new(CoreModel::Other(Arc::new(estimator)), task, classes, features).refusing_missing()
+}
+
+/// A remark when an attribute holds numbers of 32 bits, in which the library then computes.
+fn narrow(fitted: &Fitted<'_>, attr: &str, facts: &mut ModelFacts) {
+    if fitted.is_narrow(attr) {
+        facts.warnings.push(describe::remark("float32-coefficients", [("estimator", fitted.path.clone())]));
+    }
+}
+
+/// A remark that the file holds rows of the data that the model was trained with.
+fn training_rows(fitted: &Fitted<'_>, rows: usize, facts: &mut ModelFacts) {
+    let args = [("rows", rows.to_string()), ("estimator", fitted.path.clone())];
+    facts.warnings.push(describe::remark("training-rows", args));
+}

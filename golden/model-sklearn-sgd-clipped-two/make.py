@@ -1,0 +1,13 @@
+#!/usr/bin/env python3
+"""modified_huber with two classes."""
+import sys
+
+sys.path.insert(0, "..")
+from sk import *
+
+from sklearn.linear_model import SGDClassifier
+
+need(sklearn, "1.9")
+model = Pipeline([("prep", preparation()), ("clf", SGDClassifier(loss="modified_huber", random_state=1))]).fit(TRAIN, NAMES)
+data = TEST
+record(__doc__, model, data, tolerance=1e-12)

@@ -1,0 +1,13 @@
+#!/usr/bin/env python3
+"""Support vector machine with Platt scaling of three classes behind encoders. Written by scikit-learn 0.20."""
+import sys
+
+sys.path.insert(0, "..")
+from sk import *
+
+from sklearn.svm import SVC
+
+need(sklearn, "0.20")
+model = Pipeline([("prep", preparation()), ("clf", SVC(probability=True, random_state=1))]).fit(TRAIN[:90], THREE[:90])
+data = TEST
+record(__doc__, model, data, tolerance=1e-12)
