@@ -1,8 +1,9 @@
 """Do the Python pipeline and Fine agree?
 
-    compare.py pipeline.json result.json [--out agreement.md]
+    compare.py pipeline.json result.json [--contributions contributions.json] [--out agreement.md]
 
-`pipeline.json` is written by bench/python_pipeline.py, `result.json` by `fine audit`, on the same table and model. Every
+`pipeline.json` is written by bench/python_pipeline.py, `result.json` by `fine audit`, `contributions.json` by
+bench/contributions.py, on the same table and model. Every
 quantity that both compute is compared; where the two define it differently, both numbers are shown with the reason. Prints a
 table, writes it as a page with --out, and ends with 1 when a quantity disagrees or is missing on one side.
 """
@@ -13,9 +14,11 @@ import sys
 args = argparse.ArgumentParser()
 args.add_argument("pipeline")
 args.add_argument("result")
+args.add_argument("--contributions", help="XGBoost's own SHAP values")
 args.add_argument("--out", help="a Markdown page")
 args = args.parse_args()
 document = json.load(open(args.pipeline))
+contributions = json.load(open(args.contributions)) if args.contributions else {}
 python = document["results"]
 result = json.load(open(args.result))
 reports = {s["id"]: s.get("report") for s in result["stages"]}
@@ -76,6 +79,20 @@ def explanations():
         theirs = value(mine["permutation"]) if mine else None
         compare(f"permutation importance, {name}", mean, theirs, tolerance, f"{SIGMAS} errors of ten shuffles")
     shap = python.get("shap", {})
+    own = dict(contributions.get("raw", []))
+    for name, mean in own.items():
+        mine = named(features, "feature", name)
+        theirs = value(mine["mean_abs_shap"]) if mine else None
+        compare(f"mean absolute SHAP, {name}", mean, theirs, SINGLE * (1 + mean), "XGBoost's own, 32-bit, all rows")
+    if contributions.get("sparse"):
+        why = (
+            "the script explains a dense copy of the sparse matrix: rows that the model never sees, whose values miss the "
+            f"margin by up to {contributions['dense_additivity']:.1f} (XGBoost's own add up within {contributions['additivity']:.0e})"
+        )
+        for name, mean, _ in shap.get("raw", []):
+            mine = named(features, "feature", name)
+            by_definition(f"mean absolute SHAP, {name}", mean, value(mine["mean_abs_shap"]) if mine else None, why)
+        return
     every = shap.get("rows") == reports["explain"]["method"]["rows"]
     for name, mean, error in shap.get("raw", []):
         mine = named(features, "feature", name)
@@ -158,8 +175,9 @@ def page():
 
 ```sh
 python bench/python_pipeline.py --data {manifest['data']['name']} --model MODEL {options} --out pipeline.json
+python bench/contributions.py {manifest['data']['name']} MODEL {manifest['roles']['target']} contributions.json
 fine audit --data {manifest['data']['name']} --model MODEL --target {manifest['roles']['target']} --protected {','.join(manifest['roles']['protected'])} --out out
-python bench/compare.py pipeline.json out/result.json --out docs/agreement.md
+python bench/compare.py pipeline.json out/result.json --contributions contributions.json --out docs/agreement.md
 ```
 
 | | |

@@ -48,10 +48,16 @@ pub fn bench(pairs: Option<&str>) -> Result<()> {
         "least CPU: python {:.1} s, fine {:.1} s; most memory: python {:.0} MB, fine {:.0} MB\n",
         cpu.0, cpu.1, memory.0, memory.1
     );
+    let contributions = folder.join("contributions.json");
+    let (data, model) = (example("adult_test.csv"), example("income_xgboost.joblib"));
+    let mut own = command(&python.to_string_lossy(), ".");
+    shown(own.args(["bench/contributions.py", &data, &model, "income"]).arg(&contributions))?;
     shown(
         command(&python.to_string_lossy(), ".")
             .arg("bench/compare.py")
-            .args([folder.join("python.json"), folder.join("fine/result.json")]),
+            .args([folder.join("python.json"), folder.join("fine/result.json")])
+            .arg("--contributions")
+            .arg(contributions),
     )?;
     if ours >= theirs {
         bail!("the audit took longer than the Python pipeline");
