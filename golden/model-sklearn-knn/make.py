@@ -10,4 +10,4 @@ from sklearn.neighbors import KNeighborsClassifier
 need(sklearn, "1.9")
 model = Pipeline([("prep", preparation()), ("clf", KNeighborsClassifier(7, weights="distance"))]).fit(TRAIN[:150], THREE[:150])
 data = TEST
-record(__doc__, model, data, tolerance=1e-12)
+record(__doc__, model, data, tolerance=1e-12, protocol=4)

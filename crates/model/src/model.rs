@@ -113,6 +113,8 @@ pub enum CoreModel {
     Linear(crate::linear::Linear),
     /// Anything else on encoded rows.
     Other(Arc<dyn crate::estimators::Estimator>),
+    /// Members that read the raw columns by steps of their own.
+    Members(Arc<crate::estimators::Committee>),
     /// A graph that a runtime executes on the raw columns (ONNX).
     Graph(Arc<dyn crate::Graph>),
 }
@@ -237,6 +239,8 @@ pub struct Model {
     pub(crate) steps: Option<Arc<Steps>>,
     pub(crate) walker: Option<Arc<Walker>>,
     pub(crate) naming: Naming,
+    /// The library's class has a `decision_function`: what a tree ensemble or linear model says as a member.
+    pub(crate) decides: bool,
 }
 
 /// How feature names meet column names.
@@ -255,7 +259,7 @@ impl Model {
     pub fn native(features: Vec<Feature>, task: fine_table::Task, classes: Vec<Label>, core: CoreModel) -> Self {
         let walker = match &core {
             CoreModel::Trees(forest) => Some(Arc::new(Walker::new(forest))),
-            CoreModel::Linear(_) | CoreModel::Other(_) | CoreModel::Graph(_) => None,
+            CoreModel::Linear(_) | CoreModel::Other(_) | CoreModel::Members(_) | CoreModel::Graph(_) => None,
         };
         let inputs = vec![Input::Number; features.len()];
         Self {
@@ -268,6 +272,7 @@ impl Model {
             steps: None,
             walker,
             naming: Naming::Exact,
+            decides: false,
         }
     }
 
@@ -281,6 +286,12 @@ impl Model {
     /// The same model behind preprocessing steps, which then read the raw columns and make the core's matrix.
     pub fn with_steps(mut self, steps: Steps) -> Self {
         self.steps = Some(Arc::new(steps));
+        self
+    }
+
+    /// The same model, whose class has a `decision_function` or not.
+    pub(crate) fn deciding(mut self, decides: bool) -> Self {
+        self.decides = decides;
         self
     }
 
@@ -321,7 +332,7 @@ impl Model {
         match &self.core {
             CoreModel::Trees(forest) => forest.sum == crate::trees::Sum::F32,
             CoreModel::Graph(_) => true,
-            CoreModel::Linear(_) | CoreModel::Other(_) => {
+            CoreModel::Linear(_) | CoreModel::Other(_) | CoreModel::Members(_) => {
                 self.facts.warnings.iter().any(|w| w.id == "float32-coefficients")
             }
         }
@@ -332,7 +343,7 @@ impl Model {
         match &self.core {
             CoreModel::Trees(f) => Core::Trees(f),
             CoreModel::Linear(l) => Core::Linear(l),
-            CoreModel::Other(_) | CoreModel::Graph(_) => Core::Other,
+            CoreModel::Other(_) | CoreModel::Members(_) | CoreModel::Graph(_) => Core::Other,
         }
     }
 }

@@ -3,6 +3,7 @@
 use fine_table::{Column, Table, Task};
 use rayon::prelude::*;
 
+use crate::estimators::Answer;
 use crate::model::Naming;
 use crate::steps::Prepared;
 use crate::trees::sliced::{self, Sliced};
@@ -11,6 +12,8 @@ use crate::{CoreModel, Encoded, Feature, Model, PredictError, Prediction, ScoreK
 
 /// Below this number of rows, walking the trees row by row is faster than slicing a whole block.
 const FEW_ROWS: usize = 24;
+/// Rows of the matrix held at once: enough to keep all cores busy.
+const MATRIX_ROWS: usize = 16 * 4096;
 
 impl Model {
     /// Index in the table of each raw feature, in model order. Columns are matched by exact name; others are allowed.
@@ -62,10 +65,68 @@ impl Model {
 
     /// The same for raw columns, one a feature, in model order.
     pub(crate) fn predict_columns(&self, columns: &[&Column], rows: usize) -> Result<Prediction, PredictError> {
-        if let CoreModel::Graph(graph) = &self.core {
-            return graph.predict(columns, rows);
+        match &self.core {
+            CoreModel::Graph(graph) => return graph.predict(columns, rows),
+            CoreModel::Members(committee) => {
+                let answer = committee.answer(columns, rows)?;
+                return Ok(answer.into_prediction(self.task, rows, self.classes.len()));
+            }
+            _ => {}
         }
         let prepared = self.prepare(columns)?;
+        match self.margins_of_slices(&prepared, rows)? {
+            Some((forest, margins)) => Ok(self.decide_trees(forest, rows, &margins)),
+            None => self.predict_in_blocks(&prepared, rows),
+        }
+    }
+
+    /// Everything that the library's methods say about raw columns, one a feature, in model order.
+    pub(crate) fn answer_columns(&self, columns: &[&Column], rows: usize) -> Result<Answer, PredictError> {
+        if let CoreModel::Members(committee) = &self.core {
+            return committee.answer(columns, rows);
+        }
+        let prepared = self.prepare(columns)?;
+        if let Some((forest, margins)) = self.margins_of_slices(&prepared, rows)? {
+            return Ok(Answer::of_trees(self.task, forest, self.decides, rows, margins));
+        }
+        let mut whole = self.answer_encoded(0, &[])?;
+        for start in (0..rows).step_by(MATRIX_ROWS) {
+            let end = rows.min(start + MATRIX_ROWS);
+            let part = self.answer_encoded(end - start, &prepared.rows(start..end));
+            whole.append(part.map_err(|error| error.after(start))?);
+        }
+        Ok(whole)
+    }
+
+    fn answer_encoded(&self, rows: usize, values: &[f64]) -> Result<Answer, PredictError> {
+        let width = self.encoded_width()?;
+        self.refuse_missing(|| values.iter().position(|v| v.is_nan()).map(|i| (i / width, i % width)))?;
+        match &self.core {
+            CoreModel::Trees(forest) => {
+                let margins = self.margins(forest, rows, values);
+                Ok(Answer::of_trees(self.task, forest, self.decides, rows, margins))
+            }
+            CoreModel::Linear(linear) => {
+                Ok(Answer::of_linear(self.task, linear, self.decides, rows, linear.margins(values)))
+            }
+            CoreModel::Other(estimator) => estimators::answer(estimator.as_ref(), rows, values),
+            CoreModel::Members(_) | CoreModel::Graph(_) => Err(PredictError::NoEncodedForm),
+        }
+    }
+
+    fn margins(&self, forest: &Forest, rows: usize, values: &[f64]) -> Vec<f64> {
+        match &self.walker {
+            Some(walker) => walker.margins(forest, rows, values),
+            None => forest.margins(rows, values),
+        }
+    }
+
+    /// The forest and its margins for many rows at once, where it has that form.
+    fn margins_of_slices(
+        &self,
+        prepared: &Prepared<'_>,
+        rows: usize,
+    ) -> Result<Option<(&Forest, Vec<f64>)>, PredictError> {
         if let (CoreModel::Trees(forest), Some(sliced)) = (&self.core, self.sliced())
             && rows >= FEW_ROWS
         {
@@ -78,9 +139,9 @@ impl Model {
                 sliced.test(source, &mut planes, &mut sliced::Scratch::default());
                 sliced.margins(&mut planes, out);
             });
-            return Ok(self.decide_trees(forest, rows, &margins));
+            return Ok(Some((forest, margins)));
         }
-        self.predict_in_blocks(&prepared, rows)
+        Ok(None)
     }
 
     /// The forest's form for many rows at once.
@@ -100,11 +161,9 @@ impl Model {
 
     /// Predicts without ever holding the whole matrix, which is wide after one-hot encoding.
     fn predict_in_blocks(&self, prepared: &Prepared<'_>, rows: usize) -> Result<Prediction, PredictError> {
-        /// Enough rows to keep all cores busy.
-        const ROWS: usize = 16 * 4096;
         let mut whole = self.score_encoded(0, &[])?;
-        for start in (0..rows).step_by(ROWS) {
-            let end = rows.min(start + ROWS);
+        for start in (0..rows).step_by(MATRIX_ROWS) {
+            let end = rows.min(start + MATRIX_ROWS);
             let part =
                 self.score_encoded(end - start, &prepared.rows(start..end)).map_err(|error| error.after(start))?;
             whole.rows += part.rows;
@@ -135,7 +194,7 @@ impl Model {
 
     /// Encoded values, row-major.
     fn encode_values(&self, table: &Table) -> Result<Vec<f64>, PredictError> {
-        if matches!(self.core, CoreModel::Graph(_)) {
+        if matches!(self.core, CoreModel::Members(_) | CoreModel::Graph(_)) {
             return Err(PredictError::NoEncodedForm);
         }
         let bound = self.bind(table)?;
@@ -148,15 +207,7 @@ impl Model {
     /// # Errors
     /// A wrong number of values, a missing value that the library refuses, or a model without an encoded form.
     pub fn score_encoded(&self, rows: usize, values: &[f64]) -> Result<Prediction, PredictError> {
-        let width = match &self.core {
-            CoreModel::Trees(forest) => forest.features,
-            CoreModel::Linear(linear) => linear.features,
-            CoreModel::Other(estimator) => match estimator.features() {
-                Some(features) => features,
-                None => self.steps.as_ref().map_or(self.features.len(), |steps| steps.width()),
-            },
-            CoreModel::Graph(_) => return Err(PredictError::NoEncodedForm),
-        };
+        let width = self.encoded_width()?;
         if rows.checked_mul(width) != Some(values.len()) {
             return Err(PredictError::Shape { rows, width, values: values.len() });
         }
@@ -164,16 +215,18 @@ impl Model {
             CoreModel::Trees(forest) => {
                 let missing = || values.iter().position(|v| v.is_nan()).map(|i| (i / width, i % width));
                 self.refuse_missing(missing)?;
-                let margins = match &self.walker {
-                    Some(walker) => walker.margins(forest, rows, values),
-                    None => forest.margins(rows, values),
-                };
-                Ok(self.decide_trees(forest, rows, &margins))
+                Ok(self.decide_trees(forest, rows, &self.margins(forest, rows, values)))
             }
             CoreModel::Linear(linear) => {
                 let missing = || values.iter().position(|v| v.is_nan()).map(|i| (i / width, i % width));
                 self.refuse_missing(missing)?;
-                Ok(decide(self.task, linear.link, false, linear.outputs, rows, &linear.margins(values)))
+                let margins = linear.margins(values);
+                let mut prediction = decide(self.task, linear.link, false, linear.outputs, rows, &margins);
+                if matches!(linear.link, Link::OneVsRest { .. }) && linear.outputs > 1 {
+                    // Probabilities near one are equal where margins are not.
+                    prediction.labels = margins.chunks_exact(linear.outputs).map(|m| first_max(m) as u32).collect();
+                }
+                Ok(prediction)
             }
             CoreModel::Other(estimator) => {
                 let missing = || values.iter().position(|v| v.is_nan()).map(|i| (i / width, i % width));
@@ -181,7 +234,19 @@ impl Model {
                 let answer = estimators::answer(estimator.as_ref(), rows, values)?;
                 Ok(answer.into_prediction(self.task, rows, self.classes.len()))
             }
-            CoreModel::Graph(_) => Err(PredictError::NoEncodedForm),
+            CoreModel::Members(_) | CoreModel::Graph(_) => Err(PredictError::NoEncodedForm),
+        }
+    }
+
+    /// Number of columns that the core takes.
+    fn encoded_width(&self) -> Result<usize, PredictError> {
+        match &self.core {
+            CoreModel::Trees(forest) => Ok(forest.features),
+            CoreModel::Linear(linear) => Ok(linear.features),
+            CoreModel::Other(estimator) => Ok(estimator
+                .features()
+                .unwrap_or_else(|| self.steps.as_ref().map_or(self.features.len(), |steps| steps.width()))),
+            CoreModel::Members(_) | CoreModel::Graph(_) => Err(PredictError::NoEncodedForm),
         }
     }
 
@@ -198,7 +263,7 @@ impl Model {
             }
             CoreModel::Linear(_) => true,
             CoreModel::Other(estimator) => estimator.refuses_missing(),
-            CoreModel::Graph(_) => false,
+            CoreModel::Members(_) | CoreModel::Graph(_) => false,
         };
         if !refuses {
             return Ok(());

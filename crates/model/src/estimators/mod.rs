@@ -6,10 +6,13 @@
 mod bayes;
 mod discriminant;
 mod dummy;
+mod ensemble;
+mod isolation;
 mod kernel;
 mod neighbours;
 mod network;
 mod points;
+mod rules;
 
 use std::fmt::Debug;
 
@@ -18,11 +21,18 @@ use rayon::prelude::*;
 
 pub use bayes::{Bayes, Likelihood};
 pub use discriminant::{Centroids, Class, Discriminant, Quadratic};
-pub use dummy::Constant;
+pub use dummy::{Always, Constant};
+pub(crate) use ensemble::{Additive, Sums};
+pub use ensemble::{Committee, Ensemble, Member, Row, Rule, Stepped};
+pub use isolation::Isolation;
 pub use kernel::{Kernel, Machine, Margin, Platt};
 pub use neighbours::{Metric, Neighbours, Outlier, Reach, Targets};
 pub use network::{Activation, Layer, Network};
 pub use points::Points;
+pub use rules::{
+    Bag, Boost, Boosting, Calibrated, Calibration, Calibrator, Codes, Formula, Isotonic, Mapped, Mean, Median, Pairs,
+    Part, Rest, Stack, Threshold, Vote,
+};
 
 use crate::predict::first_max;
 use crate::{PredictError, Prediction, ScoreKind};
@@ -121,7 +131,7 @@ impl Answer {
         self
     }
 
-    fn append(&mut self, other: Self) {
+    pub(crate) fn append(&mut self, other: Self) {
         let join = |own: &mut Option<Grid>, other: Option<Grid>| match (own.as_mut(), other) {
             (Some(own), Some(other)) => own.append(other),
             (None, other) => *own = other,

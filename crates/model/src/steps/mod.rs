@@ -10,6 +10,7 @@ mod lane;
 mod scale;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use fine_table::{Column, NumberKind};
 use rayon::prelude::*;
@@ -31,6 +32,8 @@ pub enum Step {
     Keep,
     /// One step after the other.
     Chain(Vec<Step>),
+    /// A step that stands before several estimators.
+    Shared(Arc<Step>),
     /// Branches over chosen columns, results side by side (`ColumnTransformer`, `FeatureUnion`).
     Columns(Vec<Branch>),
     /// Missing cells are filled.
@@ -220,6 +223,7 @@ impl Step {
         match self {
             Self::Keep => Ok(slots),
             Self::Chain(steps) => steps.iter().try_fold(slots, |slots, step| step.outline(slots, needs)),
+            Self::Shared(step) => step.outline(slots, needs),
             Self::Columns(branches) => {
                 let mut out = Vec::new();
                 for branch in branches {
@@ -259,6 +263,7 @@ impl Step {
         match self {
             Self::Keep => Ok(lanes),
             Self::Chain(steps) => steps.iter().try_fold(lanes, |lanes, step| step.apply(lanes, features)),
+            Self::Shared(step) => step.apply(lanes, features),
             Self::Columns(branches) => {
                 let mut out = Vec::new();
                 for branch in branches {

@@ -101,6 +101,9 @@ fn estimators_inside_of_each_other_end() {
     // A pipeline that is its own last step.
     let own = b"csklearn.pipeline\nPipeline\n)\x81q\x00}X\x05\x00\x00\x00steps](X\x01\x00\x00\x00ah\x00\x86esb";
     assert_eq!(code(&file(own)), "limit");
+    // A vote of itself.
+    let own = b"csklearn.ensemble._voting\nVotingRegressor\n)\x81q\x00}X\x0b\x00\x00\x00estimators_](h\x00esb";
+    assert_eq!(code(&file(own)), "limit");
     // A union of itself twice, forty times over.
     let mut body = b"csklearn.linear_model._ridge\nRidge\n)\x81}bq\x00".to_vec();
     for level in 0..40u8 {
@@ -142,10 +145,20 @@ const FILES: &[&str] = &[
     "model-sklearn-forest-regressor/model.pkl",
     "model-sklearn-xgboost-early/model.pkl",
     "model-sklearn-lightgbm-regressor/model.pkl",
+    "model-sklearn-svc-votes/model.pkl",
+    "model-sklearn-knn/model.pkl",
+    "model-sklearn-mlp-two-0-24/model.pkl",
+    "model-sklearn-gaussian-nb/model.pkl",
+    "model-sklearn-voting-soft/model.pkl",
+    "model-sklearn-stacking/model.pkl",
+    "model-sklearn-calibrated-isotonic-three/model.pkl",
+    "model-sklearn-adaboost/model.pkl",
+    "model-sklearn-rest-trees/model.pkl",
+    "model-sklearn-nested/model.pkl",
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_models_never_panic(

@@ -34,7 +34,9 @@ pub(super) fn classifier(fitted: &Fitted<'_>, limits: &Limits, facts: &mut Model
     };
     let (forest, features) = stages(fitted, outputs, base, link, limits, facts)?;
     let task = class_task(&classes);
-    Ok(Head::new(CoreModel::Trees(forest), task, classes, features).refusing_missing())
+    let mut head = Head::new(CoreModel::Trees(forest), task, classes, features).refusing_missing();
+    head.decides = true;
+    Ok(head)
 }
 
 pub(super) fn regressor(fitted: &Fitted<'_>, limits: &Limits, facts: &mut ModelFacts) -> Result<Head, ImportError> {

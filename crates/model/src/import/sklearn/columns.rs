@@ -1,5 +1,7 @@
 //! Pipelines, `ColumnTransformer` and `FeatureUnion` as steps.
 
+use std::sync::Arc;
+
 use fine_pickle::{Node, Scalar, Value};
 
 use super::estimator::{pipeline_steps, transformer};
@@ -174,6 +176,7 @@ fn slice(
 pub(super) fn keep_only(chain: &mut [Step], used: &[u32]) -> bool {
     match chain.first_mut() {
         Some(Step::Chain(inner)) => keep_only(inner, used),
+        Some(Step::Shared(inner)) => keep_only(std::slice::from_mut(Arc::make_mut(inner)), used),
         Some(Step::Columns(branches)) => {
             let renumber = |columns: &Vec<u32>| -> Option<Vec<u32>> {
                 columns.iter().map(|column| used.binary_search(column).ok().map(|index| index as u32)).collect()

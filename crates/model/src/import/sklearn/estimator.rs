@@ -1,16 +1,34 @@
 //! From an estimator object to a core: search wrappers and pipelines are unwrapped, the rest is dispatched by class.
 
+use std::sync::Arc;
+
 use fine_pickle::Value;
 use fine_table::Task;
 
 use super::fitted::{Fitted, pair};
-use super::{Context, ImportError, boosting, columns, forest, heads, hist, linear, wrapper};
-use crate::steps::Step;
-use crate::{CoreModel, Label, Model, ModelFacts};
+use super::{Context, ImportError, assemble, boosting, columns, forest, heads, hist, linear, meta, wrapper};
+use crate::estimators::{Additive, Answer, Ensemble, Estimator, Member, Rule, Stepped, Sums};
+use crate::steps::{Branch, Step};
+use crate::trees::Walker;
+use crate::{CoreModel, Input, Label, Model, ModelFacts, PredictError};
+
+/// What an estimator predicts with.
+pub(super) enum Core {
+    /// One core on encoded columns.
+    One(CoreModel),
+    /// Members with steps of their own.
+    Many(Vec<Seat>, Arc<dyn Rule>),
+}
+
+/// A member: its own steps, and what stands behind them.
+pub(super) struct Seat {
+    pub(super) chain: Vec<Step>,
+    pub(super) head: Head,
+}
 
 /// The last estimator, ready to stand behind the steps.
 pub(super) struct Head {
-    pub(super) core: CoreModel,
+    pub(super) core: Core,
     pub(super) task: Task,
     pub(super) classes: Vec<Label>,
     /// Encoded columns it takes.
@@ -27,12 +45,14 @@ pub(super) struct Head {
     pub(super) names: Option<Vec<String>>,
     /// It takes any number of columns.
     pub(super) any_width: bool,
+    /// Its class has a `decision_function`.
+    pub(super) decides: bool,
 }
 
 impl Head {
     pub(super) fn new(core: CoreModel, task: Task, classes: Vec<Label>, features: usize) -> Self {
         Self {
-            core,
+            core: Core::One(core),
             task,
             classes,
             features,
@@ -42,7 +62,13 @@ impl Head {
             usable_alone: false,
             names: None,
             any_width: false,
+            decides: false,
         }
+    }
+
+    /// A head of an estimator with a formula of its own.
+    pub(super) fn of(estimator: impl Estimator + 'static, task: Task, classes: Vec<Label>, features: usize) -> Self {
+        Self::new(CoreModel::Other(Arc::new(estimator)), task, classes, features)
     }
 
     pub(super) fn refusing_missing(mut self) -> Self {
@@ -64,23 +90,29 @@ pub(super) struct Unwrapped<'p> {
 
 impl<'p> Unwrapped<'p> {
     pub(super) fn new(root: Value<'p>, context: &mut Context<'_>) -> Result<Self, ImportError> {
+        Self::of(Fitted::new(root, "", "")?, true, context)
+    }
+
+    fn of(mut last: Fitted<'p>, outermost: bool, context: &mut Context<'_>) -> Result<Self, ImportError> {
         let mut transformers = Vec::new();
-        let mut last = Fitted::new(root, "", "")?;
         let mut depth = 0;
         loop {
             context.visit(depth)?;
             depth += 1;
             match last.class {
                 "GridSearchCV" | "RandomizedSearchCV" | "HalvingGridSearchCV" | "HalvingRandomSearchCV" => {
-                    last = Fitted::new(last.need("best_estimator_")?, "", "best_estimator_")?;
+                    let parent = if outermost { "" } else { last.path.as_str() };
+                    last = Fitted::new(last.need("best_estimator_")?, parent, "best_estimator_")?;
                 }
+                "RANSACRegressor" => last = Fitted::new(last.need("estimator_")?, &last.path, "estimator_")?,
+                "FrozenEstimator" => last = Fitted::new(last.need("estimator")?, &last.path, "estimator")?,
                 "Pipeline" => {
                     let mut steps = pipeline_steps(&last)?;
                     let Some(end) = steps.pop() else { return Err(last.malformed("steps", "is empty")) };
                     for (name, step) in steps {
                         transformers.extend(transformer(&last, &name, step)?);
                     }
-                    let parent = if depth == 1 { String::new() } else { last.path.clone() };
+                    let parent = if outermost && depth == 1 { String::new() } else { last.path.clone() };
                     last = Fitted::new(end.1, &parent, &end.0)?;
                 }
                 _ => return Ok(Self { transformers, last }),
@@ -152,9 +184,135 @@ pub(super) fn head(
         (_, "HistGradientBoostingRegressor") => hist::read(fitted, false, context, facts),
         (_, class) if linear::REGRESSORS.contains(&class) => linear::regressor(fitted, facts),
         (_, class) if linear::CLASSIFIERS.contains(&class) => linear::classifier(fitted, facts),
-        _ => match heads::read(fitted, facts) {
+        _ => match heads::read(fitted, facts).or_else(|| meta::read(fitted, context, facts)) {
             Some(head) => head,
             None => Err(fitted.unsupported("this class is not supported yet")),
         },
     }
+}
+
+/// A member of a composite estimator.
+pub(super) fn seat(
+    parent: &Fitted<'_>,
+    name: &str,
+    value: Value<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Seat, ImportError> {
+    context.enter()?;
+    let unwrapped = Unwrapped::of(Fitted::new(value, &parent.path, name)?, false, context)?;
+    let (mut chain, sparse) = unwrapped.transforms(context)?;
+    let mut head = head(&unwrapped.last, context, facts)?;
+    if let Some(native) = head.native.take()
+        && native.inputs.iter().any(|input| matches!(input, Input::Category { .. }))
+    {
+        return Err(unwrapped.last.unsupported("its own categories stand inside of another estimator"));
+    }
+    if sparse && head.zeros_missing {
+        chain.push(Step::MissingZeros);
+    }
+    chain.append(&mut head.steps);
+    context.leave();
+    Ok(Seat { chain, head })
+}
+
+impl Seat {
+    /// It sees the columns as they are, but may refuse some cells.
+    pub(super) fn is_plain(&self) -> bool {
+        self.chain.iter().all(|step| matches!(step, Step::Keep | Step::RefuseMissing))
+    }
+
+    pub(super) fn refuses_missing(&self) -> bool {
+        self.chain.contains(&Step::RefuseMissing)
+    }
+
+    /// The answer to no rows: what it can say.
+    pub(super) fn sample(&self, fitted: &Fitted<'_>) -> Result<Answer, ImportError> {
+        let refused = |error: PredictError| fitted.unsupported(error.to_string());
+        match &self.head.core {
+            Core::One(CoreModel::Other(estimator)) => estimator.answer(0, &[]).map_err(refused),
+            Core::One(CoreModel::Trees(forest)) => {
+                Ok(Answer::of_trees(self.head.task, forest, self.head.decides, 0, Vec::new()))
+            }
+            Core::One(CoreModel::Linear(linear)) => {
+                Ok(Answer::of_linear(self.head.task, linear, self.head.decides, 0, Vec::new()))
+            }
+            Core::One(CoreModel::Members(_) | CoreModel::Graph(_)) => Err(refused(PredictError::NoEncodedForm)),
+            Core::Many(seats, rule) => {
+                let answers: Vec<Answer> = seats.iter().map(|seat| seat.sample(fitted)).collect::<Result<_, _>>()?;
+                rule.combine(0, &answers).map_err(refused)
+            }
+        }
+    }
+
+    /// As an estimator on rows of so many numbers.
+    pub(super) fn into_estimator(
+        self,
+        fitted: &Fitted<'_>,
+        features: usize,
+    ) -> Result<Arc<dyn Estimator>, ImportError> {
+        let plain = self.is_plain();
+        let Head { core, task, decides, .. } = self.head;
+        let core = match core {
+            Core::One(CoreModel::Trees(forest)) if plain => {
+                let walker = Walker::new(&forest);
+                return Ok(Arc::new(Additive { sums: Sums::Trees(forest, walker), task, decides }));
+            }
+            Core::One(CoreModel::Linear(linear)) if plain => {
+                return Ok(Arc::new(Additive { sums: Sums::Linear(linear), task, decides }));
+            }
+            Core::One(CoreModel::Other(estimator)) if plain => return Ok(estimator),
+            core => core,
+        };
+        let seat = Self { chain: self.chain, head: Head { core, ..self.head } };
+        let names: Vec<String> = (0..features).map(|column| format!("x{column}")).collect();
+        let model = assemble(names, true, seat).map_err(|error| match error {
+            ImportError::Malformed { detail, .. } => fitted.malformed("final_estimator_", detail),
+            other => other,
+        })?;
+        Ok(Arc::new(Stepped(model)))
+    }
+}
+
+/// The head of a composite estimator. Members without steps of their own share the encoded rows; `columns` chooses
+/// those that each member sees.
+pub(super) fn ensemble(
+    fitted: &Fitted<'_>,
+    seats: Vec<Seat>,
+    columns: Option<Vec<Vec<u32>>>,
+    rule: Arc<dyn Rule>,
+    task: Task,
+    classes: Vec<Label>,
+) -> Result<Head, ImportError> {
+    let samples: Vec<Answer> = seats.iter().map(|seat| seat.sample(fitted)).collect::<Result<_, _>>()?;
+    rule.combine(0, &samples).map_err(|error| fitted.unsupported(error.to_string()))?;
+    let first = seats.iter().find(|seat| !seat.head.any_width).map_or(0, |seat| seat.head.features);
+    let width = fitted.input_width().unwrap_or(first);
+    let shared = seats.iter().all(|seat| seat.is_plain() && matches!(seat.head.core, Core::One(_)));
+    if !shared {
+        let mut seats = seats;
+        for (seat, columns) in seats.iter_mut().zip(columns.into_iter().flatten()) {
+            let branch = Branch { columns: Some(columns), step: Step::Keep, weight: 1.0 };
+            seat.chain.insert(0, Step::Columns(vec![branch]));
+        }
+        let mut head = Head::new(CoreModel::Other(Arc::new(crate::estimators::Row(width))), task, classes, width);
+        head.core = Core::Many(seats, rule);
+        head.any_width = true;
+        return Ok(head);
+    }
+    let refuses = seats.iter().any(Seat::refuses_missing);
+    let mut members = Vec::with_capacity(seats.len());
+    let mut columns = columns.into_iter().flatten();
+    for seat in seats {
+        let own = columns.next();
+        let seen = own.as_ref().map_or(width, Vec::len);
+        let within = own.iter().flatten().all(|column| (*column as usize) < width);
+        if !within || (seat.head.features != seen && !seat.head.any_width) {
+            let detail = format!("a member takes {} of {width} columns", seat.head.features);
+            return Err(fitted.malformed("estimators_", detail));
+        }
+        members.push(Member { columns: own, estimator: seat.into_estimator(fitted, seen)? });
+    }
+    let head = Head::of(Ensemble { features: width, members, rule }, task, classes, width);
+    Ok(if refuses { head.refusing_missing() } else { head })
 }

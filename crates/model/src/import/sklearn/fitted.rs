@@ -152,7 +152,7 @@ impl<'p> Fitted<'p> {
 
     fn sparse(&self, attr: &str, value: Value<'p>) -> Result<(usize, usize, Vec<f64>), ImportError> {
         /// Cells of a dense copy.
-        const MOST: usize = 1 << 27;
+        const MOST: usize = 1 << 24;
         let wrong = |detail: &str| self.malformed(attr, detail);
         let part = |name: &str| value.attr(name).ok_or_else(|| wrong("is no sparse matrix of rows"));
         if !value.class_key().is_some_and(|(_, class)| class.starts_with("csr_")) {
@@ -252,10 +252,19 @@ impl<'p> Fitted<'p> {
         value.array().ok().and_then(|array| array.shape.first().copied())
     }
 
-    /// The first transformer inside of nested pipelines and unions: the one that knows the columns.
+    /// The first estimator inside of nested pipelines, unions and composites: the one that knows the columns. An outer
+    /// one may know their number only.
     pub(super) fn first_leaf(&self) -> Self {
-        let mut leaf = self.clone();
+        let (mut leaf, mut counted) = (self.clone(), None);
         for _ in 0..super::DEPTH {
+            let width = leaf.input_width();
+            if let Some(Ok(names)) = leaf.feature_names() {
+                let fits = counted.as_ref().is_none_or(|(_, width)| *width == names.len());
+                return if fits { leaf } else { counted.map_or(leaf, |(outer, _)| outer) };
+            }
+            if let (None, Some(width)) = (&counted, width) {
+                counted = Some((leaf.clone(), width));
+            }
             let inner = match leaf.class {
                 "Pipeline" => leaf.get("steps"),
                 "FeatureUnion" => leaf.get("transformer_list"),
@@ -263,12 +272,23 @@ impl<'p> Fitted<'p> {
             };
             let steps = inner.and_then(|steps| steps.items().ok()).unwrap_or_default();
             let first = steps.into_iter().filter_map(pair).find(|(_, step)| step.class_key().is_some());
+            let first = first.or_else(|| leaf.first_member());
             match first.and_then(|(name, step)| Fitted::new(step, &leaf.path, &name).ok()) {
-                Some(inner) if leaf.any(&["feature_names_in_", "n_features_in_"]).is_none() => leaf = inner,
-                _ => break,
+                Some(inner) => leaf = inner,
+                None => break,
             }
         }
-        leaf
+        counted.map_or(leaf, |(outer, _)| outer)
+    }
+
+    /// The first member of a composite estimator.
+    fn first_member(&self) -> Option<(String, Value<'p>)> {
+        const LISTS: [&str; 2] = ["estimators_", "calibrated_classifiers_"];
+        const SINGLE: [&str; 5] = ["best_estimator_", "regressor_", "estimator_", "estimator", "base_estimator"];
+        let list = LISTS.iter().find_map(|attr| Some((*attr, self.get(attr)?.items().ok()?.first().copied()?)));
+        let single = || SINGLE.iter().find_map(|attr| Some((*attr, self.get(attr)?)));
+        let (attr, value) = list.or_else(single)?;
+        value.class_key().map(|_| (attr.to_owned(), value))
     }
 
     /// Class labels in order.

@@ -117,7 +117,7 @@ fn nodes(tree: &Fitted<'_>, allows_missing: bool) -> Result<Nodes, ImportError> 
 }
 
 /// Whether `predict` accepts NaN: the tags of `DecisionTree*` (from 1.3, with random splits from 1.6) of each version.
-fn allows_missing(tree: &Fitted<'_>) -> bool {
+pub(super) fn allows_missing(tree: &Fitted<'_>) -> bool {
     const CRITERIA: [&str; 6] = ["gini", "log_loss", "entropy", "squared_error", "friedman_mse", "poisson"];
     let criterion = tree.text("criterion").unwrap_or_default();
     let best = tree.text("splitter").as_deref() == Some("best");

@@ -43,6 +43,7 @@ pub(super) fn read(
     let forest = builder.finish(base, Cast::F64, Sum::F64, link)?;
     count(&forest, facts);
     let mut head = Head::new(CoreModel::Trees(forest), task, classes, features);
+    head.decides = classifier;
     head.steps = preprocessing(fitted, features, context)?;
     Ok(head)
 }

@@ -148,7 +148,9 @@ pub(super) fn classifier(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<
         weights.rows = 2;
     }
     let task = class_task(&classes);
-    Ok(weights.head(link, task, classes))
+    let mut head = weights.head(link, task, classes);
+    head.decides = true;
+    Ok(head)
 }
 
 fn one_vs_rest(classes: usize) -> Link {

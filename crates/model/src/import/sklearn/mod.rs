@@ -12,31 +12,51 @@ mod forest;
 mod heads;
 mod hist;
 mod linear;
+mod meta;
 mod root;
 mod transform;
 mod wrapper;
+
+use std::sync::Arc;
 
 use fine_pickle::{Pickle, Value};
 
 use super::doc::malformed;
 use super::{ImportError, Limits};
+use crate::estimators::Committee;
 use crate::steps::{Step, Steps};
-use crate::{Feature, FeatureKind, Input, Model, ModelFacts};
-use estimator::{Head, Unwrapped};
+use crate::{CoreModel, Feature, FeatureKind, Input, Model, ModelFacts};
+use estimator::{Core, Head, Seat, Unwrapped};
 use fitted::Fitted;
 
 /// Estimators in one file, with multiplicity.
 const ESTIMATORS: usize = 5_000;
 /// Estimators inside of each other.
 const DEPTH: u32 = 32;
+/// Encoded columns of all members of a composite estimator.
+const COLUMNS: usize = 10_000_000;
+/// Members up to which columns that none of them uses may be missing: each gets its own copy of the first steps.
+const NARROWED: usize = 256;
 
 /// What a walk over estimators may still spend. Shared estimators count each time they are met.
 pub(super) struct Context<'l> {
     limits: &'l Limits,
     visited: usize,
+    /// Composite estimators around the present one.
+    inside: u32,
 }
 
 impl Context<'_> {
+    /// Goes into a member of a composite estimator.
+    fn enter(&mut self) -> Result<(), ImportError> {
+        self.inside += 1;
+        self.visit(self.inside)
+    }
+
+    fn leave(&mut self) {
+        self.inside -= 1;
+    }
+
     fn visit(&mut self, depth: u32) -> Result<(), ImportError> {
         self.visited += 1;
         if self.visited > ESTIMATORS {
@@ -74,7 +94,7 @@ pub(crate) fn read_with(content: &[u8], limits: &Limits, facts: &mut ModelFacts)
 }
 
 fn model(root: Value<'_>, limits: &Limits, facts: &mut ModelFacts) -> Result<Model, ImportError> {
-    let mut context = Context { limits, visited: 0 };
+    let mut context = Context { limits, visited: 0, inside: 0 };
     let unwrapped = Unwrapped::new(root, &mut context)?;
     let (mut chain, sparse) = unwrapped.transforms(&mut context)?;
     let mut head = estimator::head(&unwrapped.last, &mut context, facts)?;
@@ -92,7 +112,7 @@ fn model(root: Value<'_>, limits: &Limits, facts: &mut ModelFacts) -> Result<Mod
         chain.push(Step::MissingZeros);
     }
     chain.append(&mut head.steps);
-    assemble(inputs, chain, head)
+    assemble(inputs.names, inputs.named, Seat { chain, head })
 }
 
 /// The raw columns.
@@ -126,29 +146,91 @@ impl Inputs {
     }
 }
 
-fn assemble(mut inputs: Inputs, mut chain: Vec<Step>, head: Head) -> Result<Model, ImportError> {
+/// The model of an estimator and its members on raw columns of these names.
+fn assemble(mut names: Vec<String>, named: bool, mut root: Seat) -> Result<Model, ImportError> {
     let fits = |error: crate::steps::WidthError| malformed("steps", error.to_string());
-    let mut steps = Steps::new(&inputs.names, Step::Chain(chain.clone())).map_err(fits)?;
-    if inputs.named {
+    spread(&mut root);
+    let kinds = |names: &[String], root: &mut Seat| -> Result<Vec<Option<FeatureKind>>, ImportError> {
+        let (mut all, mut width) = (vec![None; names.len()], 0);
+        for chain in chains(root) {
+            let steps = Steps::new(names, Step::Chain(chain.clone())).map_err(fits)?;
+            width += steps.width();
+            if width > COLUMNS {
+                return Err(ImportError::Limit {
+                    what: "columns of all members",
+                    value: width as u64,
+                    limit: COLUMNS as u64,
+                });
+            }
+            all.iter_mut().zip(steps.kinds()).for_each(|(all, own)| *all = both(*all, own));
+        }
+        Ok(all)
+    };
+    let mut all = kinds(&names, &mut root)?;
+    if named {
         // Columns that no step uses need not be in the table.
-        let used: Vec<u32> = (0..).zip(steps.kinds()).filter(|(_, kind)| kind.is_some()).map(|(i, _)| i).collect();
-        if used.len() < inputs.names.len() && columns::keep_only(&mut chain, &used) {
-            inputs.names = used.iter().map(|column| inputs.names[*column as usize].clone()).collect();
-            steps = Steps::new(&inputs.names, Step::Chain(chain.clone())).map_err(fits)?;
+        let used: Vec<u32> = (0..).zip(&all).filter(|(_, kind)| kind.is_some()).map(|(i, _)| i).collect();
+        let mut narrow: Vec<Vec<Step>> = chains(&mut root).into_iter().map(|chain| chain.clone()).collect();
+        if used.len() < names.len()
+            && narrow.len() <= NARROWED
+            && narrow.iter_mut().all(|chain| columns::keep_only(chain, &used))
+        {
+            chains(&mut root).into_iter().zip(narrow).for_each(|(chain, narrow)| *chain = narrow);
+            names = used.iter().map(|column| names[*column as usize].clone()).collect();
+            all = kinds(&names, &mut root)?;
         }
     }
+    let features = names.iter().zip(all);
+    let features: Vec<Feature> =
+        features.map(|(name, kind)| Feature { name: name.clone(), kind: kind.unwrap_or(FeatureKind::Any) }).collect();
+    let model = build(&names, &features, root)?;
+    Ok(if named { model } else { model.unnamed() })
+}
+
+/// Puts the steps of a composite estimator before those of its members.
+fn spread(seat: &mut Seat) {
+    if let Core::Many(members, _) = &mut seat.head.core {
+        let shared = Arc::new(Step::Chain(std::mem::take(&mut seat.chain)));
+        for member in members {
+            if *shared != Step::Chain(Vec::new()) {
+                member.chain.insert(0, Step::Shared(shared.clone()));
+            }
+            spread(member);
+        }
+    }
+}
+
+/// The steps of all cores.
+fn chains(seat: &mut Seat) -> Vec<&mut Vec<Step>> {
+    match &mut seat.head.core {
+        Core::One(_) => vec![&mut seat.chain],
+        Core::Many(members, _) => members.iter_mut().flat_map(chains).collect(),
+    }
+}
+
+fn both(a: Option<FeatureKind>, b: Option<FeatureKind>) -> Option<FeatureKind> {
+    match (a, b) {
+        (Some(a), Some(b)) if a != b => Some(FeatureKind::Any),
+        _ => a.or(b),
+    }
+}
+
+fn build(names: &[String], features: &[Feature], seat: Seat) -> Result<Model, ImportError> {
+    let Seat { chain, head } = seat;
+    let core = match head.core {
+        Core::One(core) => core,
+        Core::Many(members, rule) => {
+            let members = members.into_iter().map(|member| build(names, features, member));
+            let members = members.collect::<Result<Vec<Model>, ImportError>>()?;
+            let core = CoreModel::Members(Arc::new(Committee { members, rule }));
+            return Ok(Model::native(features.to_vec(), head.task, head.classes, core));
+        }
+    };
+    let steps = Steps::new(names, Step::Chain(chain.clone())).map_err(|e| malformed("steps", e.to_string()))?;
     if steps.width() != head.features && !head.any_width {
         let detail = format!("the steps make {} columns, the estimator was fitted on {}", steps.width(), head.features);
         return Err(malformed("steps", detail));
     }
-    let kinds = steps.kinds();
-    let features: Vec<Feature> = inputs
-        .names
-        .into_iter()
-        .zip(kinds)
-        .map(|(name, kind)| Feature { name, kind: kind.unwrap_or(FeatureKind::Any) })
-        .collect();
-    let model = Model::native(features, head.task, head.classes, head.core);
-    let model = if chain.iter().all(|step| *step == Step::Keep) { model } else { model.with_steps(steps) };
-    Ok(if inputs.named { model } else { model.unnamed() })
+    let model = Model::native(features.to_vec(), head.task, head.classes, core).deciding(head.decides);
+    Ok(if chain.iter().all(|step| *step == Step::Keep) { model } else { model.with_steps(steps) })
 }

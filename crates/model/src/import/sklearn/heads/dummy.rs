@@ -1,18 +1,16 @@
 //! Estimators that say the same for every row.
 
-use std::sync::Arc;
-
 use fine_pickle::Scalar;
 use fine_table::Task;
 
 use super::super::estimator::{Head, class_task};
 use super::{Fitted, ImportError};
+use crate::Label;
 use crate::estimators::Constant;
 use crate::predict::first_max;
-use crate::{CoreModel, Label};
 
 fn done(fitted: &Fitted<'_>, constant: Constant, task: Task, classes: Vec<Label>) -> Head {
-    let mut head = Head::new(CoreModel::Other(Arc::new(constant)), task, classes, fitted.input_width().unwrap_or(0));
+    let mut head = Head::of(constant, task, classes, fitted.input_width().unwrap_or(0));
     head.any_width = true;
     head
 }

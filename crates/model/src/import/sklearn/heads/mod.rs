@@ -7,14 +7,14 @@ mod neighbours;
 mod network;
 mod svm;
 
-use std::sync::Arc;
-
 use fine_table::Task;
 
 use super::estimator::Head;
 use super::{Fitted, ImportError, describe};
 use crate::estimators::Estimator;
-use crate::{CoreModel, Label, ModelFacts};
+use crate::{Label, ModelFacts};
+
+pub(super) use svm::novelty;
 
 /// The head of a class that belongs here; `None` for any other.
 pub(super) fn read(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Option<Result<Head, ImportError>> {
@@ -40,7 +40,7 @@ pub(super) fn read(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Option<Result
 
 /// A head that takes finite numbers only.
 fn head(estimator: impl Estimator + 'static, task: Task, classes: Vec<Label>, features: usize) -> Head {
-    Head::new(CoreModel::Other(Arc::new(estimator)), task, classes, features).refusing_missing()
+    Head::of(estimator, task, classes, features).refusing_missing()
 }
 
 /// A remark when an attribute holds numbers of 32 bits, in which the library then computes.

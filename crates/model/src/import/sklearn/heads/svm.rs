@@ -8,7 +8,7 @@ use crate::estimators::{Kernel, Machine, Margin, Platt, Points};
 use crate::{Label, ModelFacts};
 
 /// Classes of an estimator that tells outliers from inliers.
-fn novelty() -> Vec<Label> {
+pub(in super::super) fn novelty() -> Vec<Label> {
     vec![Label::Int(-1), Label::Int(1)]
 }
 

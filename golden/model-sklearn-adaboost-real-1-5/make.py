@@ -1,0 +1,15 @@
+#!/usr/bin/env python3
+"""AdaBoost by probabilities (SAMME.R). Written by scikit-learn 1.5."""
+import sys
+
+sys.path.insert(0, "..")
+from sk import *
+
+from sklearn.ensemble import AdaBoostClassifier
+from sklearn.tree import DecisionTreeClassifier
+
+need(sklearn, "1.5")
+model = AdaBoostClassifier(DecisionTreeClassifier(max_depth=2), n_estimators=8, random_state=1, algorithm="SAMME.R")
+model = Pipeline([("prep", ordinal()), ("clf", model)]).fit(TRAIN, THREE)
+data = TEST
+record(__doc__, model, data, tolerance=1e-12)

@@ -1,0 +1,14 @@
+#!/usr/bin/env python3
+"""Isolation forest on some of the columns: outliers are -1."""
+import sys
+
+sys.path.insert(0, "..")
+from sk import *
+
+from sklearn.ensemble import IsolationForest
+
+need(sklearn, "1.9")
+fill = TRAIN[NUMERIC].median()
+rows, data = TRAIN[NUMERIC].fillna(fill)[:150], TEST[NUMERIC].fillna(fill)
+model = IsolationForest(n_estimators=12, max_samples=40, max_features=0.7, contamination=0.2, random_state=1).fit(rows)
+record(__doc__, model, data, tolerance=1e-13)

@@ -1,0 +1,13 @@
+#!/usr/bin/env python3
+"""Isotonic regression on one column."""
+import sys
+
+sys.path.insert(0, "..")
+from sk import *
+
+from sklearn.isotonic import IsotonicRegression
+
+need(sklearn, "1.9")
+model = IsotonicRegression(out_of_bounds="clip").fit(TRAIN["age"].to_numpy(), VALUE)
+data = TEST[["age"]]
+record(__doc__, model, data, matrix=True)
