@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 
 import { fixture, loans, text } from "./loans";
-import { choose, chooseTarget, expect, has, signUp, test, upload } from "./page";
+import { choose, chooseTarget, expect, has, shoot, signUp, test, upload } from "./page";
 import { example } from "./server";
 
 test.beforeEach(async ({ page }) => {
@@ -63,4 +63,33 @@ test("an audit can be cancelled, and what was finished stays", async ({ page }) 
   await expect(page.getByRole("button", { name: "Download report" })).toBeHidden();
   await page.getByRole("tab", { name: "Data" }).click();
   await expect(page.getByRole("tabpanel").getByRole("table").first()).toBeVisible();
+});
+
+test("stored predictions are audited without a model", async ({ page }) => {
+  const scored = loans(400)
+    .split("\n")
+    .map((line, i) => (i === 0 ? `${line},p_1` : `${line},${((i * 37) % 100) / 100}`))
+    .join("\n");
+  await has(page, "datasets", text("scored.csv", scored));
+  await page.goto("/audits/new/files");
+  const place = page.getByRole("main").locator("section", { hasText: "The rows to judge the model on" });
+  await place.getByRole("button", { name: /Uploaded files/ }).click();
+  await page.getByRole("option", { name: /^scored.csv/ }).click();
+  await page.getByText("I have no model file").click();
+  await shoot(page, "stored-files");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page
+    .getByRole("button", { name: /Target/ })
+    .first()
+    .click();
+  await page.getByRole("option", { name: "approved", exact: true }).click();
+  await page.getByRole("button", { name: /Probability of 1/ }).click();
+  await page.getByRole("option", { name: "p_1", exact: true }).click();
+  await shoot(page, "stored-columns");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByText(/there are stored predictions only/).first()).toBeVisible();
+  await page.getByRole("button", { name: "Start the audit" }).click();
+  await expect(page.getByRole("button", { name: "Download report" })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText("Stored predictions", { exact: true })).toBeVisible();
+  await shoot(page, "stored-result");
 });
