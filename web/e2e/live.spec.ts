@@ -91,5 +91,6 @@ test("stored predictions are audited without a model", async ({ page }) => {
   await page.getByRole("button", { name: "Start the audit" }).click();
   await expect(page.getByRole("button", { name: "Download report" })).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText("Stored predictions", { exact: true })).toBeVisible();
+  await expect(page.getByText(/there are stored predictions only/).first()).toBeVisible();
   await shoot(page, "stored-result");
 });

@@ -5,9 +5,8 @@ import { useTranslation } from "react-i18next";
 
 import { startAudit } from "@/api/audits";
 import { ErrorAlert } from "@/api/ErrorAlert";
-import type { CheckAnswer } from "@/api/types";
 import { ChecksStep, useAuditCheck } from "@/features/audits/ChecksStep";
-import { auditRequest, type Draft, emptyDraft } from "@/features/audits/draft";
+import { auditRequest, emptyDraft } from "@/features/audits/draft";
 import { clearDraft, useDraft } from "@/features/audits/draftStore";
 import { StepFooter } from "@/features/audits/StepFooter";
 import { datasetQuery, modelQuery } from "@/features/uploads/queries";
@@ -30,7 +29,14 @@ function Checks() {
   const dataset = useQuery({ ...datasetQuery(datasetId ?? ""), enabled: Boolean(datasetId) });
   const model = useQuery({ ...modelQuery(modelId ?? ""), enabled: Boolean(modelId) });
   const start = useMutation({
-    mutationFn: async () => startAudit(auditRequest(draft, chosenStages(draft, check.data))!),
+    // What does not apply is asked for as well, so that the result says why it was not run.
+    mutationFn: async () =>
+      startAudit(
+        auditRequest(
+          draft,
+          check.data?.stages.map((s) => s.id),
+        )!,
+      ),
     onSuccess: async ({ analysis_id: id }) => {
       await navigate({ to: "/audits/$id", params: { id } });
       clearDraft();
@@ -38,7 +44,9 @@ function Checks() {
     },
   });
   if (!asked && !start.isSuccess) return <Navigate to="/audits/new/columns" replace />;
-  const none = check.data ? chosenStages(draft, check.data).length === 0 : false;
+  const none = check.data
+    ? !check.data.stages.some((s) => s.applies && !draft.skipped.includes(s.id))
+    : false;
   const hint = check.data?.ok === false ? t("wizard.fixProblems") : none ? t("wizard.needStages") : null;
   return (
     <>
@@ -72,8 +80,4 @@ function Checks() {
       </StepFooter>
     </>
   );
-}
-
-function chosenStages(draft: Draft, answer: CheckAnswer | undefined): string[] {
-  return (answer?.stages ?? []).filter((s) => s.applies && !draft.skipped.includes(s.id)).map((s) => s.id);
 }
