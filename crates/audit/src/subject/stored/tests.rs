@@ -18,7 +18,7 @@ fn words(name: &str, values: impl Fn(usize) -> &'static str) -> Column {
 }
 
 fn truth(row: usize) -> &'static str {
-    if row % 3 == 0 { "yes" } else { "no" }
+    if row.is_multiple_of(3) { "yes" } else { "no" }
 }
 
 fn chance(row: usize) -> f64 {
