@@ -199,7 +199,7 @@ impl Platt {
         for ((i, j), (value, (a, b))) in which.zip(pairs.iter().zip(self.a.iter().zip(&self.b))) {
             let x = value * a + b;
             let p = if x >= 0.0 { (-x).exp() / (1.0 + (-x).exp()) } else { 1.0 / (1.0 + x.exp()) };
-            let p = p.max(LEAST).min(1.0 - LEAST);
+            let p = p.clamp(LEAST, 1.0 - LEAST);
             out[i * classes + j] = p;
             out[j * classes + i] = 1.0 - p;
         }
