@@ -40,11 +40,33 @@ def ordinal():
     return ColumnTransformer([("num", SimpleImputer(), NUMERIC), ("cat", text, TEXT)])
 
 
-def record(about, model, data, *, protocol=None, bundle=None, matrix=False, tolerance=0.0, relative=0.0, also=(), bare=False):
+class One:
+    """One target of a model of several."""
+
+    def __init__(self, model, output):
+        self.model, self.output = model, output
+        if is_classifier(model) or hasattr(model, "predict_proba"):
+            last = model[-1] if hasattr(model, "steps") else model
+            classes = getattr(last, "classes_", [])
+            order = list(last.order_).index(output) if hasattr(last, "order_") else output
+            self.classes_ = classes[order] if isinstance(classes, list) else np.array([0, 1])
+        if hasattr(model, "predict_proba"):
+            self.predict_proba = self.probabilities
+
+    def predict(self, rows):
+        values = np.asarray(self.model.predict(rows))[:, self.output]
+        return values.astype(self.classes_.dtype) if hasattr(self, "classes_") else values
+
+    def probabilities(self, rows):
+        scores = self.model.predict_proba(rows)
+        return scores[self.output] if isinstance(scores, list) else both(scores[:, self.output])
+
+
+def record(about, model, data, *, protocol=None, bundle=None, matrix=False, tolerance=0.0, relative=0.0, also=(), bare=False, output=None):
     """Dumps a fitted model (joblib with zlib, or pickle of a protocol) and writes what it answers for `data`.
 
     `matrix` is for a model that was fitted without column names, `bare` for one whose decision values belong to pairs of
-    classes.
+    classes, `output` for one of several targets.
     """
     rows = data.to_numpy() if matrix else data
     content = model if bundle is None else bundle
@@ -55,8 +77,11 @@ def record(about, model, data, *, protocol=None, bundle=None, matrix=False, tole
         name, form = "model.pkl", "pickle"
         write(name, pickle.dumps(content, protocol=protocol))
     versions = [sklearn, np, *also]
-    if not (is_classifier(model) or hasattr(model, "predict_proba") or hasattr(model, "fit_predict")):
-        case(about, name, form, data, model.predict(rows), "value", versions, tolerance=tolerance, relative=relative)
+    more = {} if output is None else {"output": output}
+    classifies = is_classifier(model) or hasattr(model, "predict_proba") or hasattr(model, "fit_predict")
+    model = model if output is None else One(model, output)
+    if not classifies:
+        case(about, name, form, data, model.predict(rows), "value", versions, tolerance=tolerance, relative=relative, **more)
         return
     labels = model.predict(rows)
     if hasattr(model, "predict_proba"):
@@ -69,4 +94,4 @@ def record(about, model, data, *, protocol=None, bundle=None, matrix=False, tole
     classes = list(model.classes_) if hasattr(model, "classes_") else sorted(set(labels))
     if scores is None or bare:
         scores, kind = np.array([[float(label == c) for c in classes] for label in labels]), "label"
-    case(about, name, form, data, scores, kind, versions, classes=classes, labels=labels, tolerance=tolerance, relative=relative)
+    case(about, name, form, data, scores, kind, versions, classes=classes, labels=labels, tolerance=tolerance, relative=relative, **more)

@@ -66,13 +66,15 @@ def need(module, version):
         sys.exit(0)
 
 
-def case(about, model, form, data, scores, kind, versions, *, classes=(), labels=(), tolerance=0.0, relative=0.0, runtime=None):
+def case(about, model, form, data, scores, kind, versions, *, classes=(), labels=(), tolerance=0.0, relative=0.0, runtime=None, output=None):
     """Writes case.toml, data.csv and expected.json into the folder of the calling script."""
     here = pathlib.Path.cwd()
     data.to_csv(here / "data.csv", index=False)
     lines = [f"about = {json.dumps(about)}", f'model = "{model}"', 'data = "data.csv"', f'format = "{form}"']
     if runtime:
         lines.append(f'runtime = "{runtime}"')
+    if output is not None:
+        lines.append(f"output = {output}")
     lines.append(f"tolerance = {float(tolerance)!r}")
     if relative:
         lines.append(f"relative = {float(relative)!r}")

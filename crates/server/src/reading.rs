@@ -33,7 +33,7 @@ pub(crate) async fn preview(app: &App, path: &Path, name: &str) -> Result<ReadDa
 /// # Errors
 /// 422 with the reader's slug when the file is no model at all.
 pub(crate) async fn describe_model(app: &App, path: &Path, name: &str) -> Result<Described, ApiError> {
-    let file = ModelFile { path: path.to_owned(), name: name.to_owned() };
+    let file = ModelFile { path: path.to_owned(), name: name.to_owned(), output: None };
     Ok(run(app, Task::Describe(file), READING).await?)
 }
 
@@ -72,10 +72,11 @@ pub(crate) fn sources(app: &App, plan: &Plan) -> Sources {
     Sources {
         data: table(&plan.dataset),
         reference: plan.reference.as_ref().map(table),
-        model: plan
-            .model
-            .as_ref()
-            .map(|m| ModelFile { path: files.local_path(Kind::Model, &m.id), name: m.filename.clone() }),
+        model: plan.model.as_ref().map(|m| ModelFile {
+            path: files.local_path(Kind::Model, &m.id),
+            name: m.filename.clone(),
+            output: None,
+        }),
         roles: plan.roles.clone(),
         seed: plan.request.seed.unwrap_or(DEFAULT_SEED),
     }

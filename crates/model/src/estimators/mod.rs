@@ -4,6 +4,7 @@
 //! since the costly part (distances, kernels, layers) is shared by all three.
 
 mod bayes;
+mod chain;
 mod discriminant;
 mod dummy;
 mod ensemble;
@@ -20,6 +21,7 @@ use fine_table::Task;
 use rayon::prelude::*;
 
 pub use bayes::{Bayes, Likelihood};
+pub use chain::Chain;
 pub use discriminant::{Centroids, Class, Discriminant, Quadratic};
 pub use dummy::{Always, Constant};
 pub(crate) use ensemble::{Additive, Sums};

@@ -38,6 +38,14 @@ pub enum ImportError {
         /// Why it is refused.
         why: String,
     },
+    /// A model of several targets, of which none was chosen.
+    #[error("run {what}: it predicts {} targets, {}; choose one of them", .outputs.len(), listed_outputs(.outputs))]
+    SeveralOutputs {
+        /// Class name and place.
+        what: String,
+        /// What each target is: its classes, or a number.
+        outputs: Vec<String>,
+    },
     /// The file ends early.
     #[error(
         "read byte {offset}: needs {needed} more bytes, {left} are left; the file is cut off, copy or save it again"
@@ -138,6 +146,17 @@ pub enum ImportError {
     Pickle(fine_pickle::PickleError),
 }
 
+/// The first targets with their numbers.
+fn listed_outputs(outputs: &[String]) -> String {
+    const MOST: usize = 8;
+    let mut listed: Vec<String> =
+        outputs.iter().take(MOST).enumerate().map(|(k, what)| format!("{k} ({what})")).collect();
+    if outputs.len() > MOST {
+        listed.push("…".to_owned());
+    }
+    listed.join(", ")
+}
+
 impl From<fine_pickle::PickleError> for ImportError {
     fn from(error: fine_pickle::PickleError) -> Self {
         use fine_pickle::PickleError as E;
@@ -166,6 +185,7 @@ impl ImportError {
             Self::GitLfs { .. } => "git-lfs",
             Self::UnsupportedFormat { .. } => "unsupported-format",
             Self::Unsupported { .. } => "unsupported-estimator",
+            Self::SeveralOutputs { .. } => "several-outputs",
             Self::Truncated { .. } => "truncated",
             Self::Malformed { .. } => "malformed",
             Self::TooLarge { .. } => "too-large",
@@ -187,6 +207,7 @@ impl ImportError {
         match self {
             Self::UnsupportedFormat { .. }
             | Self::Unsupported { .. }
+            | Self::SeveralOutputs { .. }
             | Self::CustomCode { .. }
             | Self::Danger { .. }
             | Self::NotFitted { .. }
@@ -214,6 +235,9 @@ impl ImportError {
             Self::GitLfs { bytes } => vec![("bytes", bytes.to_string())],
             Self::UnsupportedFormat { format } => vec![("format", (*format).to_owned())],
             Self::Unsupported { what, why } => vec![("what", what.clone()), ("why", why.clone())],
+            Self::SeveralOutputs { what, outputs } => {
+                vec![("what", what.clone()), ("count", outputs.len().to_string()), ("outputs", listed_outputs(outputs))]
+            }
             Self::Truncated { offset, needed, left } => {
                 vec![("offset", offset.to_string()), ("needed", needed.to_string()), ("left", left.to_string())]
             }

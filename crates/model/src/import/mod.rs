@@ -48,6 +48,20 @@ impl Opened {
 /// A file that is no model at all: an unknown format, a Git LFS pointer, damaged or cut bytes, more than the limits allow.
 /// A model that is known but not run is `Ok` with the error inside.
 pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -> Result<Opened, ImportError> {
+    open_output(bytes, limits, runtime, None)
+}
+
+/// [`open`] for one target, from 0, of a scikit-learn model that predicts several. Without a choice such a model is not
+/// run: the error says which targets there are.
+///
+/// # Errors
+/// As [`open`]; a target that the model does not have is [`ImportError::Unsupported`].
+pub fn open_output(
+    bytes: &[u8],
+    limits: &Limits,
+    runtime: Option<&dyn GraphRuntime>,
+    output: Option<usize>,
+) -> Result<Opened, ImportError> {
     if bytes.len() as u64 > limits.file_bytes {
         return Err(ImportError::TooLarge { limit: limits.file_bytes });
     }
@@ -61,7 +75,7 @@ pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -
         ..ModelFacts::default()
     };
     let model = match kind {
-        Kind::Pickle => sklearn::read_with(&content, limits, &mut facts),
+        Kind::Pickle => sklearn::read_with(&content, limits, output, &mut facts),
         Kind::XgboostJson | Kind::XgboostUbj => {
             xgboost::read_with(&content, limits, &mut facts).map(|booster| booster.model)
         }

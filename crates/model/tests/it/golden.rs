@@ -28,6 +28,9 @@ pub struct Case {
     /// Same, relative to the largest score of the column, for regressions.
     #[serde(default)]
     relative: f64,
+    /// The target to look at, of a model of several.
+    #[serde(default)]
+    output: Option<usize>,
     /// Columns that are text even when all cells look like numbers.
     #[serde(default)]
     text: Vec<String>,
@@ -96,7 +99,8 @@ pub fn table(path: &Path, text: &[String]) -> Table {
 /// What differs.
 pub fn run(folder: &Path, case: &Case, runtime: Option<&dyn GraphRuntime>) -> Result<String, String> {
     let bytes = std::fs::read(folder.join(&case.model)).map_err(|e| e.to_string())?;
-    let opened = import::open(&bytes, &import::Limits::default(), runtime).map_err(|e| format!("{}: {e}", e.code()))?;
+    let opened = import::open_output(&bytes, &import::Limits::default(), runtime, case.output)
+        .map_err(|e| format!("{}: {e}", e.code()))?;
     if opened.facts.format != case.format {
         return Err(format!("format {:?}", opened.facts.format));
     }

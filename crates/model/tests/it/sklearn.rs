@@ -218,6 +218,33 @@ fn training_rows_inside_of_a_file_are_remarked() {
 }
 
 #[test]
+fn a_model_of_several_targets_says_which_there_are_until_one_is_chosen() {
+    for (case, class, outputs) in [
+        ("outputs-forest", "RandomForestClassifier", "0 (0 / 1 / 2), 1 (0 / 1)"),
+        ("outputs-linear", "Ridge", "0 (a number), 1 (a number), 2 (a number)"),
+        ("outputs-each", "MultiOutputClassifier", "0 (0 / 1 / 2), 1 (0 / 1)"),
+        ("outputs-rest", "OneVsRestClassifier", "0 (0 / 1), 1 (0 / 1), 2 (0 / 1)"),
+    ] {
+        let error = open(case).model.expect_err("none is chosen");
+        assert_eq!(error.code(), "several-outputs", "{case}");
+        let args = error.args();
+        assert!(args["what"].starts_with(class) && args["outputs"] == outputs, "{args:?}");
+        let bytes = std::fs::read(folder(case).join("model.joblib")).expect("readable");
+        let choose = |output| {
+            let opened = import::open_output(&bytes, &import::Limits::default(), None, Some(output));
+            opened.expect("a model file").model.map_err(|error| error.code())
+        };
+        let chosen = choose(1).expect("there is a second one");
+        assert!(chosen.facts.warnings.iter().any(|warning| warning.id == "chosen-output"));
+        assert_eq!(choose(7).expect_err("there is no eighth"), "unsupported-estimator");
+    }
+    let bytes = std::fs::read(folder("ransac").join("model.joblib")).expect("readable");
+    let single =
+        |output| import::open_output(&bytes, &import::Limits::default(), None, Some(output)).expect("a file").model;
+    assert!(single(0).is_ok() && single(1).is_err());
+}
+
+#[test]
 fn a_label_may_differ_from_the_largest_probability() {
     // Votes decide, Platt scaling does not.
     let (model, table) = model("svc");

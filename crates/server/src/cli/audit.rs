@@ -146,7 +146,7 @@ fn sources(args: &AuditArgs) -> Result<Sources> {
     Ok(Sources {
         data: open::table(&args.data, args.limits)?,
         reference: args.reference.as_deref().map(|path| open::table(path, args.limits)).transpose()?,
-        model: args.model.as_deref().map(open::model).transpose()?,
+        model: args.model.as_deref().map(|path| open::model(path, args.limits)).transpose()?,
         roles,
         seed: args.seed,
     })

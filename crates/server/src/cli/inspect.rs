@@ -28,7 +28,7 @@ pub struct InspectArgs {
 /// # Errors
 /// A file that is no model at all.
 pub fn inspect(args: &InspectArgs) -> Result<ExitCode> {
-    let task = Task::Describe(open::model(&args.file)?);
+    let task = Task::Describe(open::model(&args.file, args.limits)?);
     let sandbox = args.limits.sandbox(None)?;
     let described: Described = sandbox.run(task, &mut |_| {}, &|| false).map_err(open::said)?;
     if args.json {

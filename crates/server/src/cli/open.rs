@@ -13,7 +13,7 @@ use crate::sandbox::{Allowance, Failure, ModelFile, Refusal, Sandbox, TableFile}
 /// A person at a terminal ends a command that takes too long.
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Limits that can be raised.
+/// How files are read: limits that can be raised, and a choice.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct ReadLimits {
     /// Most columns of a table.
@@ -22,6 +22,9 @@ pub(super) struct ReadLimits {
     /// Most memory of the process that reads the files, in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 8192)]
     max_memory: u64,
+    /// The target to look at, from 0, of a model that predicts several.
+    #[arg(long, value_name = "N")]
+    model_output: Option<usize>,
 }
 
 impl ReadLimits {
@@ -49,12 +52,12 @@ pub(super) fn table(path: &Path, limits: ReadLimits) -> Result<TableFile> {
 }
 
 /// A model file for the sandbox.
-pub(super) fn model(path: &Path) -> Result<ModelFile> {
+pub(super) fn model(path: &Path, limits: ReadLimits) -> Result<ModelFile> {
     let limit = fine_model::import::Limits::default().file_bytes;
     if size(path)? > limit {
         return Err(ImportError::TooLarge { limit }).with_context(|| format!("open {}", path.display()));
     }
-    Ok(ModelFile { path: path.to_owned(), name: file_name(path) })
+    Ok(ModelFile { path: path.to_owned(), name: file_name(path), output: limits.model_output })
 }
 
 /// A failure as the command line says it: after "failed to".

@@ -62,6 +62,8 @@ pub(crate) struct ModelFile {
     pub(crate) path: PathBuf,
     /// Name as its owner knows it.
     pub(crate) name: String,
+    /// The target to look at, from 0, of a model that predicts several.
+    pub(crate) output: Option<usize>,
 }
 
 /// Everything that makes the subject of an audit.

@@ -81,6 +81,7 @@ fn models() -> Vec<ImportError> {
         GitLfs { bytes: 1 },
         UnsupportedFormat { format: "x" },
         Unsupported { what: text(), why: text() },
+        SeveralOutputs { what: text(), outputs: vec![text()] },
         Truncated { offset: 1, needed: 1, left: 1 },
         Malformed { place: text(), detail: text() },
         TooLarge { limit: 1 },

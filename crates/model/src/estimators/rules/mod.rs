@@ -12,6 +12,7 @@ pub use boosting::{Boost, Boosting, Median};
 pub use calibration::{Calibrated, Calibration, Calibrator, Isotonic};
 pub use codes::{Codes, Pairs, Rest};
 pub use mapped::{Formula, Mapped, Threshold};
+pub(super) use stacking::column;
 pub use stacking::{Part, Stack};
 
 use super::{Answer, Grid};

@@ -29,28 +29,33 @@ pub struct Stack {
     pub last: Arc<dyn Estimator>,
 }
 
+/// Width and row-major values of what a member gives on.
+pub(in super::super) fn column(member: &Answer, part: &Part, rows: usize) -> Result<(usize, Vec<f64>), PredictError> {
+    Ok(match part {
+        Part::Probability(classes) => {
+            let grid = probability(member, *classes)?;
+            match classes {
+                2 => (1, grid.values.iter().skip(1).step_by(2).copied().collect()),
+                _ => (*classes, grid.values.clone()),
+            }
+        }
+        Part::Decision => {
+            let grid = member.decision.as_ref().ok_or_else(|| lacking("decision_function"))?;
+            (grid.width, grid.values.clone())
+        }
+        Part::Value => (1, super::values(member, rows)?.to_vec()),
+        Part::Label(numbers) => {
+            let labels = super::labels(member, rows)?;
+            (1, labels.iter().map(|label| numbers[*label as usize]).collect())
+        }
+    })
+}
+
 impl Rule for Stack {
     fn combine(&self, rows: usize, members: &[Answer]) -> Result<Answer, PredictError> {
         let mut columns: Vec<(usize, Vec<f64>)> = Vec::with_capacity(members.len());
         for (member, part) in members.iter().zip(&self.parts) {
-            columns.push(match part {
-                Part::Probability(classes) => {
-                    let grid = probability(member, *classes)?;
-                    match classes {
-                        2 => (1, grid.values.iter().skip(1).step_by(2).copied().collect()),
-                        _ => (*classes, grid.values.clone()),
-                    }
-                }
-                Part::Decision => {
-                    let grid = member.decision.as_ref().ok_or_else(|| lacking("decision_function"))?;
-                    (grid.width, grid.values.clone())
-                }
-                Part::Value => (1, super::values(member, rows)?.to_vec()),
-                Part::Label(numbers) => {
-                    let labels = super::labels(member, rows)?;
-                    (1, labels.iter().map(|label| numbers[*label as usize]).collect())
-                }
-            });
+            columns.push(column(member, part, rows)?);
         }
         let width: usize = columns.iter().map(|(width, _)| width).sum();
         if self.last.features().is_some_and(|features| features != width) {

@@ -174,17 +174,17 @@ pub(super) fn head(
     match (fitted.package, fitted.class) {
         ("xgboost", _) => wrapper::xgboost(fitted, context.limits, facts),
         ("lightgbm", _) => wrapper::lightgbm(fitted, context.limits, facts),
-        (_, "DecisionTreeClassifier" | "ExtraTreeClassifier") => forest::tree(fitted, true, context.limits, facts),
-        (_, "DecisionTreeRegressor" | "ExtraTreeRegressor") => forest::tree(fitted, false, context.limits, facts),
-        (_, "RandomForestClassifier" | "ExtraTreesClassifier") => forest::forest(fitted, true, context.limits, facts),
-        (_, "RandomForestRegressor" | "ExtraTreesRegressor") => forest::forest(fitted, false, context.limits, facts),
+        (_, "DecisionTreeClassifier" | "ExtraTreeClassifier") => forest::tree(fitted, true, context, facts),
+        (_, "DecisionTreeRegressor" | "ExtraTreeRegressor") => forest::tree(fitted, false, context, facts),
+        (_, "RandomForestClassifier" | "ExtraTreesClassifier") => forest::forest(fitted, true, context, facts),
+        (_, "RandomForestRegressor" | "ExtraTreesRegressor") => forest::forest(fitted, false, context, facts),
         (_, "GradientBoostingClassifier") => boosting::classifier(fitted, context.limits, facts),
         (_, "GradientBoostingRegressor") => boosting::regressor(fitted, context.limits, facts),
         (_, "HistGradientBoostingClassifier") => hist::read(fitted, true, context, facts),
         (_, "HistGradientBoostingRegressor") => hist::read(fitted, false, context, facts),
-        (_, class) if linear::REGRESSORS.contains(&class) => linear::regressor(fitted, facts),
+        (_, class) if linear::REGRESSORS.contains(&class) => linear::regressor(fitted, context, facts),
         (_, class) if linear::CLASSIFIERS.contains(&class) => linear::classifier(fitted, facts),
-        _ => match heads::read(fitted, facts).or_else(|| meta::read(fitted, context, facts)) {
+        _ => match heads::read(fitted, context, facts).or_else(|| meta::read(fitted, context, facts)) {
             Some(head) => head,
             None => Err(fitted.unsupported("this class is not supported yet")),
         },

@@ -301,6 +301,19 @@ impl<'p> Fitted<'p> {
             self.need("classes_")?;
             return Err(self.malformed("classes_", "is not there"));
         };
+        self.several(self.labels_of(value)?)
+    }
+
+    /// Classes of each of several targets; `None` where there is one list of classes.
+    pub(super) fn classes_of_outputs(&self) -> Result<Option<Vec<Vec<Label>>>, ImportError> {
+        let lists = self.get("classes_").and_then(|value| value.items().ok()).unwrap_or_default();
+        if lists.is_empty() || lists.iter().any(|list| list.array().is_err() || list.scalar().is_ok()) {
+            return Ok(None);
+        }
+        lists.into_iter().map(|list| self.labels_of(list)).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn labels_of(&self, value: Value<'_>) -> Result<Vec<Label>, ImportError> {
         let label = |scalar: Scalar| match scalar {
             Scalar::Bool(value) => Ok(Label::Bool(value)),
             Scalar::Int(value) => Ok(Label::Int(value)),
@@ -308,7 +321,11 @@ impl<'p> Fitted<'p> {
             Scalar::Text(value) => Ok(Label::Text(value)),
             Scalar::None => Err(self.malformed("classes_", "has a class None")),
         };
-        let classes: Vec<Label> = self.scalars("classes_", value)?.into_iter().map(label).collect::<Result<_, _>>()?;
+        self.scalars("classes_", value)?.into_iter().map(label).collect()
+    }
+
+    /// At least two classes.
+    pub(super) fn several(&self, classes: Vec<Label>) -> Result<Vec<Label>, ImportError> {
         match classes.len() {
             0 => Err(self.malformed("classes_", "is empty")),
             1 => Err(self.unsupported("it was fitted on one class")),
@@ -337,4 +354,18 @@ fn not_an_estimator(value: Value<'_>, parent: &str, name: &str) -> ImportError {
             why: format!("{path} is no estimator").trim().to_owned(),
         },
     }
+}
+
+/// Says what the targets with these classes are.
+pub(super) fn said(outputs: &[Vec<Label>]) -> Vec<String> {
+    let classes = |labels: &Vec<Label>| match labels.len() {
+        count @ 0..=4 => labels[..count].iter().map(Label::text).collect::<Vec<_>>().join(" / "),
+        count => format!("{count} classes"),
+    };
+    outputs.iter().map(|labels| classes(labels).chars().take(60).collect()).collect()
+}
+
+/// So many numbers as targets.
+pub(super) fn numbers(outputs: usize) -> Vec<String> {
+    vec!["a number".to_owned(); outputs]
 }

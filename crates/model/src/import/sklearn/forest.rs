@@ -5,7 +5,7 @@ use fine_table::Task;
 
 use super::super::builder::{ForestBuilder, RawNode, RawTree};
 use super::estimator::{Head, class_task};
-use super::{Fitted, ImportError, Limits};
+use super::{Context, Fitted, ImportError, fitted};
 use crate::trees::{Cast, Link, Missing, Sum};
 use crate::{CoreModel, Label, ModelFacts};
 
@@ -26,6 +26,17 @@ pub(super) fn raw_tree(
     leaves: Leaves,
     weight: f64,
 ) -> Result<RawTree, ImportError> {
+    raw_tree_of(tree, features, leaves, weight, (0, 1))
+}
+
+/// [`raw_tree`] for one of several targets.
+fn raw_tree_of(
+    tree: &Fitted<'_>,
+    features: usize,
+    leaves: Leaves,
+    weight: f64,
+    (target, targets): (usize, usize),
+) -> Result<RawTree, ImportError> {
     let value = tree.need("tree_")?;
     let inner = Fitted { value, path: tree.at("tree_"), ..tree.clone() };
     let args = value.args();
@@ -34,10 +45,12 @@ pub(super) fn raw_tree(
     if width.as_usize() != Some(features) {
         return Err(wrong("was fitted on another number of columns"));
     }
-    if outputs.as_usize() != Some(1) {
-        return Err(tree.unsupported("it predicts several targets"));
+    if outputs.as_usize() != Some(targets) {
+        return Err(wrong("has another number of targets than its estimator"));
     }
-    let classes = inner.whole("n_classes", *classes)?.into_iter().max().unwrap_or(1);
+    let classes = inner.whole("n_classes", *classes)?;
+    let widest = classes.iter().max().and_then(|widest| usize::try_from(*widest).ok()).unwrap_or(1);
+    let classes = classes.get(target).copied().unwrap_or(1);
     let per_leaf = match leaves {
         Leaves::Classes(count) => count,
         Leaves::Value(_) => 1,
@@ -47,7 +60,7 @@ pub(super) fn raw_tree(
     }
     let nodes = nodes(&inner, allows_missing(tree))?;
     let (shape, values) = inner.shaped("values")?;
-    if shape != [nodes.splits.len(), 1, per_leaf] {
+    if shape != [nodes.splits.len(), targets, widest] || per_leaf > widest {
         return Err(wrong("has values of another shape than its nodes"));
     }
     let mut raw = RawTree {
@@ -65,7 +78,7 @@ pub(super) fn raw_tree(
     for (at, split) in nodes.splits.into_iter().enumerate() {
         raw.nodes.push(split.unwrap_or_else(|| {
             let leaf = RawNode::Leaf(raw.values.len() / per_leaf);
-            let own = &values[at * per_leaf..(at + 1) * per_leaf];
+            let own = &values[(at * targets + target) * widest..][..per_leaf];
             let total = if counts { pairwise_sum(own) } else { 1.0 };
             let total = if total == 0.0 { 1.0 } else { total };
             raw.values.extend(own.iter().map(|value| value / total));
@@ -150,33 +163,55 @@ fn pairwise_sum(values: &[f64]) -> f64 {
 }
 
 /// Classes and task of a tree or forest, and what its leaves hold.
-fn outcome(fitted: &Fitted<'_>, classifier: bool) -> Result<(Vec<Label>, Task, Leaves), ImportError> {
-    if fitted.get("n_outputs_").and_then(Value::as_usize).is_some_and(|outputs| outputs != 1) {
-        return Err(fitted.unsupported("it predicts several targets"));
+fn outcome(fitted: &Fitted<'_>, classifier: bool, context: &mut Context<'_>) -> Result<Outcome, ImportError> {
+    let targets = fitted.get("n_outputs_").and_then(Value::as_usize).unwrap_or(1);
+    if targets == 0 || targets > context.limits.outputs {
+        let (value, limit) = (targets as u64, context.limits.outputs as u64);
+        return Err(ImportError::Limit { what: "targets", value, limit });
     }
     if !classifier {
-        return Ok((Vec::new(), Task::Regression, Leaves::Value(0)));
+        let target = context.pick(fitted, fitted::numbers(targets))?;
+        let (classes, task, leaves) = (Vec::new(), Task::Regression, Leaves::Value(0));
+        return Ok(Outcome { classes, task, leaves, target: (target, targets) });
     }
-    let classes = fitted.classes()?;
+    let (classes, target) = match fitted.classes_of_outputs()? {
+        Some(mut all) if targets > 1 => {
+            if all.len() != targets {
+                return Err(fitted.malformed("classes_", format!("{} lists for {targets} targets", all.len())));
+            }
+            let target = context.pick(fitted, fitted::said(&all))?;
+            (fitted.several(all.swap_remove(target))?, target)
+        }
+        _ if targets > 1 => return Err(fitted.malformed("classes_", "has no list for each target")),
+        _ => (fitted.classes()?, 0),
+    };
     let (task, leaves) = (class_task(&classes), Leaves::Classes(classes.len()));
-    Ok((classes, task, leaves))
+    Ok(Outcome { classes, task, leaves, target: (target, targets) })
+}
+
+struct Outcome {
+    classes: Vec<Label>,
+    task: Task,
+    leaves: Leaves,
+    /// The target that is read, and how many there are.
+    target: (usize, usize),
 }
 
 /// A single tree: the mean of one.
 pub(super) fn tree(
     fitted: &Fitted<'_>,
     classifier: bool,
-    limits: &Limits,
+    context: &mut Context<'_>,
     facts: &mut ModelFacts,
 ) -> Result<Head, ImportError> {
-    mean_of(fitted, std::slice::from_ref(fitted), classifier, limits, facts)
+    mean_of(fitted, std::slice::from_ref(fitted), classifier, context, facts)
 }
 
 /// A forest: the mean of the trees' outcomes, summed in order and then divided.
 pub(super) fn forest(
     fitted: &Fitted<'_>,
     classifier: bool,
-    limits: &Limits,
+    context: &mut Context<'_>,
     facts: &mut ModelFacts,
 ) -> Result<Head, ImportError> {
     let members = fitted.list("estimators_")?.into_iter().enumerate();
@@ -186,7 +221,7 @@ pub(super) fn forest(
     if trees.is_empty() {
         return Err(fitted.malformed("estimators_", "is empty"));
     }
-    let head = mean_of(fitted, &trees, classifier, limits, facts)?;
+    let head = mean_of(fitted, &trees, classifier, context, facts)?;
     // Forests check their input themselves: NaN passes since 1.4.
     Ok(if fitted.version < (1, 4) { head.refusing_missing() } else { head })
 }
@@ -195,20 +230,20 @@ fn mean_of(
     fitted: &Fitted<'_>,
     trees: &[Fitted<'_>],
     classifier: bool,
-    limits: &Limits,
+    context: &mut Context<'_>,
     facts: &mut ModelFacts,
 ) -> Result<Head, ImportError> {
-    let (classes, task, leaves) = outcome(fitted, classifier)?;
+    let Outcome { classes, task, leaves, target } = outcome(fitted, classifier, context)?;
     let features = match fitted.input_width() {
         Some(features) => features,
         None => fitted.count("n_features_in_")?,
     };
     let outputs = classes.len().max(1);
-    let mut builder = ForestBuilder::new(features, outputs, limits)?;
+    let mut builder = ForestBuilder::new(features, outputs, context.limits)?;
     let mut allows = true;
     for tree in trees {
         allows &= allows_missing(tree);
-        builder.add(&tree.path, raw_tree(tree, features, leaves, 1.0)?)?;
+        builder.add(&tree.path, raw_tree_of(tree, features, leaves, 1.0, target)?)?;
     }
     let link = if classifier { Link::Probability } else { Link::Identity };
     let forest = builder.finish(vec![0.0; outputs], Cast::F32, Sum::Mean, link)?;

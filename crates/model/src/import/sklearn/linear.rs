@@ -1,7 +1,7 @@
 //! Linear estimators.
 
 use super::estimator::{Head, class_task};
-use super::{Fitted, ImportError, describe};
+use super::{Context, Fitted, ImportError, describe, fitted};
 use crate::linear::Linear;
 use crate::trees::Link;
 use crate::{CoreModel, ModelFacts};
@@ -31,6 +31,13 @@ pub(super) const REGRESSORS: &[&str] = &[
     "PoissonRegressor",
     "GammaRegressor",
     "TweedieRegressor",
+    "LarsCV",
+    "LassoLarsCV",
+    "OrthogonalMatchingPursuitCV",
+    "MultiTaskLasso",
+    "MultiTaskLassoCV",
+    "MultiTaskElasticNet",
+    "MultiTaskElasticNetCV",
 ];
 
 /// Classifiers that decide by `X w + b`.
@@ -78,6 +85,13 @@ fn weights(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<Weights, Impor
 }
 
 impl Weights {
+    /// Those of one target.
+    fn row(mut self, row: usize) -> Self {
+        self.coef = self.coef[row * self.features..][..self.features].to_vec();
+        self.intercept = vec![self.intercept[row]];
+        Self { rows: 1, ..self }
+    }
+
     fn head(self, link: Link, task: Task, classes: Vec<crate::Label>) -> Head {
         let Self { rows: outputs, features, coef, intercept } = self;
         let linear = Linear { features, outputs, coef, intercept, link };
@@ -85,11 +99,17 @@ impl Weights {
     }
 }
 
-pub(super) fn regressor(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<Head, ImportError> {
+pub(super) fn regressor(
+    fitted: &Fitted<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
     let weights = weights(fitted, facts)?;
-    if weights.rows != 1 {
-        return Err(fitted.unsupported("it predicts several targets"));
+    if weights.rows == 0 || weights.rows > context.limits.outputs {
+        return Err(fitted.malformed("coef_", format!("has {} rows", weights.rows)));
     }
+    let target = context.pick(fitted, fitted::numbers(weights.rows))?;
+    let weights = weights.row(target);
     let link = match fitted.class {
         "PoissonRegressor" | "GammaRegressor" => Link::Exp,
         "TweedieRegressor" => match fitted.choice("link", &["auto", "log", "identity"])?.as_str() {

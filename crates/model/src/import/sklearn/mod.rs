@@ -44,6 +44,10 @@ pub(super) struct Context<'l> {
     visited: usize,
     /// Composite estimators around the present one.
     inside: u32,
+    /// The target that was chosen of several.
+    output: Option<usize>,
+    /// How many there are.
+    outputs: usize,
 }
 
 impl Context<'_> {
@@ -55,6 +59,25 @@ impl Context<'_> {
 
     fn leave(&mut self) {
         self.inside -= 1;
+    }
+
+    /// The target to read of an estimator, whose targets are described.
+    fn pick(&mut self, fitted: &Fitted<'_>, outputs: Vec<String>) -> Result<usize, ImportError> {
+        if outputs.len() < 2 {
+            return Ok(0);
+        }
+        if self.inside > 0 {
+            return Err(fitted.unsupported("it predicts several targets inside of another estimator"));
+        }
+        self.outputs = outputs.len();
+        match self.output {
+            Some(output) if output < outputs.len() => Ok(output),
+            Some(output) => {
+                let why = format!("there are {} from 0 on", outputs.len());
+                Err(ImportError::Unsupported { what: format!("target {output} of {}", fitted.path), why })
+            }
+            None => Err(ImportError::SeveralOutputs { what: format!("{} ({})", fitted.class, fitted.path), outputs }),
+        }
     }
 
     fn visit(&mut self, depth: u32) -> Result<(), ImportError> {
@@ -76,7 +99,12 @@ impl Context<'_> {
 /// # Errors
 /// A dangerous call anywhere, an estimator or a value of a parameter that is not run, an unfitted estimator, or
 /// attributes that do not fit each other.
-pub(crate) fn read_with(content: &[u8], limits: &Limits, facts: &mut ModelFacts) -> Result<Model, ImportError> {
+pub(crate) fn read_with(
+    content: &[u8],
+    limits: &Limits,
+    output: Option<usize>,
+    facts: &mut ModelFacts,
+) -> Result<Model, ImportError> {
     // Arrays that are shared many times must not be copied as often.
     let materialised_bytes = (content.len() as u64).saturating_mul(8).saturating_add(64 << 20);
     let bounds = fine_pickle::Limits { materialised_bytes, ..fine_pickle::Limits::default() };
@@ -90,14 +118,27 @@ pub(crate) fn read_with(content: &[u8], limits: &Limits, facts: &mut ModelFacts)
     if let Some(key) = picked {
         facts.warnings.push(describe::remark("picked-from-bundle", [("key", key)]));
     }
-    model(root, limits, facts)
+    model(root, limits, output, facts)
 }
 
-fn model(root: Value<'_>, limits: &Limits, facts: &mut ModelFacts) -> Result<Model, ImportError> {
-    let mut context = Context { limits, visited: 0, inside: 0 };
+fn model(
+    root: Value<'_>,
+    limits: &Limits,
+    output: Option<usize>,
+    facts: &mut ModelFacts,
+) -> Result<Model, ImportError> {
+    let mut context = Context { limits, visited: 0, inside: 0, output, outputs: 1 };
     let unwrapped = Unwrapped::new(root, &mut context)?;
     let (mut chain, sparse) = unwrapped.transforms(&mut context)?;
     let mut head = estimator::head(&unwrapped.last, &mut context, facts)?;
+    if let Some(output) = output.filter(|output| *output >= context.outputs) {
+        let why = format!("there are {} from 0 on", context.outputs);
+        return Err(ImportError::Unsupported { what: format!("target {output} of the model"), why });
+    }
+    if let (Some(output), true) = (output, context.outputs > 1) {
+        let args = [("output", output.to_string()), ("outputs", context.outputs.to_string())];
+        facts.warnings.push(describe::remark("chosen-output", args));
+    }
     match head.native.take() {
         Some(native) if chain.is_empty() && head.usable_alone => {
             return Ok(Model { task: head.task, classes: head.classes, ..native });

@@ -4,7 +4,7 @@ use fine_pickle::Scalar;
 use fine_table::Task;
 
 use super::super::estimator::{Head, class_task};
-use super::{Fitted, ImportError};
+use super::{Context, Fitted, ImportError, fitted};
 use crate::Label;
 use crate::estimators::Constant;
 use crate::predict::first_max;
@@ -15,11 +15,24 @@ fn done(fitted: &Fitted<'_>, constant: Constant, task: Task, classes: Vec<Label>
     head
 }
 
-pub(super) fn classifier(fitted: &Fitted<'_>) -> Result<Head, ImportError> {
-    let classes = fitted.classes()?;
+pub(super) fn classifier(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<Head, ImportError> {
+    let (classes, target) = match fitted.classes_of_outputs()? {
+        Some(mut all) if all.len() > 1 => {
+            let target = context.pick(fitted, fitted::said(&all))?;
+            (fitted.several(all.swap_remove(target))?, Some(target))
+        }
+        _ => (fitted.classes()?, None),
+    };
     let attr = if fitted.get("_strategy").is_some() { "_strategy" } else { "strategy" };
     let strategy = fitted.choice(attr, &["prior", "most_frequent", "constant", "stratified", "uniform", "warn"])?;
-    let prior = fitted.numbers("class_prior_")?;
+    let prior = match target {
+        None => fitted.numbers("class_prior_")?,
+        Some(target) => {
+            let own = fitted.list("class_prior_")?.get(target).copied();
+            let own = own.ok_or_else(|| fitted.malformed("class_prior_", "has no list for each target"))?;
+            own.array().and_then(|array| array.to_f64()).map_err(|error| fitted.wrong("class_prior_", &error))?
+        }
+    };
     if prior.len() != classes.len() || prior.iter().any(|p| !p.is_finite()) {
         return Err(fitted.malformed("class_prior_", format!("{} numbers for {} classes", prior.len(), classes.len())));
     }
@@ -30,18 +43,18 @@ pub(super) fn classifier(fitted: &Fitted<'_>) -> Result<Head, ImportError> {
     let constant = match strategy.as_str() {
         "prior" => Constant::Class { label: first_max(&prior) as u32, probability: prior },
         "most_frequent" => only(first_max(&prior)),
-        "constant" => only(constant_class(fitted, &classes)?),
+        "constant" => only(constant_class(fitted, &classes, target.unwrap_or(0))?),
         _ => return Err(fitted.unsupported(format!("strategy={strategy}: its predictions are random"))),
     };
     let task = class_task(&classes);
     Ok(done(fitted, constant, task, classes))
 }
 
-fn constant_class(fitted: &Fitted<'_>, classes: &[Label]) -> Result<usize, ImportError> {
+fn constant_class(fitted: &Fitted<'_>, classes: &[Label], target: usize) -> Result<usize, ImportError> {
     let value = fitted.need("constant")?;
     let constant = match value.scalar() {
         Ok(scalar) => Some(scalar),
-        Err(_) => fitted.scalars("constant", value)?.into_iter().next(),
+        Err(_) => fitted.scalars("constant", value)?.into_iter().nth(target),
     };
     let text = constant.as_ref().map(|constant| match constant {
         Scalar::Text(text) => text.clone(),
@@ -51,11 +64,11 @@ fn constant_class(fitted: &Fitted<'_>, classes: &[Label]) -> Result<usize, Impor
     found.ok_or_else(|| fitted.malformed("constant", "is none of its classes"))
 }
 
-pub(super) fn regressor(fitted: &Fitted<'_>) -> Result<Head, ImportError> {
+pub(super) fn regressor(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<Head, ImportError> {
     let constant = fitted.numbers("constant_")?;
-    match constant.as_slice() {
-        [value] if value.is_finite() => Ok(done(fitted, Constant::Value(*value), Task::Regression, Vec::new())),
-        [_] => Err(fitted.malformed("constant_", "is not finite")),
-        _ => Err(fitted.unsupported("it predicts several targets")),
+    let target = context.pick(fitted, fitted::numbers(constant.len()))?;
+    match constant.get(target) {
+        Some(value) if value.is_finite() => Ok(done(fitted, Constant::Value(*value), Task::Regression, Vec::new())),
+        _ => Err(fitted.malformed("constant_", "is not finite")),
     }
 }

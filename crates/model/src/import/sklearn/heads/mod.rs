@@ -10,30 +10,34 @@ mod svm;
 use fine_table::Task;
 
 use super::estimator::Head;
-use super::{Fitted, ImportError, describe};
+use super::{Context, Fitted, ImportError, describe, fitted};
 use crate::estimators::Estimator;
 use crate::{Label, ModelFacts};
 
 pub(super) use svm::novelty;
 
 /// The head of a class that belongs here; `None` for any other.
-pub(super) fn read(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Option<Result<Head, ImportError>> {
+pub(super) fn read(
+    fitted: &Fitted<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Option<Result<Head, ImportError>> {
     Some(match fitted.class {
         "SVC" | "NuSVC" => svm::classifier(fitted, facts),
         "SVR" | "NuSVR" => svm::regressor(fitted, facts),
         "OneClassSVM" => svm::one_class(fitted, facts),
-        "KNeighborsClassifier" | "RadiusNeighborsClassifier" => neighbours::classifier(fitted, facts),
-        "KNeighborsRegressor" | "RadiusNeighborsRegressor" => neighbours::regressor(fitted, facts),
+        "KNeighborsClassifier" | "RadiusNeighborsClassifier" => neighbours::classifier(fitted, context, facts),
+        "KNeighborsRegressor" | "RadiusNeighborsRegressor" => neighbours::regressor(fitted, context, facts),
         "NearestCentroid" => discriminant::centroids(fitted),
         "QuadraticDiscriminantAnalysis" => discriminant::quadratic(fitted),
         "GaussianNB" => bayes::gaussian(fitted),
         "MultinomialNB" | "ComplementNB" => bayes::weighted(fitted),
         "BernoulliNB" => bayes::bernoulli(fitted),
         "CategoricalNB" => bayes::categorical(fitted),
-        "MLPClassifier" => network::classifier(fitted, facts),
-        "MLPRegressor" => network::regressor(fitted, facts),
-        "DummyClassifier" => dummy::classifier(fitted),
-        "DummyRegressor" => dummy::regressor(fitted),
+        "MLPClassifier" => network::classifier(fitted, context, facts),
+        "MLPRegressor" => network::regressor(fitted, context, facts),
+        "DummyClassifier" => dummy::classifier(fitted, context),
+        "DummyRegressor" => dummy::regressor(fitted, context),
         _ => return None,
     })
 }

@@ -4,7 +4,7 @@ use fine_pickle::Scalar;
 use fine_table::Task;
 
 use super::super::estimator::{Head, class_task};
-use super::{Fitted, ImportError, head, narrow, training_rows};
+use super::{Context, Fitted, ImportError, fitted, head, narrow, training_rows};
 use crate::estimators::{Metric, Neighbours, Outlier, Points, Reach, Targets};
 use crate::{Label, ModelFacts};
 
@@ -89,31 +89,39 @@ fn search(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<(Neighbours, us
     Ok((search, features))
 }
 
-pub(super) fn classifier(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<Head, ImportError> {
-    if fitted.flag("outputs_2d_", false)? {
-        return Err(fitted.unsupported("it predicts several targets"));
-    }
-    let classes = fitted.classes()?;
+pub(super) fn classifier(
+    fitted: &Fitted<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
+    let (classes, target, targets) = match fitted.classes_of_outputs()? {
+        Some(mut all) if fitted.flag("outputs_2d_", false)? => {
+            let (target, targets) = (context.pick(fitted, fitted::said(&all))?, all.len());
+            (fitted.several(all.swap_remove(target))?, target, targets)
+        }
+        _ => (fitted.classes()?, 0, 1),
+    };
     let (mut search, features) = search(fitted, facts)?;
     let labels = fitted.whole("_y", fitted.need("_y")?)?;
     let within = |label: i64| u32::try_from(label).ok().filter(|label| (*label as usize) < classes.len());
-    let labels: Option<Vec<u32>> = labels.into_iter().map(within).collect();
-    let labels = labels.filter(|labels| labels.len() == search.points.count());
+    let whole = labels.len() == targets.saturating_mul(search.points.count());
+    let labels: Option<Vec<u32>> = labels.into_iter().skip(target).step_by(targets).map(within).collect();
+    let labels = labels.filter(|_| whole).filter(|labels| labels.len() == search.points.count());
     let Some(labels) = labels else { return Err(fitted.malformed("_y", "does not fit the training rows")) };
-    let outlier = outlier(fitted, &classes)?;
+    let outlier = outlier(fitted, &classes, target)?;
     search.targets = Targets::Classes { labels, count: classes.len(), outlier };
     let task = class_task(&classes);
     Ok(head(search, task, classes, features))
 }
 
 /// `outlier_label_` of `RadiusNeighborsClassifier`.
-fn outlier(fitted: &Fitted<'_>, classes: &[Label]) -> Result<Outlier, ImportError> {
+fn outlier(fitted: &Fitted<'_>, classes: &[Label], target: usize) -> Result<Outlier, ImportError> {
     let Some(value) = fitted.get("outlier_label_") else { return Ok(Outlier::Refused) };
     let label = match value.scalar() {
         Ok(scalar) => scalar,
-        Err(_) => match fitted.scalars("outlier_label_", value)?.as_slice() {
-            [one] => one.clone(),
-            _ => return Err(fitted.malformed("outlier_label_", "is not one label")),
+        Err(_) => match fitted.scalars("outlier_label_", value)?.get(target) {
+            Some(one) => one.clone(),
+            None => return Err(fitted.malformed("outlier_label_", "has no label for its target")),
         },
     };
     if label == Scalar::None {
@@ -132,16 +140,19 @@ fn outlier(fitted: &Fitted<'_>, classes: &[Label]) -> Result<Outlier, ImportErro
     }
 }
 
-pub(super) fn regressor(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<Head, ImportError> {
+pub(super) fn regressor(
+    fitted: &Fitted<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
     let (mut search, features) = search(fitted, facts)?;
-    let (shape, targets) = fitted.shaped("_y")?;
-    if shape.get(1).is_some_and(|outputs| *outputs != 1) {
-        return Err(fitted.unsupported("it predicts several targets"));
-    }
-    fitted.finite("_y", &targets)?;
-    if targets.len() != search.points.count() {
+    let (shape, values) = fitted.shaped("_y")?;
+    fitted.finite("_y", &values)?;
+    let targets = shape.get(1).copied().unwrap_or(1);
+    if targets == 0 || values.len() != search.points.count().saturating_mul(targets) {
         return Err(fitted.malformed("_y", "does not fit the training rows"));
     }
-    search.targets = Targets::Values(targets);
+    let target = context.pick(fitted, fitted::numbers(targets))?;
+    search.targets = Targets::Values(values.into_iter().skip(target).step_by(targets).collect());
     Ok(head(search, Task::Regression, Vec::new(), features))
 }

@@ -3,9 +3,9 @@
 use fine_table::Task;
 
 use super::super::estimator::{Head, class_task};
-use super::{Fitted, ImportError, describe, head};
-use crate::ModelFacts;
+use super::{Context, Fitted, ImportError, describe, fitted, head};
 use crate::estimators::{Activation, Layer, Network};
+use crate::{Label, ModelFacts};
 
 fn activation(fitted: &Fitted<'_>, attr: &str) -> Result<Activation, ImportError> {
     const KNOWN: [&str; 6] = ["identity", "relu", "tanh", "logistic", "softmax", "exp"];
@@ -46,11 +46,22 @@ fn layers(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<(Vec<Layer>, us
     Ok((layers, features, outputs))
 }
 
-pub(super) fn classifier(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<Head, ImportError> {
-    let (layers, features, outputs) = layers(fitted, facts)?;
+pub(super) fn classifier(
+    fitted: &Fitted<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
+    let (mut layers, features, outputs) = layers(fitted, facts)?;
     let last = layers[layers.len() - 1].activation;
     if last == Activation::Logistic && outputs > 1 {
-        return Err(fitted.unsupported("it predicts several targets"));
+        // Labels that each hold or not.
+        let both = vec![Label::Int(0), Label::Int(1)];
+        let target = context.pick(fitted, fitted::said(&vec![both.clone(); outputs]))?;
+        if let Some(layer) = layers.last_mut() {
+            layer.weights = layer.weights.iter().skip(target).step_by(outputs).copied().collect();
+            layer.bias = vec![layer.bias[target]];
+        }
+        return Ok(head(Network { layers, classes: Some(2), output: 0 }, Task::Binary, both, features));
     }
     let classes = fitted.classes()?;
     let expected = if classes.len() == 2 { (Activation::Logistic, 1) } else { (Activation::Softmax, classes.len()) };
@@ -61,10 +72,12 @@ pub(super) fn classifier(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<
     Ok(head(Network { layers, classes: Some(count), output: 0 }, task, classes, features))
 }
 
-pub(super) fn regressor(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<Head, ImportError> {
+pub(super) fn regressor(
+    fitted: &Fitted<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
     let (layers, features, outputs) = layers(fitted, facts)?;
-    if outputs != 1 {
-        return Err(fitted.unsupported("it predicts several targets"));
-    }
-    Ok(head(Network { layers, classes: None, output: 0 }, Task::Regression, Vec::new(), features))
+    let output = context.pick(fitted, fitted::numbers(outputs))?;
+    Ok(head(Network { layers, classes: None, output }, Task::Regression, Vec::new(), features))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use fine_table::Task;
 
 use super::super::estimator::{Core, Head, Seat, class_task, ensemble};
+use super::super::fitted;
 use super::{Fitted, ImportError, Reader};
 use crate::estimators::{Always, Codes, Pairs, Rest};
 use crate::linear::Linear;
@@ -20,7 +21,7 @@ pub(super) fn rest(fitted: &Fitted<'_>, reader: &mut Reader<'_, '_>) -> Result<H
     let binarizer = Fitted::new(fitted.need("label_binarizer_")?, &fitted.path, "label_binarizer_")?;
     let kind = binarizer.text("y_type_").unwrap_or_default();
     if kind.starts_with("multilabel") {
-        return Err(fitted.unsupported("it predicts several targets"));
+        return label(fitted, reader);
     }
     let classes = fitted.classes()?;
     let seats = reader.seats(fitted, "estimators_")?;
@@ -37,6 +38,17 @@ pub(super) fn rest(fitted: &Fitted<'_>, reader: &mut Reader<'_, '_>) -> Result<H
     }
     let rule = Rest { classes: classes.len(), threshold: threshold(fitted, &seats)? };
     ensemble(fitted, seats, None, Arc::new(rule), task, classes)
+}
+
+/// One of several labels that each hold or not.
+fn label(fitted: &Fitted<'_>, reader: &mut Reader<'_, '_>) -> Result<Head, ImportError> {
+    let members = fitted.list("estimators_")?;
+    let both = vec![Label::Int(0), Label::Int(1)];
+    let target = reader.context.pick(fitted, fitted::said(&vec![both.clone(); members.len()]))?;
+    let Some(member) = members.get(target) else { return Err(fitted.malformed("estimators_", "is empty")) };
+    let seats = vec![reader.seat(fitted, &format!("estimators_[{target}]"), *member)?];
+    let rule = Rest { classes: 2, threshold: threshold(fitted, &seats)? };
+    ensemble(fitted, seats, None, Arc::new(rule), Task::Binary, both)
 }
 
 /// Linear members are one linear model.

@@ -6,6 +6,7 @@ mod calibration;
 mod codes;
 mod isolation;
 mod mapped;
+mod outputs;
 mod stacking;
 
 use fine_pickle::Value;
@@ -43,6 +44,10 @@ pub(super) fn read(
         "OneVsOneClassifier" => codes::pairs(fitted, reader),
         "OutputCodeClassifier" => codes::output(fitted, reader),
         "_ConstantPredictor" => codes::constant(fitted),
+        "MultiOutputClassifier" => outputs::each(fitted, true, reader),
+        "MultiOutputRegressor" => outputs::each(fitted, false, reader),
+        "ClassifierChain" => outputs::chain(fitted, true, reader),
+        "RegressorChain" => outputs::chain(fitted, false, reader),
         "TransformedTargetRegressor" => mapped::target(fitted, reader),
         "FixedThresholdClassifier" => mapped::fixed(fitted, reader),
         "TunedThresholdClassifierCV" => mapped::tuned(fitted, reader),

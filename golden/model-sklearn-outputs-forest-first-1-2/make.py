@@ -1,0 +1,14 @@
+#!/usr/bin/env python3
+"""The first of several targets of a forest. Written by scikit-learn 1.2."""
+import sys
+
+sys.path.insert(0, "..")
+from sk import *
+
+from sklearn.ensemble import RandomForestClassifier
+
+need(sklearn, "1.2")
+targets = np.stack([THREE, BINARY], axis=1)
+model = Pipeline([("prep", ordinal()), ("clf", RandomForestClassifier(5, max_depth=4, random_state=1))]).fit(TRAIN, targets)
+data = TEST
+record(__doc__, model, data, output=0)
