@@ -3,6 +3,7 @@
 
 mod bench;
 mod check;
+mod fuzz;
 mod golden;
 mod new_stage;
 mod python;
@@ -20,6 +21,7 @@ cargo xtask start       build everything and start Fine with the demo workspace
 cargo xtask test        run every check and test (Rust, web, browser) and count them
 cargo xtask check       formatting, lints, file sizes, invariants, licences
 cargo xtask golden      make the expected numbers again from the reference libraries (needs Python 3.11)
+cargo xtask fuzz [SECONDS]  run each fuzz target of fuzz/ for that long (60) and count the executions
 cargo xtask bench       run Fine and the Python pipeline in turn on the same files: time, memory, agreement
 cargo xtask new-stage ID    lay the folders of a new audit stage";
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         (Some("test"), None) => suite::test(),
         (Some("check"), None) => check::check(),
         (Some("golden"), None) => golden::golden(),
+        (Some("fuzz"), rest) => fuzz::fuzz(rest.as_deref()),
         (Some("bench"), rest) => bench::bench(rest.as_deref()),
         (Some("new-stage"), Some(id)) => new_stage::new_stage(&id),
         _ => {

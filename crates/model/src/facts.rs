@@ -33,10 +33,32 @@ pub struct ModelFacts {
     pub nodes: u64,
     /// Every name that Python would import on a normal load, in order of first appearance.
     pub imports: Vec<ImportedName>,
-    /// Calls that Python would make on a normal load and that reach outside of a model library.
+    /// What Python would do on a normal load that reaches outside of a model library.
     pub dangers: Vec<Danger>,
+    /// Every call that Python would make on a normal load, in order, also of results that are thrown away; the first
+    /// [`crate::import::Limits::listed_calls`]. Empty in the facts of an audit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<LoggedCall>,
+    /// How many calls there are.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub call_count: u64,
     /// Ids of remarks (`version-newer-than-tested`, `trailing-bytes`, …) with their arguments.
     pub warnings: Vec<Remark>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// A call of a normal load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoggedCall {
+    /// `module.name` of what is called; with `()` when it is the result of another call.
+    pub name: String,
+    /// As [`ImportedName::kind`].
+    pub kind: String,
+    /// Byte offset of the call.
+    pub offset: u64,
 }
 
 /// One estimator or step.
@@ -65,14 +87,14 @@ pub struct ImportedName {
     pub calls: u32,
 }
 
-/// A call that a normal load would execute. Fine does not.
+/// A call or an import of a normal load that is dangerous. Fine makes none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Danger {
     /// `module.name`.
     pub name: String,
     /// Byte offset of the call.
     pub offset: u64,
-    /// The arguments, escaped, at most 120 characters.
+    /// The arguments, escaped, at most 120 characters; empty for a name that is imported and not called.
     pub arguments: String,
 }
 

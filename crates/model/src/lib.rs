@@ -19,7 +19,7 @@ pub mod steps;
 pub mod trees;
 
 pub use batch::Batch;
-pub use facts::{Danger, EstimatorFacts, ImportedName, ModelFacts, Remark};
+pub use facts::{Danger, EstimatorFacts, ImportedName, LoggedCall, ModelFacts, Remark};
 pub use graph::{Graph, GraphModel, GraphRuntime};
 pub use input::Input;
 pub use label::Label;

@@ -48,6 +48,10 @@ pub fn classify(module: &str, name: &str) -> NameKind {
     if name.contains('.') {
         return NameKind::Dangerous;
     }
+    // A module that another module imports is reached through its name: `sklearn.utils` + `os` is `os`.
+    if !is_stdlib(&package) && MODULES.contains(&name) {
+        return NameKind::Dangerous;
+    }
     match package.as_str() {
         "builtins" => builtin(name),
         "collections" | "copyreg" | "_codecs" | "functools" | "_functools" | "operator" | "_operator" => {
@@ -71,7 +75,7 @@ pub fn classify(module: &str, name: &str) -> NameKind {
             "_eval_repr" | "_import_module" | "subimport" => NameKind::Dangerous,
             _ => NameKind::Custom,
         },
-        package if HARMLESS_STDLIB.contains(&package) => NameKind::Inert,
+        package if harmless(package, name) => NameKind::Inert,
         package if is_stdlib(package) => NameKind::Dangerous,
         "pip" | "setuptools" | "pkg_resources" | "requests" | "urllib3" | "httpx" | "aiohttp" | "paramiko"
         | "fabric" | "sh" | "IPython" | "psutil" | "win32api" | "cffi" => NameKind::Dangerous,
@@ -404,38 +408,68 @@ fn library(name: &str) -> NameKind {
     if class || name == "newObj" { NameKind::Estimator } else { NameKind::Function }
 }
 
-const HARMLESS_STDLIB: &[&str] = &[
-    "datetime",
-    "_datetime",
-    "decimal",
-    "_decimal",
-    "fractions",
-    "uuid",
-    "enum",
-    "pathlib",
-    "re",
-    "_sre",
-    "random",
-    "_random",
-    "itertools",
-    "string",
-    "zoneinfo",
-    "numbers",
-    "array",
-    "time",
-    "calendar",
-    "typing",
-    "abc",
-    "dataclasses",
-    "math",
-    "cmath",
-    "statistics",
-    "heapq",
-    "bisect",
-    "ipaddress",
-    "UserDict",
-    "_struct",
+/// Modules that run, open or import things.
+const MODULES: &[&str] = &[
+    "os",
+    "sys",
+    "subprocess",
+    "shutil",
+    "builtins",
+    "__builtins__",
+    "importlib",
+    "posix",
+    "nt",
+    "socket",
+    "pickle",
+    "ctypes",
+    "marshal",
+    "runpy",
+    "multiprocessing",
+    "tempfile",
 ];
+
+/// True for names of the standard library that only hold values.
+fn harmless(package: &str, name: &str) -> bool {
+    const PACKAGES: &[&str] = &[
+        "datetime",
+        "_datetime",
+        "decimal",
+        "_decimal",
+        "fractions",
+        "enum",
+        "pathlib",
+        "re",
+        "_sre",
+        "random",
+        "_random",
+        "itertools",
+        "string",
+        "numbers",
+        "array",
+        "calendar",
+        "abc",
+        "math",
+        "cmath",
+        "statistics",
+        "heapq",
+        "bisect",
+        "ipaddress",
+        "UserDict",
+        "_struct",
+    ];
+    let class = name.starts_with(|first: char| first.is_ascii_uppercase());
+    match package {
+        // A forward reference is text that is evaluated; functions of the module evaluate annotations.
+        "typing" => class && name != "ForwardRef",
+        // Other names of these modules start programs, write code, or read files.
+        "uuid" => matches!(name, "UUID" | "SafeUUID"),
+        "dataclasses" => matches!(name, "Field" | "_FIELD_BASE" | "_MISSING_TYPE" | "_KW_ONLY_TYPE"),
+        "logging" => matches!(name, "getLogger" | "Logger" | "RootLogger"),
+        "zoneinfo" => name == "ZoneInfo",
+        "time" => name == "struct_time",
+        _ => PACKAGES.contains(&package),
+    }
+}
 
 fn is_stdlib(package: &str) -> bool {
     const NAMES: &str = include_str!("stdlib.txt");
@@ -459,6 +493,14 @@ mod tests {
             ("joblib", "load", NameKind::Dangerous),
             ("functools", "reduce", NameKind::Dangerous),
             ("operator", "methodcaller", NameKind::Dangerous),
+            ("sklearn.utils", "os", NameKind::Dangerous),
+            ("typing", "get_type_hints", NameKind::Dangerous),
+            ("typing", "Optional", NameKind::Inert),
+            ("uuid", "_get_command_stdout", NameKind::Dangerous),
+            ("dataclasses", "_create_fn", NameKind::Dangerous),
+            ("logging", "getLogger", NameKind::Inert),
+            ("logging.config", "listen", NameKind::Dangerous),
+            ("antigravity", "fly", NameKind::Dangerous),
             ("__main__", "Model", NameKind::Custom),
             ("my_pkg.features", "AgeBinner", NameKind::Custom),
             ("cloudpickle.cloudpickle", "_make_function", NameKind::Custom),

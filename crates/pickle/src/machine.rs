@@ -173,8 +173,16 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// True for what Python takes neither as a key nor into a set.
+    fn is_unhashable(&self, id: Id) -> bool {
+        matches!(self.graph.node(id), Node::List(_) | Node::Dict(_) | Node::Set(_))
+    }
+
     /// Appends to a list, a set or an object.
     pub(crate) fn extend(&mut self, target: Id, items: &[Id], to_set: bool) -> Result<(), PickleError> {
+        if to_set && items.iter().any(|item| self.is_unhashable(*item)) {
+            return self.malformed("a collection in a set");
+        }
         match self.graph.node_mut(target) {
             Node::List(list) if !to_set => list.extend_from_slice(items),
             Node::Set(set) if to_set => set.extend_from_slice(items),
@@ -188,6 +196,9 @@ impl<'a> Machine<'a> {
     pub(crate) fn set_items(&mut self, target: Id, items: &[Id]) -> Result<(), PickleError> {
         if !items.len().is_multiple_of(2) {
             return self.malformed("a key without a value");
+        }
+        if items.iter().step_by(2).any(|key| self.is_unhashable(*key)) {
+            return self.malformed("a collection as a key");
         }
         let pairs = items.chunks_exact(2).map(|pair| (pair[0], pair[1]));
         match self.graph.node_mut(target) {

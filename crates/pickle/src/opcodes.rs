@@ -95,7 +95,14 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn little_endian(&mut self, raw: &[u8]) -> Result<Id, PickleError> {
+    fn little_endian(&mut self, mut raw: &[u8]) -> Result<Id, PickleError> {
+        // Bytes that only repeat the sign say nothing.
+        while let [rest @ .., before, last] = raw
+            && rest.len() >= 7
+            && *last == if before & 0x80 == 0 { 0 } else { 0xff }
+        {
+            raw = &raw[..raw.len() - 1];
+        }
         if raw.len() > 8 {
             return self.add(Node::BigInt(raw.into()));
         }
@@ -158,17 +165,18 @@ impl Machine<'_> {
         };
         let length = self.cursor.uint(width)?;
         let raw = self.cursor.take(length)?;
-        let string = self.utf8(raw);
+        let string = self.utf8(raw)?;
         self.push_new(Node::Str(string))
     }
 
-    fn utf8(&mut self, raw: &[u8]) -> Box<str> {
-        match std::str::from_utf8(raw) {
-            Ok(text) => text.into(),
-            Err(_) => {
-                self.graph.lossy_text += 1;
-                String::from_utf8_lossy(raw).into()
+    /// UTF-8 as Python reads it: lone surrogates are text (and kept as replacement characters), anything else is none.
+    fn utf8(&mut self, raw: &[u8]) -> Result<Box<str>, PickleError> {
+        match text::utf8(raw) {
+            Some((text, lossy)) => {
+                self.graph.lossy_text += u64::from(lossy);
+                Ok(text)
             }
+            None => self.malformed("text that is not UTF-8"),
         }
     }
 
@@ -307,7 +315,7 @@ impl Machine<'_> {
         let longest = self.limits().name_bytes + 1;
         let module = self.cursor.line(longest)?;
         let name = self.cursor.line(longest)?;
-        let (module, name) = (self.utf8(module), self.utf8(name));
+        let (module, name) = (self.utf8(module)?, self.utf8(name)?);
         self.graph.global(&module, &name, self.at)
     }
 }

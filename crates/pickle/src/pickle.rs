@@ -46,21 +46,39 @@ impl<'a> Pickle<'a> {
         compression: Option<Compression>,
         limits: &Limits,
     ) -> Result<Self, PickleError> {
-        refuse_foreign(&content)?;
-        if content.is_empty() {
-            return Err(PickleError::Empty);
+        match Self::scan(content, compression, limits) {
+            (pickle, None) => Ok(pickle),
+            (_, Some(error)) => Err(error),
         }
+    }
+
+    /// As [`Pickle::read`], with what was read before the error, if there is one: Python has by then made the calls of
+    /// a stream that breaks later. The root is `None` in that case.
+    pub fn scan(
+        content: Cow<'a, [u8]>,
+        compression: Option<Compression>,
+        limits: &Limits,
+    ) -> (Self, Option<PickleError>) {
         let mut machine = Machine::new(&content, limits);
-        let root = machine.run()?;
+        let foreign = if content.is_empty() { Err(PickleError::Empty) } else { refuse_foreign(&content) };
+        let root = foreign.and_then(|()| machine.run());
         let (protocol, joblib_arrays) = (machine.protocol, machine.joblib_arrays);
-        let trailing_bytes = machine.cursor.left() as u64;
-        let mut further_streams = 0;
-        // What follows is not loaded by Python's `load`, but a scan that ends early would be blind to it.
-        while machine.cursor.left() > 0 && further_streams < limits.further_streams && machine.run().is_ok() {
-            further_streams += 1;
+        let (mut trailing_bytes, mut further_streams) = (0, 0);
+        if root.is_ok() {
+            trailing_bytes = machine.cursor.left() as u64;
+            // What follows is not loaded by Python's `load`, but a scan that ends early would be blind to it.
+            while machine.cursor.left() > 0 && further_streams < limits.further_streams && machine.run().is_ok() {
+                further_streams += 1;
+            }
         }
         let Machine { graph, calls, .. } = machine;
-        Ok(Self { content, graph, root, calls, protocol, compression, joblib_arrays, trailing_bytes, further_streams })
+        let (root, error) = match root {
+            Ok(root) => (root, None),
+            Err(error) => (crate::graph::NONE, Some(error)),
+        };
+        let pickle =
+            Self { content, graph, root, calls, protocol, compression, joblib_arrays, trailing_bytes, further_streams };
+        (pickle, error)
     }
 
     /// The value that Python's `load` would return.
@@ -78,12 +96,25 @@ impl<'a> Pickle<'a> {
         &self.calls
     }
 
+    /// The value of a node; the ids are those of [`Value::id`] and of the parts of a [`crate::Node`].
+    pub fn value(&self, id: Id) -> Value<'_> {
+        Value::new(&self.graph, &self.content, id)
+    }
+
     /// The value that stands for the result of a call.
     pub fn result_of(&self, call: Call) -> Value<'_> {
         Value::new(&self.graph, &self.content, call.object)
     }
 
-    /// The calls that reach outside of a model library.
+    /// The name that a call calls; `None` when it calls the result of another call.
+    pub fn callee_of(&self, call: Call) -> Option<&Import> {
+        match self.graph.node(call.object) {
+            crate::Node::Object(object) => self.graph.import(object.callee),
+            _ => None,
+        }
+    }
+
+    /// What a normal load would do that reaches outside of a model library.
     pub fn dangerous_calls(&self) -> Vec<DangerousCall> {
         dangerous(&self.graph, &self.content, &self.calls)
     }

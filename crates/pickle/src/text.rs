@@ -29,6 +29,31 @@ fn hex_digit(byte: u8) -> Option<u8> {
     (byte as char).to_digit(16).map(|digit| digit as u8)
 }
 
+/// UTF-8 with lone surrogates, which become replacement characters; the flag says that there were some. `None` for
+/// other bytes.
+pub(crate) fn utf8(raw: &[u8]) -> Option<(Box<str>, bool)> {
+    let mut rest = match std::str::from_utf8(raw) {
+        Ok(text) => return Some((text.into(), false)),
+        Err(_) => raw,
+    };
+    let mut out = String::with_capacity(raw.len());
+    loop {
+        match std::str::from_utf8(rest) {
+            Ok(text) => {
+                out.push_str(text);
+                return Some((out.into(), true));
+            }
+            Err(error) => {
+                let (valid, bad) = rest.split_at(error.valid_up_to());
+                out.push_str(std::str::from_utf8(valid).ok()?);
+                let [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..] = bad else { return None };
+                out.push(char::REPLACEMENT_CHARACTER);
+                rest = &bad[3..];
+            }
+        }
+    }
+}
+
 /// `raw-unicode-escape` text; the flag says that a lone surrogate was replaced. `None` when an escape is wrong.
 pub(crate) fn raw_unicode(line: &[u8]) -> Option<(String, bool)> {
     let mut out = String::with_capacity(line.len());
@@ -80,6 +105,15 @@ mod tests {
         assert_eq!(quoted(b"'a"), None);
         assert_eq!(quoted(b"'"), None);
         assert_eq!(quoted(b"'\\q'"), None);
+    }
+
+    #[test]
+    fn utf8_takes_surrogates_and_nothing_else() {
+        assert_eq!(utf8("né".as_bytes()), Some(("né".into(), false)));
+        assert_eq!(utf8(b"a\xed\xa0\x80b"), Some(("a\u{fffd}b".into(), true)));
+        for bad in [&b"\xff"[..], b"a\xc0\x80", b"\xed\xa0", b"\xed\x9f"] {
+            assert_eq!(utf8(bad), None);
+        }
     }
 
     #[test]

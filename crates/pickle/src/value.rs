@@ -91,6 +91,11 @@ impl<'p> Value<'p> {
         self.object().and_then(|object| self.ids(object.args)).map_or_else(Vec::new, |ids| self.all(ids))
     }
 
+    /// What is called to make this object.
+    pub fn callee(self) -> Option<Self> {
+        self.object().map(|object| self.at(object.callee))
+    }
+
     /// The state set on this object.
     pub fn state(self) -> Option<Self> {
         self.object().and_then(|object| object.state).map(|state| self.at(state))

@@ -68,6 +68,7 @@ impl ApiError {
             status: kind.status,
             detail: None,
             slug: kind.slug.to_owned(),
+            code: None,
             request_id: None,
             args: Map::new(),
             errors: Vec::new(),
@@ -79,6 +80,12 @@ impl ApiError {
     pub(crate) fn slug(mut self, slug: &str) -> Self {
         self.problem.kind = format!("/problems/{slug}");
         self.problem.slug = slug.to_owned();
+        self
+    }
+
+    /// With the short code of a model file's refusal.
+    pub(crate) fn code(mut self, code: &str) -> Self {
+        self.problem.code = Some(code.to_owned());
         self
     }
 

@@ -33,7 +33,7 @@ pub(crate) async fn preview(app: &App, path: &Path, name: &str) -> Result<ReadDa
 /// # Errors
 /// 422 with the reader's slug when the file is no model at all.
 pub(crate) async fn describe_model(app: &App, path: &Path, name: &str) -> Result<Described, ApiError> {
-    let file = ModelFile { path: path.to_owned(), name: name.to_owned(), output: None };
+    let file = ModelFile { path: path.to_owned(), name: name.to_owned(), output: None, listed_calls: None };
     Ok(run(app, Task::Describe(file), READING).await?)
 }
 
@@ -76,6 +76,7 @@ pub(crate) fn sources(app: &App, plan: &Plan) -> Sources {
             path: files.local_path(Kind::Model, &m.id),
             name: m.filename.clone(),
             output: None,
+            listed_calls: None,
         }),
         roles: plan.roles.clone(),
         seed: plan.request.seed.unwrap_or(DEFAULT_SEED),

@@ -100,6 +100,9 @@ pub struct Problem {
     pub detail: Option<String>,
     /// Stable id, a key of the catalogues.
     pub slug: String,
+    /// Short code of a model file's refusal (`E-CUSTOM`), the same in every language and interface.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Id of the request or job that met it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,

@@ -22,7 +22,10 @@ export function ErrorAlert({ error, onRetry, isRetrying }: ErrorAlertProps) {
     <Alert
       tone="error"
       title={title}
-      note={requestId ? t("error.requestId", { id: requestId }) : undefined}
+      note={
+        [problem.code, requestId && t("error.requestId", { id: requestId })].filter(Boolean).join(" · ") ||
+        undefined
+      }
       actions={
         onRetry ? (
           <Button size="sm" onPress={onRetry} isPending={isRetrying ?? false}>

@@ -1477,6 +1477,8 @@ export interface components {
             args?: {
                 [key: string]: unknown;
             };
+            /** @description Short code of a model file's refusal (`E-CUSTOM`), the same in every language and interface. */
+            code?: string | null;
             /** @description What happened this time. */
             detail?: string | null;
             /** @description What is wrong, field by field. */

@@ -119,7 +119,11 @@ export interface ModelFacts {
   trees: number;
   nodes: number;
   imports: { name: string; kind: string; offset: number; calls: number }[];
+  /** Without arguments: a name that is only imported. */
   dangers: { name: string; offset: number; arguments: string }[];
+  /** The first calls of a normal load, in order. */
+  calls?: { name: string; kind: string; offset: number }[];
+  call_count?: number;
   warnings: { id: string; args: Record<string, string> }[];
 }
 
@@ -130,6 +134,8 @@ export interface Problem {
   status: number;
   detail?: string | null;
   slug: string;
+  /** Short code of a model file's refusal, the same in every language. */
+  code?: string | null;
   request_id?: string | null;
   args?: Record<string, unknown> | null;
   errors?: { pointer: string; code: string; detail: string; args?: Record<string, unknown> | null }[] | null;

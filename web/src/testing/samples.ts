@@ -80,6 +80,8 @@ export const model: ModelDetail = {
     nodes: 0,
     imports: [{ name: "sklearn.pipeline.Pipeline", kind: "estimator", offset: 12, calls: 1 }],
     dangers: [],
+    calls: [{ name: "sklearn.pipeline.Pipeline", kind: "estimator", offset: 40 }],
+    call_count: 250,
     warnings: [],
   },
   features: [

@@ -126,6 +126,12 @@ pub enum ImportError {
         /// Escaped arguments, at most 120 characters.
         arguments: String,
     },
+    /// A normal load would import something dangerous.
+    #[error("run the model: a normal load would import {name}; nothing was imported, do not load it with Python")]
+    DangerImport {
+        /// `module.name`.
+        name: String,
+    },
     /// An estimator that was never fitted.
     #[error("run {what}: it is not fitted; fit it before saving")]
     NotFitted {
@@ -142,7 +148,7 @@ pub enum ImportError {
     #[error("load the graph: {0}")]
     Graph(String),
     /// The pickle or the compression around the file is damaged, hostile or too large.
-    #[error("{0}; save or copy the file again")]
+    #[error("{0}; {advice}", advice = advice(.0))]
     Pickle(fine_pickle::PickleError),
 }
 
@@ -155,6 +161,21 @@ fn listed_outputs(outputs: &[String]) -> String {
         listed.push("…".to_owned());
     }
     listed.join(", ")
+}
+
+/// What to do about a pickle that is refused.
+fn advice(error: &fine_pickle::PickleError) -> &'static str {
+    use fine_pickle::PickleError as E;
+    match error {
+        E::Limit { .. } => "save a smaller model",
+        E::Nested { .. } => "unpack it once",
+        E::PersistentId { .. } | E::OutOfBand { .. } | E::Extension { .. } => {
+            "save the model with plain pickle or joblib, as one file"
+        }
+        E::Protocol { .. } => "save the model with protocol 5 or lower, or copy the file again",
+        E::Build { .. } => "do not load it with Python, and get the model from a source that you trust",
+        _ => "save or copy the file again",
+    }
 }
 
 impl From<fine_pickle::PickleError> for ImportError {
@@ -176,8 +197,13 @@ impl From<fine_pickle::PickleError> for ImportError {
     }
 }
 
+/// True for what cloudpickle and dill write for a function: its bytecode is in the file.
+fn is_bytecode(what: &str) -> bool {
+    ["cloudpickle.", "dill.", "types.FunctionType", "types.CodeType"].iter().any(|name| what.contains(name))
+}
+
 impl ImportError {
-    /// The stable code (`custom-code`, `danger`, …).
+    /// The id of its words in the catalogues (`custom-code`, `danger`, …).
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty-file",
@@ -193,12 +219,50 @@ impl ImportError {
             Self::CutCompression { .. } => "damaged-compression",
             Self::OldJoblib { .. } => "old-joblib",
             Self::Limit { .. } | Self::Pickle(fine_pickle::PickleError::Limit { .. }) => "limit",
+            Self::CustomCode { what } if is_bytecode(what) => "bytecode",
             Self::CustomCode { .. } => "custom-code",
             Self::Danger { .. } => "danger",
+            Self::DangerImport { .. } => "danger-import",
             Self::NotFitted { .. } => "not-fitted",
             Self::OnnxRuntimeMissing { .. } => "onnx-runtime-missing",
             Self::Graph(_) => "graph",
-            Self::Pickle(_) => "malformed",
+            Self::Pickle(error) => match error {
+                fine_pickle::PickleError::Decompress { .. } => "bad-compression",
+                fine_pickle::PickleError::Nested { .. } => "nested-compression",
+                fine_pickle::PickleError::PersistentId { .. } => "persistent-id",
+                fine_pickle::PickleError::OutOfBand { .. } => "out-of-band",
+                fine_pickle::PickleError::Extension { .. } => "extension-code",
+                fine_pickle::PickleError::Protocol { .. } => "unknown-protocol",
+                fine_pickle::PickleError::Build { .. } => "foreign-state",
+                _ => "malformed",
+            },
+        }
+    }
+
+    /// The short code that people quote (`E-CUSTOM`, `E-DANGER`, …); `docs/model-errors.md` explains each.
+    pub fn stable_code(&self) -> &'static str {
+        match self {
+            Self::Empty => "E-EMPTY",
+            Self::UnknownFormat { .. } => "E-FORMAT",
+            Self::GitLfs { .. } => "E-LFS",
+            Self::UnsupportedFormat { format: "pytorch" } => "E-TORCH",
+            Self::UnsupportedFormat { format: "keras" | "keras-hdf5" } => "E-KERAS",
+            Self::UnsupportedFormat { .. } => "E-FOREIGN",
+            Self::Unsupported { .. } => "E-UNSUPPORTED",
+            Self::Truncated { .. } | Self::CutCompression { .. } => "E-TRUNCATED",
+            Self::Malformed { .. } => "E-MALFORMED",
+            Self::TooLarge { .. } => "E-SIZE",
+            Self::ZipBomb { .. } => "E-BOMB",
+            Self::OldJoblib { .. } => "E-OLDJOBLIB",
+            Self::Limit { .. } => "E-LIMIT",
+            Self::CustomCode { what } if is_bytecode(what) => "E-LAMBDA",
+            Self::CustomCode { .. } => "E-CUSTOM",
+            Self::Danger { .. } | Self::DangerImport { .. } => "E-DANGER",
+            Self::NotFitted { .. } => "E-NOTFITTED",
+            Self::SeveralOutputs { .. } => "E-OUTPUTS",
+            Self::OnnxRuntimeMissing { .. } => "E-RUNTIME",
+            Self::Graph(_) => "E-GRAPH",
+            Self::Pickle(error) => error.code(),
         }
     }
 
@@ -210,6 +274,7 @@ impl ImportError {
             | Self::SeveralOutputs { .. }
             | Self::CustomCode { .. }
             | Self::Danger { .. }
+            | Self::DangerImport { .. }
             | Self::NotFitted { .. }
             | Self::OnnxRuntimeMissing { .. }
             | Self::Graph(_) => true,
@@ -255,6 +320,7 @@ impl ImportError {
             }
             Self::CustomCode { what } | Self::NotFitted { what } => vec![("what", what.clone())],
             Self::Danger { name, arguments } => vec![("name", name.clone()), ("arguments", arguments.clone())],
+            Self::DangerImport { name } => vec![("name", name.clone())],
             Self::OnnxRuntimeMissing { detail } | Self::Graph(detail) => vec![("detail", detail.clone())],
             Self::Pickle(error) => vec![("detail", error.to_string())],
         };

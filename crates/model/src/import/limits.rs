@@ -19,6 +19,8 @@ pub struct Limits {
     pub depth: usize,
     /// Values in a JSON, UBJSON or text file.
     pub values: usize,
+    /// Calls of a pickle that are listed in the facts; all are counted and judged.
+    pub listed_calls: usize,
 }
 
 impl Default for Limits {
@@ -32,6 +34,7 @@ impl Default for Limits {
             outputs: 10_000,
             depth: 64,
             values: 50_000_000,
+            listed_calls: 200,
         }
     }
 }

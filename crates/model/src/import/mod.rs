@@ -66,7 +66,12 @@ pub fn open_output(
         return Err(ImportError::TooLarge { limit: limits.file_bytes });
     }
     let (content, compression) = fine_pickle::decompress(bytes, &fine_pickle::Limits::default())?;
-    let kind = sniff::sniff(&content)?;
+    let kind = match sniff::sniff(&content) {
+        Ok(Kind::Pickle) => Kind::Pickle,
+        // Python does not look at the beginning of a file before it runs it.
+        _ if sklearn::runs_code(&content) => Kind::Pickle,
+        other => other?,
+    };
     let mut facts = ModelFacts {
         format: kind.format().to_owned(),
         compression: compression.map(|c| c.as_str().to_owned()),
@@ -88,7 +93,7 @@ pub fn open_output(
             if model.features.len() > 1 && !model.is_named() {
                 facts.warnings.push(Remark { id: "no-feature-names".into(), args: Default::default() });
             }
-            model.facts = facts.clone();
+            model.facts = ModelFacts { calls: Vec::new(), ..facts.clone() };
             Ok(Opened { facts, model: Ok(model) })
         }
         Err(error) if error.is_listed() => {

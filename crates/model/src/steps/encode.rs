@@ -34,7 +34,7 @@ pub struct OneHot {
 }
 
 fn group_count(categories: &Categories, groups: Option<&Vec<u32>>) -> u32 {
-    groups.map_or(categories.len() as u32, |groups| groups.iter().max().map_or(0, |last| last + 1))
+    groups.map_or(categories.len() as u32, |groups| groups.iter().max().map_or(0, |last| last.saturating_add(1)))
 }
 
 impl OneHot {
@@ -60,14 +60,18 @@ impl OneHot {
                 needs[slot.origin as usize].add(list.kind());
             }
             let groups = self.groups[column].as_ref();
-            for group in 0..group_count(list, groups) {
+            // How many categories a group has, and the last of them.
+            let mut members = vec![(0, 0); group_count(list, groups) as usize];
+            for code in 0..list.len() {
+                let group = &mut members[groups.map_or(code, |map| map[code] as usize)];
+                *group = (group.0 + 1, code);
+            }
+            for (group, (count, code)) in (0..).zip(members) {
                 if self.drop[column] == Some(group) {
                     continue;
                 }
-                let members = (0..list.len()).filter(|code| groups.map_or(*code as u32, |map| map[*code]) == group);
-                let members: Vec<usize> = members.collect();
-                let label = match members.as_slice() {
-                    [one] => list.list()[*one].to_string(),
+                let label = match count {
+                    1 => list.list()[code].to_string(),
                     _ => "infrequent".to_owned(),
                 };
                 out.push(Slot { origin: slot.origin, name: format!("{}={label}", slot.name), number: true });
@@ -88,7 +92,10 @@ impl OneHot {
             }
             let count = group_count(list, groups);
             if let Some(groups) = groups {
-                let other = if self.unknown == Unknown::Infrequent { count - 1 } else { UNKNOWN };
+                let other = match self.unknown {
+                    Unknown::Infrequent => count.checked_sub(1).unwrap_or(UNKNOWN),
+                    _ => UNKNOWN,
+                };
                 codes.iter_mut().for_each(|code| *code = groups.get(*code as usize).copied().unwrap_or(other));
             }
             let codes: Arc<[u32]> = codes.into();

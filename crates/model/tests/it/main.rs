@@ -2,8 +2,10 @@
 
 #![allow(clippy::print_stdout)]
 
+mod attacks;
 mod golden;
 mod hostile;
 mod models;
+mod mutations;
 mod sklearn;
 mod sklearn_hostile;

@@ -19,7 +19,8 @@ fn code(bytes: &[u8]) -> &'static str {
 /// Names and offsets of the dangerous calls of a file that opens.
 fn dangers(bytes: &[u8]) -> Vec<(String, u64, String)> {
     let pickle = Pickle::open(bytes, &Limits::default()).unwrap();
-    pickle.dangerous_calls().into_iter().map(|call| (call.name, call.offset, call.arguments)).collect()
+    let dangers = pickle.dangerous_calls().into_iter();
+    dangers.map(|call| (call.name, call.offset, call.arguments.unwrap_or_default())).collect()
 }
 
 fn one_danger(bytes: &[u8], name: &str) {
@@ -98,6 +99,45 @@ fn getattr_is_harmless_only_for_bound_methods_of_scipy_stats() {
 }
 
 #[test]
+fn what_state_smuggles_in_is_listed() {
+    // The state of a partial replaces its function.
+    one_danger(
+        b"\x80\x02cfunctools\npartial\nc__builtin__\nprint\n\x85R(cos\nsystem\n)}Ntb(X\x02\x00\x00\x00idtR.",
+        "os.system",
+    );
+    // An import runs its module.
+    assert_eq!(dangers(b"\x80\x02cantigravity\nfly\n."), [("antigravity.fly".to_owned(), 2, String::new())]);
+    one_danger(b"\x80\x02csklearn.utils\nos\n.", "sklearn.utils.os");
+}
+
+#[test]
+fn getattr_that_is_kept_is_no_bound_method() {
+    let bound: &[u8] =
+        b"c__builtin__\ngetattr\nq\x00cscipy.stats._continuous_distns\nnorm_gen\n)\x81X\x04\x00\x00\x00_ppf\x86R";
+    assert_eq!(dangers(&joined(&[b"\x80\x02", bound, b"."])), []);
+    one_danger(&joined(&[b"\x80\x02", bound, b"h\x00\x86."]), "__builtin__.getattr");
+    one_danger(&joined(&[b"\x80\x02]", bound, b"ah\x00a."]), "__builtin__.getattr");
+    one_danger(&joined(&[b"\x80\x02cx\ny\n)\x81}X\x01\x00\x00\x00a", bound, b"0h\x00sb."]), "__builtin__.getattr");
+}
+
+#[test]
+fn bytecode_of_the_file_that_is_called_is_listed() {
+    let made = b"ctypes\nFunctionType\n(ctypes\nCodeType\n)R}tR";
+    assert_eq!(dangers(&joined(&[b"\x80\x02", made, b"."])), []);
+    one_danger(&joined(&[b"\x80\x02", made, b")R."]), "types.FunctionType");
+}
+
+#[test]
+fn a_stream_that_breaks_keeps_what_it_did() {
+    let bytes = b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00id\x85R\xff";
+    let (pickle, error) = Pickle::scan(bytes.as_slice().into(), None, &Limits::default());
+    assert_eq!(error.map(|e| e.code()), Some("E-NOTPICKLE"));
+    assert_eq!(pickle.dangerous_calls().len(), 1);
+    assert!(pickle.root().is_none());
+    assert_eq!(pickle.callee_of(pickle.calls()[0]).map(|import| import.canonical.as_str()), Some("os.system"));
+}
+
+#[test]
 fn imports_are_listed_with_kind_and_offset() {
     let pickle_bytes = b"\x80\x02cmy_pkg\nBinner\n)\x81cnumpy\nfloat64\n\x86.";
     let pickle = Pickle::open(pickle_bytes, &Limits::default()).unwrap();
@@ -162,7 +202,6 @@ fn depth_is_flat() {
 fn self_references_are_data() {
     for bytes in [
         &b"\x80\x02]q\x00h\x00a."[..],
-        b"\x80\x02}q\x00h\x00Ns.",
         b"\x80\x02csklearn.pipeline\nPipeline\n)\x81q\x00}q\x01X\x05\x00\x00\x00stepsq\x02]q\x03X\x01\x00\x00\x00ah\x00\x86asb.",
     ] {
         let pickle = Pickle::open(bytes, &Limits::default()).unwrap();
@@ -203,6 +242,11 @@ fn broken_streams_are_named() {
     assert_eq!(code(b"\x80\x02(Nd."), "E-MALFORMED");
     assert_eq!(code(b"\x80\x02NNa."), "E-MALFORMED");
     assert_eq!(code(b"\x80\x02NNR."), "E-MALFORMED");
+    assert_eq!(code(b"\x80\x02}q\x00h\x00Ns."), "E-MALFORMED");
+    assert_eq!(code(b"\x80\x04\x8f(]\x90."), "E-MALFORMED");
+    assert_eq!(code(b"\x80\x02X\x01\x00\x00\x00\xff."), "E-MALFORMED");
+    assert_eq!(code(b"\x80\x02X\x03\x00\x00\x00\xed\xa0\x80."), "opened");
+    assert_eq!(code(b"\x80\x02c\xff\nx\n."), "E-MALFORMED");
     assert_eq!(code(b"\x80\x02cos\nsystem\nNR."), "E-MALFORMED");
     assert_eq!(code(b"I010\n."), "E-MALFORMED");
     assert_eq!(code(b"\x7fELF\x02"), "E-NOTPICKLE");

@@ -1,6 +1,7 @@
 //! Files written by Python, and files written to break the reader.
 #![allow(clippy::unwrap_used)]
 
+mod canonical;
 mod hostile;
 mod mutations;
 mod values;

@@ -5,11 +5,17 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use fine_model::ModelFacts;
+use fine_model::{LoggedCall, ModelFacts};
+use fine_store::Problem;
 
-use super::open;
+use super::{open, sarif};
 use crate::api::ModelDetails;
-use crate::sandbox::{Described, Task};
+use crate::sandbox::{Described, Failure, Refusal, Task};
+
+/// Calls that `--json` and `--sarif` list.
+const LISTED: usize = 100_000;
+/// Lines of calls that a person is shown.
+const SHOWN: usize = 40;
 
 /// Shows what is inside a model file; nothing in it is executed.
 #[derive(Debug, Args)]
@@ -17,8 +23,11 @@ pub struct InspectArgs {
     /// The model file.
     file: PathBuf,
     /// Print everything as JSON.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sarif")]
     json: bool,
+    /// Print the findings as SARIF 2.1.0, for code hosts and editors.
+    #[arg(long)]
+    sarif: bool,
     #[command(flatten)]
     limits: open::ReadLimits,
 }
@@ -26,15 +35,23 @@ pub struct InspectArgs {
 /// Runs `fine inspect`: 0 when the model can be run, 1 when the file would run code of its own, 2 when it cannot be run.
 ///
 /// # Errors
-/// A file that is no model at all.
+/// A file that is no model at all; with `--sarif` that is a result like any other.
 pub fn inspect(args: &InspectArgs) -> Result<ExitCode> {
-    let task = Task::Describe(open::model(&args.file, args.limits)?);
+    let mut model = open::model(&args.file, args.limits)?;
+    model.listed_calls = Some(LISTED);
     let sandbox = args.limits.sandbox(None)?;
-    let described: Described = sandbox.run(task, &mut |_| {}, &|| false).map_err(open::said)?;
-    if args.json {
-        println!("{}", json(&described)?);
-    } else {
-        person(&described.details);
+    let described: Described = match sandbox.run(Task::Describe(model), &mut |_| {}, &|| false) {
+        Err(Failure::Refused(Refusal::File(problem))) if args.sarif => {
+            let bytes = std::fs::metadata(&args.file).map_or(0, |file| file.len());
+            print(&sarif::refused(&sarif::uri(&args.file), bytes, &problem))?;
+            return Ok(ExitCode::from(2));
+        }
+        answer => answer.map_err(open::said)?,
+    };
+    match (args.json, args.sarif) {
+        (true, _) => print(&json(&described))?,
+        (_, true) => print(&sarif::document(&sarif::uri(&args.file), &described.details))?,
+        _ => person(&described.details),
     }
     let details = described.details;
     Ok(ExitCode::from(match (&details.problem, details.facts.dangers.is_empty()) {
@@ -44,17 +61,22 @@ pub fn inspect(args: &InspectArgs) -> Result<ExitCode> {
     }))
 }
 
-fn json(described: &Described) -> Result<String> {
+fn print(document: &serde_json::Value) -> Result<()> {
+    println!("{}", serde_json::to_string_pretty(document).context("write the facts")?);
+    Ok(())
+}
+
+fn json(described: &Described) -> serde_json::Value {
     let Described { details, task } = described;
-    let problem = details.problem.as_ref();
-    let value = serde_json::json!({
+    let problem =
+        |p: &Problem| serde_json::json!({ "code": p.code, "slug": p.slug, "detail": p.detail, "args": p.args });
+    serde_json::json!({
         "facts": details.facts,
         "features": details.features,
         "task": task,
         "classes": details.classes,
-        "problem": problem.map(|p| serde_json::json!({ "code": p.slug, "detail": p.detail, "args": p.args })),
-    });
-    serde_json::to_string_pretty(&value).context("write the facts")
+        "problem": details.problem.as_ref().map(problem),
+    })
 }
 
 fn person(details: &ModelDetails) {
@@ -79,7 +101,7 @@ fn person(details: &ModelDetails) {
     scan(facts);
     match &details.problem {
         None => println!("\nFine can run this model."),
-        Some(p) => println!("\nFine does not run this model: {}: {}", p.slug, p.detail.as_deref().unwrap_or(&p.title)),
+        Some(p) => println!("\nFine does not run this model. {}", p.detail.as_deref().unwrap_or(&p.title)),
     }
 }
 
@@ -106,14 +128,35 @@ fn scan(facts: &ModelFacts) {
             println!("  {kind:<10} {}", names.join(", "));
         }
     }
+    calls(facts);
     if facts.dangers.is_empty() {
-        println!("No call in it reaches outside a model library.");
-    } else {
-        println!(
-            "\nTHIS FILE RUNS CODE WHEN PYTHON OPENS IT. Fine did not run it. Do not open it with pickle or joblib."
-        );
-        for d in &facts.dangers {
-            println!("  byte {:>8}  {}({})", d.offset, d.name, d.arguments);
+        println!("\nNo call in it reaches outside a model library.");
+        return;
+    }
+    println!("\nTHIS FILE RUNS CODE WHEN PYTHON OPENS IT. Fine did not run it. Do not open it with pickle or joblib.");
+    for d in &facts.dangers {
+        match d.arguments.is_empty() {
+            true => println!("  byte {:>8}  import of {}", d.offset, d.name),
+            false => println!("  byte {:>8}  {}{}", d.offset, d.name, bracketed(&d.arguments)),
         }
     }
+}
+
+/// The calls in order; those of one name after another are one line.
+fn calls(facts: &ModelFacts) {
+    println!("\nCalls of a normal load, in order ({}); Fine makes none of them", facts.call_count);
+    let runs: Vec<&[LoggedCall]> = facts.calls.chunk_by(|a, b| a.name == b.name).collect();
+    for run in runs.iter().take(SHOWN) {
+        let times = if run.len() > 1 { format!("  ×{}", run.len()) } else { String::new() };
+        println!("  byte {:>8}  {:<10} {}{times}", run[0].offset, run[0].kind, run[0].name);
+    }
+    let shown: usize = runs.iter().take(SHOWN).map(|run| run.len()).sum();
+    let left = facts.call_count - shown as u64;
+    if left > 0 {
+        println!("  and {left} more; --json lists them");
+    }
+}
+
+fn bracketed(arguments: &str) -> String {
+    if arguments.starts_with('(') { arguments.to_owned() } else { format!("({arguments})") }
 }

@@ -6,6 +6,7 @@ mod inspect;
 mod open;
 mod predict;
 mod progress;
+mod sarif;
 
 pub use audit::{AuditArgs, audit};
 pub use inspect::{InspectArgs, inspect};

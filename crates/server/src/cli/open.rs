@@ -55,9 +55,12 @@ pub(super) fn table(path: &Path, limits: ReadLimits) -> Result<TableFile> {
 pub(super) fn model(path: &Path, limits: ReadLimits) -> Result<ModelFile> {
     let limit = fine_model::import::Limits::default().file_bytes;
     if size(path)? > limit {
-        return Err(ImportError::TooLarge { limit }).with_context(|| format!("open {}", path.display()));
+        let refused = ImportError::TooLarge { limit };
+        return Err(anyhow!("{refused} ({})", refused.stable_code()))
+            .with_context(|| format!("open {}", path.display()));
     }
-    Ok(ModelFile { path: path.to_owned(), name: file_name(path), output: limits.model_output })
+    let (path, name) = (path.to_owned(), file_name(path));
+    Ok(ModelFile { path, name, output: limits.model_output, listed_calls: None })
 }
 
 /// A failure as the command line says it: after "failed to".

@@ -64,6 +64,9 @@ pub(crate) struct ModelFile {
     pub(crate) name: String,
     /// The target to look at, from 0, of a model that predicts several.
     pub(crate) output: Option<usize>,
+    /// Calls that are listed; the reader's default without.
+    #[serde(default)]
+    pub(crate) listed_calls: Option<usize>,
 }
 
 /// Everything that makes the subject of an audit.

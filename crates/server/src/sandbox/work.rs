@@ -156,7 +156,7 @@ fn preview(file: &TableFile, loaded: &Loaded) -> Result<ReadDataset, Stop> {
 
 fn describe(file: &ModelFile, loaded: &Loaded) -> Result<Described, Stop> {
     let problem = |kind, e: &ImportError| {
-        let problem = ApiError::new(kind).slug(e.code()).detail(model_sentence(&file.name, e));
+        let problem = ApiError::new(kind).slug(e.code()).code(e.stable_code()).detail(model_sentence(&file.name, e));
         problem.args(model_args(&file.name, e)).into_problem()
     };
     let opened =
@@ -259,7 +259,8 @@ fn table(file: &TableFile, loaded: &Loaded) -> Result<ReadTable, TableError> {
 
 fn open(file: &ModelFile, loaded: &Loaded) -> Result<Opened, ImportError> {
     let runtime = loaded.runtime.as_ref().map(|r| r as &dyn fine_model::GraphRuntime);
-    let limits = fine_model::import::Limits::default();
+    let mut limits = fine_model::import::Limits::default();
+    limits.listed_calls = file.listed_calls.unwrap_or(limits.listed_calls);
     Ok(fine_model::import::open_output(loaded.bytes(&file.path), &limits, runtime, file.output)?.named(&file.name))
 }
 
@@ -268,7 +269,7 @@ fn field(problem: FieldProblem) -> Stop {
 }
 
 fn model_sentence(name: &str, e: &ImportError) -> String {
-    format!("Failed to open {name:?}: {e}.")
+    format!("Failed to open {name:?}: {e} ({}).", e.stable_code())
 }
 
 fn model_args(name: &str, e: &ImportError) -> Map<String, Value> {

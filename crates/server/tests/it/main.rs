@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod app;
+mod attacks;
 mod audits;
 mod auth;
 mod bad_input;
@@ -12,5 +13,6 @@ mod kill;
 mod openapi;
 mod ownership;
 mod sandbox;
+mod scan;
 mod tokens;
 mod words;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::app::{TestApp, loan_audit, loan_files, loan_model, loans, problem};
 
 /// Runs the hidden command with one line of input.
-fn child(request: &Value) -> Output {
+pub fn child(request: &Value) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_fine"))
         .arg("sandboxed")
         .stdin(Stdio::piped())

@@ -91,6 +91,7 @@ fn models() -> Vec<ImportError> {
         Limit { what: "x", value: 1, limit: 1 },
         CustomCode { what: text() },
         Danger { name: text(), arguments: text() },
+        DangerImport { name: text() },
         NotFitted { what: text() },
         OnnxRuntimeMissing { detail: text() },
         Graph(text()),
@@ -187,4 +188,37 @@ fn messages_are_one_line_that_completes_failed_to() {
         assert!(message.starts_with(|c: char| c.is_ascii_lowercase()) && !message.ends_with('.'), "{message}");
         assert!(!message.contains('\n') && !message.contains("  "), "{message}");
     }
+}
+
+/// Code and words of every refusal, as `docs/model-errors.md` must list them.
+fn refusals() -> BTreeSet<(String, String)> {
+    let formats = ["pytorch", "keras-hdf5", "pmml"].map(|format| ImportError::UnsupportedFormat { format });
+    let bytecode = ImportError::CustomCode { what: "f: cloudpickle.cloudpickle._make_function".to_owned() };
+    // A pickle's own errors may also come as they are.
+    let raw = pickles().into_iter().filter(|error| {
+        !matches!(error, PickleError::GitLfs | PickleError::Torch | PickleError::Keras | PickleError::Zip { .. })
+    });
+    let all = models().into_iter().chain(formats).chain([bytecode]).chain(raw.map(ImportError::from));
+    all.filter(|error| !matches!(error, ImportError::Pickle(PickleError::GitLfs)))
+        .map(|error| (error.stable_code().to_owned(), error.code().to_owned()))
+        .chain([("E-ZIP".to_owned(), "unsupported-format".to_owned())])
+        .collect()
+}
+
+#[test]
+fn every_code_of_a_refusal_is_explained() {
+    let page = include_str!("../../../../docs/model-errors.md");
+    let mut listed = BTreeSet::new();
+    for line in page.lines().filter(|line| line.starts_with("| E-")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [code, words, meaning, advice] = cells.as_slice() else { panic!("four cells: {line}") };
+        assert!(meaning.len() > 10 && advice.len() > 5, "{line}");
+        for slug in words.split(", ") {
+            assert!(listed.insert(((*code).to_owned(), slug.trim_matches('`').to_owned())), "twice: {line}");
+        }
+    }
+    let known = refusals();
+    let missing: Vec<_> = known.difference(&listed).collect();
+    let stale: Vec<_> = listed.difference(&known).collect();
+    assert!(missing.is_empty() && stale.is_empty(), "not explained: {missing:?}\nnot there any more: {stale:?}");
 }

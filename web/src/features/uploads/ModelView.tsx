@@ -1,4 +1,3 @@
-import { OctagonAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { useProblemWords } from "@/api/problem-words";
@@ -6,12 +5,13 @@ import type { ModelDetail } from "@/api/types";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { useFormat } from "@/lib/format";
 import { Alert } from "@/ui/Alert";
-import { Badge } from "@/ui/Badge";
 import { Facts } from "@/ui/Facts";
 import { Hash } from "@/ui/Hash";
 import { Table } from "@/ui/Table";
 
+import { CallLog } from "./CallLog";
 import { EstimatorTree } from "./EstimatorTree";
+import { Kind } from "./Kind";
 
 /** What is inside a model file: what it is made of, what it needs, and what Python would have run. */
 export function ModelView({ model }: { model: ModelDetail }) {
@@ -31,6 +31,9 @@ export function ModelView({ model }: { model: ModelDetail }) {
       ) : null}
       {model.features.length > 0 ? <Inputs model={model} /> : null}
       {facts.imports.length > 0 ? <Imports model={model} /> : null}
+      {facts.calls?.length ? (
+        <CallLog calls={facts.calls} count={facts.call_count ?? facts.calls.length} />
+      ) : null}
     </div>
   );
 }
@@ -47,13 +50,18 @@ export function Troubles({ model }: { model: ModelDetail }) {
   return (
     <>
       {dangers.length > 0 ? (
-        <Alert isLive={false} tone="error" title={t("detail.dangers.title", { count: dangers.length })}>
+        <Alert
+          isLive={false}
+          tone="error"
+          title={t("detail.dangers.title", { count: dangers.length })}
+          note={model.problem?.code ?? undefined}
+        >
           <p>{t("detail.dangers.body")}</p>
           <ul className="mt-2 flex flex-col gap-1">
             {dangers.map((d) => (
               <li key={`${d.name} ${d.offset}`} className="font-mono text-xs wrap-anywhere">
-                {d.name}
-                {d.arguments.startsWith("(") ? d.arguments : `(${d.arguments})`}{" "}
+                {d.arguments ? d.name : t("detail.dangers.import", { name: d.name })}
+                {d.arguments === "" || d.arguments.startsWith("(") ? d.arguments : `(${d.arguments})`}{" "}
                 <span className="text-ink-muted">
                   · {t("detail.importOffset")} {d.offset}
                 </span>
@@ -63,7 +71,12 @@ export function Troubles({ model }: { model: ModelDetail }) {
         </Alert>
       ) : null}
       {problem ? (
-        <Alert isLive={false} tone="error" title={t("detail.problem")}>
+        <Alert
+          isLive={false}
+          tone="error"
+          title={t("detail.problem")}
+          note={model.problem?.code ?? undefined}
+        >
           <p>{problem.title}</p>
           {problem.detail && problem.detail !== problem.title ? (
             <p className="text-ink-muted">{problem.detail}</p>
@@ -130,10 +143,8 @@ function Inputs({ model }: { model: ModelDetail }) {
 }
 
 function Imports({ model }: { model: ModelDetail }) {
-  const { t, i18n } = useTranslation("uploads");
+  const { t } = useTranslation("uploads");
   const format = useFormat();
-  const kind = (id: string) =>
-    i18n.exists(`detail.kinds.${id}`, { ns: "uploads" }) ? t(`detail.kinds.${id as "custom"}`) : id;
   return (
     <section>
       <h2 className="text-lg font-semibold">{t("detail.imports")}</h2>
@@ -155,17 +166,7 @@ function Imports({ model }: { model: ModelDetail }) {
               id: "kind",
               header: t("detail.importKind"),
               className: "whitespace-nowrap",
-              cell: (i) =>
-                i.kind === "dangerous" || i.kind === "custom" ? (
-                  <Badge
-                    look="plain"
-                    tone={i.kind === "dangerous" ? "issue" : "watch"}
-                    icon={OctagonAlert}
-                    label={kind(i.kind)}
-                  />
-                ) : (
-                  kind(i.kind)
-                ),
+              cell: (i) => <Kind id={i.kind} />,
             },
             {
               id: "calls",

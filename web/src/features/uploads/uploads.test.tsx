@@ -54,7 +54,14 @@ describe("what the server saw", () => {
     const { container } = await renderWith(<ModelView model={model} />);
     expect(screen.getByText("LogisticRegression")).toBeVisible();
     expect(screen.getByText("The table needs these 2 columns.")).toBeVisible();
-    expect(screen.getByText("sklearn.pipeline.Pipeline")).toBeVisible();
+    const names = screen.getAllByText("sklearn.pipeline.Pipeline");
+    expect(names[0]).toBeVisible();
+    expect(
+      screen.getByText("A normal load makes 250 calls, in this order. Fine has made none."),
+    ).toBeVisible();
+    expect(names[1]).not.toBeVisible();
+    await userEvent.click(screen.getByText("Show the calls (the first 1)"));
+    expect(names[1]).toBeVisible();
     await expectAccessible(container);
   });
 
@@ -64,13 +71,24 @@ describe("what the server saw", () => {
       runnable: false,
       facts: {
         ...model.facts,
-        dangers: [{ name: "posix.system", offset: 14, arguments: "('id')" }],
+        dangers: [
+          { name: "posix.system", offset: 14, arguments: "('id')" },
+          { name: "antigravity.fly", offset: 40, arguments: "" },
+        ],
       },
-      problem: { slug: "danger", title: "x", status: 422, args: { name: "posix.system", arguments: "'id'" } },
+      problem: {
+        slug: "danger",
+        code: "E-DANGER",
+        title: "x",
+        status: 422,
+        args: { name: "posix.system", arguments: "'id'" },
+      },
     };
     await renderWith(<ModelView model={evil} />, "es");
-    expect(screen.getByText("Una carga normal de este archivo ejecutaría una orden")).toBeVisible();
+    expect(screen.getByText("Una carga normal de este archivo ejecutaría 2 órdenes")).toBeVisible();
     expect(screen.getByText(/posix\.system\('id'\)/)).toBeVisible();
+    expect(screen.getByText(/importación de antigravity\.fly/)).toBeVisible();
+    expect(screen.getByText("E-DANGER")).toBeVisible();
   });
 
   it("in the lists: names as links, and deletion by name", async () => {

@@ -1,10 +1,10 @@
 //! What the file says, whether or not it can be run.
 
-use fine_pickle::{NameKind, Node, Pickle, Value};
+use fine_pickle::{Call, NameKind, Node, Pickle, Value};
 
 use super::fitted::pair;
-use super::{DEPTH, ESTIMATORS, ImportError};
-use crate::{Danger, EstimatorFacts, ImportedName, ModelFacts, Remark};
+use super::{DEPTH, ESTIMATORS, ImportError, Limits};
+use crate::{Danger, EstimatorFacts, ImportedName, LoggedCall, ModelFacts, Remark};
 
 /// Newest scikit-learn whose files were compared with the library.
 const TESTED: (u32, u32) = (1, 9);
@@ -14,7 +14,7 @@ pub(super) fn remark<const N: usize>(id: &str, args: [(&str, String); N]) -> Rem
 }
 
 /// Format, imports, calls and remarks of the file itself.
-pub(super) fn file(pickle: &Pickle<'_>, facts: &mut ModelFacts) {
+pub(super) fn file(pickle: &Pickle<'_>, limits: &Limits, facts: &mut ModelFacts) {
     // A file without arrays looks like a pickle; only joblib compresses in these ways by itself.
     let joblib = matches!(facts.compression.as_deref(), Some("zlib" | "lzma" | "lz4")) || pickle.joblib_arrays > 0;
     facts.format = if joblib { "joblib" } else { "pickle" }.to_owned();
@@ -32,8 +32,10 @@ pub(super) fn file(pickle: &Pickle<'_>, facts: &mut ModelFacts) {
     facts.dangers = pickle
         .dangerous_calls()
         .into_iter()
-        .map(|call| Danger { name: call.name, offset: call.offset, arguments: call.arguments })
+        .map(|call| Danger { name: call.name, offset: call.offset, arguments: call.arguments.unwrap_or_default() })
         .collect();
+    facts.call_count = pickle.calls().len() as u64;
+    facts.calls = pickle.calls().iter().take(limits.listed_calls).map(|call| logged(pickle, *call)).collect();
     if pickle.trailing_bytes > 0 {
         let args = [("bytes", pickle.trailing_bytes.to_string()), ("streams", pickle.further_streams.to_string())];
         facts.warnings.push(remark("trailing-bytes", args));
@@ -51,6 +53,30 @@ pub(super) fn file(pickle: &Pickle<'_>, facts: &mut ModelFacts) {
         let names: String = custom.join(", ").chars().take(300).collect();
         facts.warnings.push(remark("custom-code-calls", [("names", names)]));
     }
+}
+
+fn logged(pickle: &Pickle<'_>, call: Call) -> LoggedCall {
+    match pickle.callee_of(call) {
+        Some(import) => LoggedCall {
+            name: format!("{}.{}", import.module, import.name),
+            kind: import.kind.as_str().to_owned(),
+            offset: call.offset,
+        },
+        // The result of another call is called.
+        None => LoggedCall {
+            name: format!("{}()", pickle.result_of(call).callee().and_then(Value::class).unwrap_or("?")),
+            kind: NameKind::Custom.as_str().to_owned(),
+            offset: call.offset,
+        },
+    }
+}
+
+/// Why a file is not run whatever else it holds.
+pub(super) fn danger(facts: &ModelFacts) -> Option<ImportError> {
+    facts.dangers.first().map(|Danger { name, arguments, .. }| match arguments.is_empty() {
+        true => ImportError::DangerImport { name: name.clone() },
+        false => ImportError::Danger { name: name.clone(), arguments: arguments.clone() },
+    })
 }
 
 /// The estimator tree, library and versions.

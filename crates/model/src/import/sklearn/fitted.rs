@@ -347,6 +347,10 @@ fn parse_version(version: &str) -> (u32, u32) {
 
 fn not_an_estimator(value: Value<'_>, parent: &str, name: &str) -> ImportError {
     let path = if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") };
+    // An instance of a class that the file makes.
+    if let Some(maker) = value.callee().and_then(Value::class) {
+        return ImportError::CustomCode { what: format!("{path} {maker}").trim().to_owned() };
+    }
     match value.name() {
         Some(function) => ImportError::CustomCode { what: format!("{path} {function}").trim().to_owned() },
         None => ImportError::Unsupported {

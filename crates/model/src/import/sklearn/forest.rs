@@ -185,6 +185,11 @@ fn outcome(fitted: &Fitted<'_>, classifier: bool, context: &mut Context<'_>) -> 
         _ if targets > 1 => return Err(fitted.malformed("classes_", "has no list for each target")),
         _ => (fitted.classes()?, 0),
     };
+    // A number that disagrees with the labels is not believed.
+    let count = fitted.get("n_classes_").and_then(Value::as_i64);
+    if count.is_some_and(|count| usize::try_from(count).ok() != Some(classes.len())) {
+        return Err(fitted.malformed("n_classes_", format!("differs from the {} labels", classes.len())));
+    }
     let (task, leaves) = (class_task(&classes), Leaves::Classes(classes.len()));
     Ok(Outcome { classes, task, leaves, target: (target, targets) })
 }

@@ -108,17 +108,28 @@ pub(crate) fn read_with(
     // Arrays that are shared many times must not be copied as often.
     let materialised_bytes = (content.len() as u64).saturating_mul(8).saturating_add(64 << 20);
     let bounds = fine_pickle::Limits { materialised_bytes, ..fine_pickle::Limits::default() };
-    let pickle = Pickle::read(content.into(), None, &bounds)?;
-    describe::file(&pickle, facts);
-    let (root, picked) = root::pick(pickle.root());
-    describe::estimators(root, facts)?;
-    if let Some(danger) = facts.dangers.first() {
-        return Err(ImportError::Danger { name: danger.name.clone(), arguments: danger.arguments.clone() });
+    let (pickle, broken) = Pickle::scan(content.into(), None, &bounds);
+    describe::file(&pickle, limits, facts);
+    if let Some(error) = broken {
+        // Python has by then made the calls of a stream that breaks later.
+        return Err(describe::danger(facts).unwrap_or_else(|| error.into()));
     }
+    let (root, picked) = root::pick(pickle.root());
+    let listed = describe::estimators(root, facts);
+    if let Some(danger) = describe::danger(facts) {
+        return Err(danger);
+    }
+    listed?;
     if let Some(key) = picked {
         facts.warnings.push(describe::remark("picked-from-bundle", [("key", key)]));
     }
     model(root, limits, output, facts)
+}
+
+/// True for content that is no pickle by its beginning or end, and that Python would run code from nevertheless.
+pub(crate) fn runs_code(content: &[u8]) -> bool {
+    let (pickle, _) = Pickle::scan(content.into(), None, &fine_pickle::Limits::default());
+    !pickle.dangerous_calls().is_empty()
 }
 
 fn model(
