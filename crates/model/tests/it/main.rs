@@ -5,5 +5,6 @@
 mod golden;
 mod hostile;
 mod models;
+mod parts;
 mod sklearn;
 mod sklearn_hostile;

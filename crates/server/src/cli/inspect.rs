@@ -20,6 +20,8 @@ pub struct InspectArgs {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    part: open::PartArgs,
+    #[command(flatten)]
     limits: open::ReadLimits,
 }
 
@@ -28,7 +30,7 @@ pub struct InspectArgs {
 /// # Errors
 /// A file that is no model at all.
 pub fn inspect(args: &InspectArgs) -> Result<ExitCode> {
-    let task = Task::Describe(open::model(&args.file, args.limits)?);
+    let task = Task::Describe(open::model(&args.file, &args.part)?);
     let sandbox = args.limits.sandbox(None)?;
     let described: Described = sandbox.run(task, &mut |_| {}, &|| false).map_err(open::said)?;
     if args.json {

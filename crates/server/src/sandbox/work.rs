@@ -260,7 +260,7 @@ fn table(file: &TableFile, loaded: &Loaded) -> Result<ReadTable, TableError> {
 fn open(file: &ModelFile, loaded: &Loaded) -> Result<Opened, ImportError> {
     let runtime = loaded.runtime.as_ref().map(|r| r as &dyn fine_model::GraphRuntime);
     let limits = fine_model::import::Limits::default();
-    Ok(fine_model::import::open_output(loaded.bytes(&file.path), &limits, runtime, file.output)?.named(&file.name))
+    Ok(fine_model::import::open_part(loaded.bytes(&file.path), &file.part, &limits, runtime)?.named(&file.name))
 }
 
 fn field(problem: FieldProblem) -> Stop {
