@@ -62,7 +62,7 @@ class One:
         return scores[self.output] if isinstance(scores, list) else both(scores[:, self.output])
 
 
-def record(about, model, data, *, protocol=None, bundle=None, matrix=False, tolerance=0.0, relative=0.0, also=(), bare=False, output=None):
+def record(about, model, data, *, protocol=None, skops=False, bundle=None, matrix=False, tolerance=0.0, relative=0.0, also=(), bare=False, output=None):
     """Dumps a fitted model (joblib with zlib, or pickle of a protocol) and writes what it answers for `data`.
 
     `matrix` is for a model that was fitted without column names, `bare` for one whose decision values belong to pairs of
@@ -70,7 +70,12 @@ def record(about, model, data, *, protocol=None, bundle=None, matrix=False, tole
     """
     rows = data.to_numpy() if matrix else data
     content = model if bundle is None else bundle
-    if protocol is None:
+    if skops:
+        import skops.io
+
+        name, form = "model.skops", "skops"
+        skops.io.dump(content, name, compression=8, compresslevel=9)
+    elif protocol is None:
         name, form = "model.joblib", "joblib"
         joblib.dump(content, name, compress=("zlib", 9))
     else:

@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod batch;
+mod composed;
 pub mod estimators;
 mod facts;
 mod graph;
@@ -12,6 +13,7 @@ pub mod import;
 mod input;
 mod label;
 pub mod linear;
+mod linear_leaves;
 mod link;
 mod model;
 mod predict;

@@ -26,6 +26,7 @@ mod pandas;
 mod pickle;
 mod text;
 mod value;
+mod zip;
 
 pub use array::{Array, Scalar};
 pub use calls::{Call, DangerousCall};
@@ -38,3 +39,4 @@ pub use limits::Limits;
 pub use names::canonical;
 pub use pickle::Pickle;
 pub use value::Value;
+pub use zip::Archive;

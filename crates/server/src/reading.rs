@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fine_audit::subject::{DataFile, SubjectError};
+use fine_model::import::Part;
 use fine_store::{Dataset, FieldProblem, Kind, Problem};
 use serde::de::DeserializeOwned;
 
@@ -33,7 +34,8 @@ pub(crate) async fn preview(app: &App, path: &Path, name: &str) -> Result<ReadDa
 /// # Errors
 /// 422 with the reader's slug when the file is no model at all.
 pub(crate) async fn describe_model(app: &App, path: &Path, name: &str) -> Result<Described, ApiError> {
-    let file = ModelFile { path: path.to_owned(), name: name.to_owned(), output: None, listed_calls: None };
+    let file =
+        ModelFile { path: path.to_owned(), name: name.to_owned(), part: Part::default(), listed_calls: None };
     Ok(run(app, Task::Describe(file), READING).await?)
 }
 
@@ -75,7 +77,7 @@ pub(crate) fn sources(app: &App, plan: &Plan) -> Sources {
         model: plan.model.as_ref().map(|m| ModelFile {
             path: files.local_path(Kind::Model, &m.id),
             name: m.filename.clone(),
-            output: None,
+            part: Part::default(),
             listed_calls: None,
         }),
         roles: plan.roles.clone(),

@@ -22,7 +22,7 @@ pub(crate) enum Doc {
 }
 
 /// Large arrays that no importer reads; they are passed over.
-pub(crate) const UNUSED: [&str; 5] = ["base_weights", "loss_changes", "parents", "sorted_idx", "Config"];
+pub(crate) const UNUSED: [&str; 4] = ["loss_changes", "parents", "sorted_idx", "Config"];
 
 impl Doc {
     /// The value at a dotted path of object keys, if it is there.

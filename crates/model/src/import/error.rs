@@ -8,7 +8,7 @@ pub enum ImportError {
     Empty,
     /// The content is of no known kind.
     #[error(
-        "recognise the file: it starts with \"{start}\"; scikit-learn pickle and joblib, XGBoost, LightGBM and ONNX are read"
+        "recognise the file: it starts with \"{start}\"; scikit-learn pickle and joblib, XGBoost, LightGBM, CatBoost and ONNX are read"
     )]
     UnknownFormat {
         /// The first bytes, escaped.
@@ -24,10 +24,10 @@ pub enum ImportError {
     },
     /// A known format that is not read.
     #[error(
-        "open {format}: this format is not supported; save the model with scikit-learn, XGBoost or LightGBM, or as ONNX"
+        "open {format}: this format is not supported; save the model with scikit-learn, XGBoost, LightGBM or CatBoost, or as ONNX"
     )]
     UnsupportedFormat {
-        /// Id of the format (`catboost`, `pytorch`, `keras-hdf5`, `pmml`, …).
+        /// Id of the format (`pytorch`, `keras-hdf5`, `pmml`, …).
         format: &'static str,
     },
     /// A known estimator, objective or option that is not run.
@@ -100,6 +100,12 @@ pub enum ImportError {
         /// Where.
         offset: u64,
     },
+    /// XGBoost's own binary format, which XGBoost itself dropped.
+    #[error(
+        "open the old binary XGBoost model: load it with `Booster.load_model` of XGBoost 1.6 to 3.0 and save it again \
+         with a name that ends in .ubj or .json"
+    )]
+    OldXgboost,
     /// More of something than allowed.
     #[error("read {what}: {value} is more than the limit of {limit}")]
     Limit {
@@ -131,6 +137,14 @@ pub enum ImportError {
     DangerImport {
         /// `module.name`.
         name: String,
+    },
+    /// A part that the file does not have.
+    #[error("find {name:?} in the file, which holds {}; choose one of them", listed(.available))]
+    NoPart {
+        /// Key of the bundle, or step of the pipeline.
+        name: String,
+        /// Those it has.
+        available: Vec<String>,
     },
     /// An estimator that was never fitted.
     #[error("run {what}: it is not fitted; fit it before saving")]
@@ -178,6 +192,10 @@ fn advice(error: &fine_pickle::PickleError) -> &'static str {
     }
 }
 
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "no parts with names".to_owned() } else { fine_table::listed(names) }
+}
+
 impl From<fine_pickle::PickleError> for ImportError {
     fn from(error: fine_pickle::PickleError) -> Self {
         use fine_pickle::PickleError as E;
@@ -218,11 +236,13 @@ impl ImportError {
             Self::ZipBomb { .. } => "zip-bomb",
             Self::CutCompression { .. } => "damaged-compression",
             Self::OldJoblib { .. } => "old-joblib",
+            Self::OldXgboost => "old-xgboost",
             Self::Limit { .. } | Self::Pickle(fine_pickle::PickleError::Limit { .. }) => "limit",
             Self::CustomCode { what } if is_bytecode(what) => "bytecode",
             Self::CustomCode { .. } => "custom-code",
             Self::Danger { .. } => "danger",
             Self::DangerImport { .. } => "danger-import",
+            Self::NoPart { .. } => "no-such-part",
             Self::NotFitted { .. } => "not-fitted",
             Self::OnnxRuntimeMissing { .. } => "onnx-runtime-missing",
             Self::Graph(_) => "graph",
@@ -254,6 +274,8 @@ impl ImportError {
             Self::TooLarge { .. } => "E-SIZE",
             Self::ZipBomb { .. } => "E-BOMB",
             Self::OldJoblib { .. } => "E-OLDJOBLIB",
+            Self::OldXgboost => "E-OLDXGBOOST",
+            Self::NoPart { .. } => "E-PART",
             Self::Limit { .. } => "E-LIMIT",
             Self::CustomCode { what } if is_bytecode(what) => "E-LAMBDA",
             Self::CustomCode { .. } => "E-CUSTOM",
@@ -270,11 +292,13 @@ impl ImportError {
     pub(crate) fn is_listed(&self) -> bool {
         match self {
             Self::UnsupportedFormat { .. }
+            | Self::OldXgboost
             | Self::Unsupported { .. }
             | Self::SeveralOutputs { .. }
             | Self::CustomCode { .. }
             | Self::Danger { .. }
             | Self::DangerImport { .. }
+            | Self::NoPart { .. }
             | Self::NotFitted { .. }
             | Self::OnnxRuntimeMissing { .. }
             | Self::Graph(_) => true,
@@ -295,7 +319,7 @@ impl ImportError {
     /// Arguments for the text of the code: the same names for every error of one code.
     pub fn args(&self) -> std::collections::BTreeMap<String, String> {
         let pairs: Vec<(&str, String)> = match self {
-            Self::Empty => Vec::new(),
+            Self::Empty | Self::OldXgboost => Vec::new(),
             Self::UnknownFormat { start } => vec![("start", start.clone())],
             Self::GitLfs { bytes } => vec![("bytes", bytes.to_string())],
             Self::UnsupportedFormat { format } => vec![("format", (*format).to_owned())],
@@ -319,6 +343,7 @@ impl ImportError {
                 vec![("what", (*what).to_owned()), ("limit", limit.to_string())]
             }
             Self::CustomCode { what } | Self::NotFitted { what } => vec![("what", what.clone())],
+            Self::NoPart { name, available } => vec![("name", name.clone()), ("available", listed(available))],
             Self::Danger { name, arguments } => vec![("name", name.clone()), ("arguments", arguments.clone())],
             Self::DangerImport { name } => vec![("name", name.clone())],
             Self::OnnxRuntimeMissing { detail } | Self::Graph(detail) => vec![("detail", detail.clone())],

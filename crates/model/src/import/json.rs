@@ -14,10 +14,19 @@ use super::{ImportError, Limits};
 /// # Errors
 /// Text that is not JSON (with line and column), or is larger than allowed.
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Doc, ImportError> {
+    parse(bytes, limits, &UNUSED)
+}
+
+/// As [`read`], with every key.
+pub(crate) fn read_all(bytes: &[u8], limits: &Limits) -> Result<Doc, ImportError> {
+    parse(bytes, limits, &[])
+}
+
+fn parse(bytes: &[u8], limits: &Limits, unused: &[&str]) -> Result<Doc, ImportError> {
     let cleaned = without_specials(bytes);
     let bytes = cleaned.as_ref();
     let values = Cell::new(0);
-    let seed = Seed { values: &values, limit: limits.values, depth: limits.depth };
+    let seed = Seed { values: &values, limit: limits.values, depth: limits.depth, unused };
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let doc = seed.deserialize(&mut json).and_then(|doc| json.end().map(|()| doc));
     if values.get() > limits.values {
@@ -59,6 +68,8 @@ struct Seed<'a> {
     values: &'a Cell<usize>,
     limit: usize,
     depth: usize,
+    /// Keys that are passed over.
+    unused: &'a [&'a str],
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
@@ -124,7 +135,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let inner = self.deeper()?;
         let mut pairs = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            if UNUSED.contains(&key.as_str()) {
+            if self.unused.contains(&key.as_str()) {
                 map.next_value::<IgnoredAny>()?;
             } else {
                 pairs.push((key, map.next_value_seed(inner)?));

@@ -1,13 +1,16 @@
 //! Opening model files: bytes and limits in, a validated [`Model`] or a typed error out.
 
 mod builder;
+mod catboost;
 mod doc;
 mod error;
 mod json;
 pub mod lightgbm;
 mod limits;
 pub mod onnx;
+mod part;
 mod sklearn;
+mod skops;
 mod sniff;
 mod ubjson;
 pub mod xgboost;
@@ -16,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 pub use error::ImportError;
 pub use limits::Limits;
+pub use part::Part;
 
 use crate::{Core, GraphRuntime, Model, ModelFacts, Remark};
 use sniff::Kind;
@@ -48,7 +52,7 @@ impl Opened {
 /// A file that is no model at all: an unknown format, a Git LFS pointer, damaged or cut bytes, more than the limits allow.
 /// A model that is known but not run is `Ok` with the error inside.
 pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -> Result<Opened, ImportError> {
-    open_output(bytes, limits, runtime, None)
+    open_part(bytes, &Part::default(), limits, runtime)
 }
 
 /// [`open`] for one target, from 0, of a scikit-learn model that predicts several. Without a choice such a model is not
@@ -61,6 +65,19 @@ pub fn open_output(
     limits: &Limits,
     runtime: Option<&dyn GraphRuntime>,
     output: Option<usize>,
+) -> Result<Opened, ImportError> {
+    open_part(bytes, &Part { output, ..Part::default() }, limits, runtime)
+}
+
+/// As [`open`], for a part of the file: a value of a bundle, a pipeline from one of its steps on, one of several targets.
+///
+/// # Errors
+/// As [`open`]. A part that the file does not have is `Ok` with [`ImportError::NoPart`] inside.
+pub fn open_part(
+    bytes: &[u8],
+    part: &Part,
+    limits: &Limits,
+    runtime: Option<&dyn GraphRuntime>,
 ) -> Result<Opened, ImportError> {
     if bytes.len() as u64 > limits.file_bytes {
         return Err(ImportError::TooLarge { limit: limits.file_bytes });
@@ -80,11 +97,15 @@ pub fn open_output(
         ..ModelFacts::default()
     };
     let model = match kind {
-        Kind::Pickle => sklearn::read_with(&content, limits, output, &mut facts),
+        Kind::Pickle => sklearn::read_with(&content, part, limits, &mut facts),
+        Kind::Skops => skops::read_with(&content, part, limits, &mut facts),
+        _ if !part.is_whole() => Err(part.without(Vec::new())),
         Kind::XgboostJson | Kind::XgboostUbj => {
             xgboost::read_with(&content, limits, &mut facts).map(|booster| booster.model)
         }
+        Kind::CatboostCbm | Kind::CatboostJson => catboost::read_with(&content, limits, &mut facts),
         Kind::Lightgbm => lightgbm::read_with(&content, None, limits, &mut facts),
+        Kind::XgboostBinary => Err(ImportError::OldXgboost),
         Kind::Onnx => graph(&content, runtime, limits, &mut facts),
         Kind::Unsupported(format) => Err(ImportError::UnsupportedFormat { format }),
     };

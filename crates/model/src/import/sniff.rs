@@ -7,12 +7,20 @@ use super::ImportError;
 pub(crate) enum Kind {
     /// Pickle or joblib, perhaps compressed.
     Pickle,
+    /// skops.
+    Skops,
     /// XGBoost JSON.
     XgboostJson,
     /// XGBoost UBJSON.
     XgboostUbj,
     /// LightGBM text.
     Lightgbm,
+    /// CatBoost binary.
+    CatboostCbm,
+    /// CatBoost JSON.
+    CatboostJson,
+    /// XGBoost's old binary format.
+    XgboostBinary,
     /// ONNX.
     Onnx,
     /// A known format that is not read; the id of the format.
@@ -24,9 +32,13 @@ impl Kind {
     pub(crate) fn format(self) -> &'static str {
         match self {
             Self::Pickle => "pickle",
+            Self::Skops => "skops",
             Self::XgboostJson => "xgboost-json",
             Self::XgboostUbj => "xgboost-ubj",
             Self::Lightgbm => "lightgbm-text",
+            Self::CatboostCbm => "catboost-cbm",
+            Self::CatboostJson => "catboost-json",
+            Self::XgboostBinary => "xgboost-binary",
             Self::Onnx => "onnx",
             Self::Unsupported(format) => format,
         }
@@ -48,19 +60,22 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Kind, ImportError> {
         return Err(ImportError::GitLfs { bytes: lfs_size(head) });
     }
     if head.starts_with(b"CBM1") {
-        return Ok(Kind::Unsupported("catboost"));
+        return Ok(Kind::CatboostCbm);
     }
     if head.starts_with(b"\x89HDF\r\n\x1a\n") {
         return Ok(Kind::Unsupported("keras-hdf5"));
     }
     if head.starts_with(b"binf") {
-        return Ok(Kind::Unsupported("xgboost-binary"));
+        return Ok(Kind::XgboostBinary);
     }
     if head.starts_with(b"SR\0\x04") {
         return Ok(Kind::Unsupported("idl-save"));
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return Ok(Kind::Unsupported(zip(bytes)));
+        return Ok(match zip(bytes) {
+            "skops" => Kind::Skops,
+            other => Kind::Unsupported(other),
+        });
     }
     if text.starts_with(b"<") {
         return Ok(if contains(head, b"<PMML") { Kind::Unsupported("pmml") } else { Kind::Unsupported("xml") });
@@ -78,7 +93,7 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Kind, ImportError> {
         return Ok(Kind::Onnx);
     }
     if is_xgboost_binary(bytes) {
-        return Ok(Kind::Unsupported("xgboost-binary"));
+        return Ok(Kind::XgboostBinary);
     }
     let start = head.iter().take(16).flat_map(|b| std::ascii::escape_default(*b)).map(char::from).collect();
     Err(ImportError::UnknownFormat { start })
@@ -88,9 +103,7 @@ fn json_or_ubj(bytes: &[u8], text: &[u8]) -> Result<Kind, ImportError> {
     match text.get(1) {
         Some(b'i' | b'U' | b'I' | b'l' | b'L' | b'#') => Ok(Kind::XgboostUbj),
         _ if contains(bytes, b"\"learner\"") => Ok(Kind::XgboostJson),
-        _ if contains(bytes, b"\"oblivious_trees\"") || contains(bytes, b"\"model_info\"") => {
-            Ok(Kind::Unsupported("catboost"))
-        }
+        _ if contains(bytes, b"\"oblivious_trees\"") || contains(bytes, b"\"features_info\"") => Ok(Kind::CatboostJson),
         _ if contains(bytes, b"\"tree_info\"") => Ok(Kind::Unsupported("lightgbm-json")),
         _ => Ok(Kind::Unsupported("json")),
     }
@@ -115,7 +128,7 @@ fn zip(bytes: &[u8]) -> &'static str {
 
 /// XGBoost's old binary format (`Booster.save_raw("deprecated")`): no magic, but the name of the objective and of the
 /// booster stand in it as length-prefixed text.
-fn is_xgboost_binary(bytes: &[u8]) -> bool {
+pub(super) fn is_xgboost_binary(bytes: &[u8]) -> bool {
     let named = |name: &str| {
         let mut needle = (name.len() as u64).to_le_bytes().to_vec();
         needle.extend_from_slice(name.as_bytes());
@@ -139,7 +152,10 @@ mod tests {
             (&b"{\"learner\":{}}"[..], Kind::XgboostJson),
             (b"{L\0\0\0\0\0\0\0\x07learner{", Kind::XgboostUbj),
             (b"tree\nversion=v4\n", Kind::Lightgbm),
-            (b"CBM1....", Kind::Unsupported("catboost")),
+            (b"CBM1....", Kind::CatboostCbm),
+            (b"{\"features_info\":{},\"trees\":[]}", Kind::CatboostJson),
+            (b"binf\0\0\0\x3f", Kind::XgboostBinary),
+            (b"PK\x03\x04......schema.json", Kind::Skops),
             (b"\x89HDF\r\n\x1a\n", Kind::Unsupported("keras-hdf5")),
             (b"<?xml version=\"1.0\"?><PMML>", Kind::Unsupported("pmml")),
             (b"PK\x03\x04......archive/data.pkl", Kind::Unsupported("pytorch")),

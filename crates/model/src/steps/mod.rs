@@ -4,7 +4,9 @@
 //! of codes, however wide it is. Every encoded column knows the raw feature it came from.
 
 mod categories;
+mod city;
 mod encode;
+pub(crate) mod hashed;
 mod impute;
 mod lane;
 mod scale;
@@ -17,6 +19,7 @@ use rayon::prelude::*;
 
 pub use categories::{Categories, Category};
 pub use encode::{Known, OneHot, Ordinal, Unknown};
+pub use hashed::Hashed;
 pub use impute::{Impute, Marker, Statistic};
 pub use lane::{Need, Slot};
 pub use scale::{Function, Scale};
@@ -46,6 +49,8 @@ pub enum Step {
     OneHot(OneHot),
     /// The position of the category.
     Ordinal(Ordinal),
+    /// Codes and target statistics of hashed categories (CatBoost).
+    Hashed(Hashed),
     /// Categories that the core does not know become missing (`HistGradientBoosting` up to 1.3).
     Known(Known),
     /// Cells equal to this value (as `f32`) become missing (XGBoost `missing`).
@@ -246,6 +251,7 @@ impl Step {
             }
             Self::OneHot(one_hot) => one_hot.outline(slots, needs),
             Self::Ordinal(ordinal) => ordinal.outline(slots, needs),
+            Self::Hashed(hashed) => hashed.outline(slots, needs),
             Self::Known(known) => {
                 expect("categories", known.columns.len(), &slots)?;
                 lane::need_numbers(&mut slots, needs);
@@ -282,6 +288,7 @@ impl Step {
             Self::Map(function) => lane::map_all(lanes, features, |_, x| function.of(x)),
             Self::OneHot(one_hot) => one_hot.apply(lanes, features),
             Self::Ordinal(ordinal) => ordinal.apply(lanes, features),
+            Self::Hashed(hashed) => hashed.apply(lanes, features),
             Self::Known(known) => lane::map_all(lanes, features, |column, x| known.of(column, x)),
             Self::Missing(value) => {
                 let value = *value as f32;

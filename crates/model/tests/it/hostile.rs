@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use fine_model::PredictError;
 use fine_model::import::{self, Limits};
+use fine_model::{FeatureKind, PredictError};
+use fine_table::{Column, NumberKind, Table};
 use proptest::prelude::*;
 
 /// Native model files of the golden cases.
@@ -12,7 +13,10 @@ fn seeds() -> Vec<(PathBuf, Vec<u8>)> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(root)
         .expect("golden folder")
         .map(|e| e.expect("entry").path())
-        .flat_map(|case| ["model.json", "model.ubj", "model.txt", "model.onnx"].map(|name| case.join(name)))
+        .flat_map(|case| {
+            ["model.json", "model.ubj", "model.txt", "model.cbm", "model.skops", "model.onnx"]
+                .map(|name| case.join(name))
+        })
         .filter(|p| p.is_file())
         .collect();
     files.sort();
@@ -23,6 +27,19 @@ fn open_and_predict(bytes: &[u8]) {
     let limits = Limits { nodes: 100_000, features: 1000, ..Limits::default() };
     let Ok(opened) = import::open(bytes, &limits, None) else { return };
     let Ok(model) = opened.model else { return };
+    // Categories of any spelling; a missing one may be refused.
+    let cells = [Some("a"), Some("nurse"), None, Some(""), Some("1")];
+    let column = |f: &fine_model::Feature| match f.kind {
+        FeatureKind::Number => {
+            Column::number(&*f.name, NumberKind::Float, vec![0.5, -3.0, f64::NAN, f64::INFINITY, 7.0])
+        }
+        FeatureKind::Text | FeatureKind::Any => Column::text(&*f.name, cells),
+    };
+    if let Some(table) = Table::new(model.features.iter().map(column).collect())
+        && let Ok(prediction) = model.predict(&table)
+    {
+        assert_eq!(prediction.scores.len(), 5 * prediction.width);
+    }
     let width = match model.core() {
         fine_model::Core::Trees(forest) => forest.features,
         fine_model::Core::Linear(linear) => linear.features,
@@ -67,8 +84,9 @@ proptest! {
     }
 
     #[test]
-    fn noise_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..300), head in 0..6_usize) {
-        let mut file = [&b""[..], b"{", b"{L\0\0\0\0\0\0\0\x07learner", b"tree\nversion=v4\n", b"\x08\x08:", b"{\"learner\":"][head].to_vec();
+    fn noise_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..300), head in 0..7_usize) {
+        let heads = [&b""[..], b"{", b"{L\0\0\0\0\0\0\0\x07learner", b"tree\nversion=v4\n", b"\x08\x08:", b"{\"learner\":", b"CBM1\x40\0\0\0\x08\0\0\0"];
+        let mut file = heads[head].to_vec();
         file.extend(bytes);
         open_and_predict(&file);
     }

@@ -7,5 +7,6 @@ mod golden;
 mod hostile;
 mod models;
 mod mutations;
+mod parts;
 mod sklearn;
 mod sklearn_hostile;

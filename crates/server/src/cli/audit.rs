@@ -25,8 +25,8 @@ pub struct AuditArgs {
     /// The table to audit: CSV, TSV, Parquet, Arrow or JSON lines, also compressed with gzip or zstd.
     #[arg(long)]
     data: PathBuf,
-    /// The model file: scikit-learn pickle or joblib, XGBoost JSON or UBJ, LightGBM text, ONNX. Without it the predictions
-    /// in the table are audited.
+    /// The model file: scikit-learn pickle, joblib or skops, XGBoost JSON or UBJ, LightGBM text, CatBoost, ONNX. Without it
+    /// the predictions in the table are audited.
     #[arg(long)]
     model: Option<PathBuf>,
     /// The column with the truth.
@@ -53,6 +53,8 @@ pub struct AuditArgs {
     /// Column with the probability of a class; of two classes one is enough. Repeat for more.
     #[arg(long, value_name = "CLASS=COLUMN", value_parser = class_column)]
     probability: Vec<(String, String)>,
+    #[command(flatten)]
+    part: open::PartArgs,
     #[command(flatten)]
     limits: open::ReadLimits,
     /// Run only these stages, separated by commas.
@@ -146,7 +148,7 @@ fn sources(args: &AuditArgs) -> Result<Sources> {
     Ok(Sources {
         data: open::table(&args.data, args.limits)?,
         reference: args.reference.as_deref().map(|path| open::table(path, args.limits)).transpose()?,
-        model: args.model.as_deref().map(|path| open::model(path, args.limits)).transpose()?,
+        model: args.model.as_deref().map(|path| open::model(path, &args.part)).transpose()?,
         roles,
         seed: args.seed,
     })

@@ -29,6 +29,8 @@ pub struct InspectArgs {
     #[arg(long)]
     sarif: bool,
     #[command(flatten)]
+    part: open::PartArgs,
+    #[command(flatten)]
     limits: open::ReadLimits,
 }
 
@@ -37,7 +39,7 @@ pub struct InspectArgs {
 /// # Errors
 /// A file that is no model at all; with `--sarif` that is a result like any other.
 pub fn inspect(args: &InspectArgs) -> Result<ExitCode> {
-    let mut model = open::model(&args.file, args.limits)?;
+    let mut model = open::model(&args.file, &args.part)?;
     model.listed_calls = Some(LISTED);
     let sandbox = args.limits.sandbox(None)?;
     let described: Described = match sandbox.run(Task::Describe(model), &mut |_| {}, &|| false) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
-use fine_model::import::ImportError;
+use fine_model::import::{ImportError, Part};
 use fine_table::{Limits, Problem, TableError};
 
 use crate::sandbox::{Allowance, Failure, ModelFile, Refusal, Sandbox, TableFile};
@@ -13,7 +13,7 @@ use crate::sandbox::{Allowance, Failure, ModelFile, Refusal, Sandbox, TableFile}
 /// A person at a terminal ends a command that takes too long.
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// How files are read: limits that can be raised, and a choice.
+/// Limits that can be raised.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct ReadLimits {
     /// Most columns of a table.
@@ -22,9 +22,6 @@ pub(super) struct ReadLimits {
     /// Most memory of the process that reads the files, in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 8192)]
     max_memory: u64,
-    /// The target to look at, from 0, of a model that predicts several.
-    #[arg(long, value_name = "N")]
-    model_output: Option<usize>,
 }
 
 impl ReadLimits {
@@ -51,16 +48,35 @@ pub(super) fn table(path: &Path, limits: ReadLimits) -> Result<TableFile> {
     Ok(TableFile { path: path.to_owned(), name, known: None, limits })
 }
 
+/// Which part of a model file is the model.
+#[derive(Clone, Debug, Args)]
+pub(super) struct PartArgs {
+    /// The key of the model in a file that holds a dictionary, or its position in a list, from 0.
+    #[arg(long, value_name = "KEY")]
+    pick: Option<String>,
+    /// Run a pipeline from this step on: the table holds the columns that the steps before it make.
+    #[arg(long, value_name = "STEP")]
+    from_step: Option<String>,
+    /// The target to look at, from 0, of a model that predicts several.
+    #[arg(long, value_name = "N")]
+    model_output: Option<usize>,
+}
+
+impl PartArgs {
+    fn part(&self) -> Part {
+        Part { pick: self.pick.clone(), from_step: self.from_step.clone(), output: self.model_output }
+    }
+}
+
 /// A model file for the sandbox.
-pub(super) fn model(path: &Path, limits: ReadLimits) -> Result<ModelFile> {
+pub(super) fn model(path: &Path, part: &PartArgs) -> Result<ModelFile> {
     let limit = fine_model::import::Limits::default().file_bytes;
     if size(path)? > limit {
         let refused = ImportError::TooLarge { limit };
         return Err(anyhow!("{refused} ({})", refused.stable_code()))
             .with_context(|| format!("open {}", path.display()));
     }
-    let (path, name) = (path.to_owned(), file_name(path));
-    Ok(ModelFile { path, name, output: limits.model_output, listed_calls: None })
+    Ok(ModelFile { path: path.to_owned(), name: file_name(path), part: part.part(), listed_calls: None })
 }
 
 /// A failure as the command line says it: after "failed to".

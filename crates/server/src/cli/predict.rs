@@ -25,6 +25,8 @@ pub struct PredictArgs {
     #[arg(long)]
     out: Option<PathBuf>,
     #[command(flatten)]
+    part: open::PartArgs,
+    #[command(flatten)]
     limits: open::ReadLimits,
 }
 
@@ -38,7 +40,7 @@ pub fn predict(args: &PredictArgs) -> Result<ExitCode> {
         Some(Some("parquet")) => TableFormat::Parquet,
         Some(_) => bail!("write the predictions: the name of --out must end in .csv or .parquet"),
     };
-    let task = Task::Predict(open::model(&args.model, args.limits)?, open::table(&args.data, args.limits)?, format);
+    let task = Task::Predict(open::model(&args.model, &args.part)?, open::table(&args.data, args.limits)?, format);
     let sandbox = args.limits.sandbox(None)?;
     let (answer, bytes) = sandbox
         .run_raw(task, &mut |_| {}, &|| false)

@@ -62,8 +62,9 @@ pub(crate) struct ModelFile {
     pub(crate) path: PathBuf,
     /// Name as its owner knows it.
     pub(crate) name: String,
-    /// The target to look at, from 0, of a model that predicts several.
-    pub(crate) output: Option<usize>,
+    /// Which part of the file is the model.
+    #[serde(default)]
+    pub(crate) part: fine_model::import::Part,
     /// Calls that are listed; the reader's default without.
     #[serde(default)]
     pub(crate) listed_calls: Option<usize>,

@@ -261,7 +261,7 @@ fn open(file: &ModelFile, loaded: &Loaded) -> Result<Opened, ImportError> {
     let runtime = loaded.runtime.as_ref().map(|r| r as &dyn fine_model::GraphRuntime);
     let mut limits = fine_model::import::Limits::default();
     limits.listed_calls = file.listed_calls.unwrap_or(limits.listed_calls);
-    Ok(fine_model::import::open_output(loaded.bytes(&file.path), &limits, runtime, file.output)?.named(&file.name))
+    Ok(fine_model::import::open_part(loaded.bytes(&file.path), &file.part, &limits, runtime)?.named(&file.name))
 }
 
 fn field(problem: FieldProblem) -> Stop {

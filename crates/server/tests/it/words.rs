@@ -88,6 +88,8 @@ fn models() -> Vec<ImportError> {
         ZipBomb { compression: "x", limit: 1 },
         CutCompression { compression: "x", byte: 1 },
         OldJoblib { offset: 1 },
+        OldXgboost,
+        NoPart { name: text(), available: vec![] },
         Limit { what: "x", value: 1, limit: 1 },
         CustomCode { what: text() },
         Danger { name: text(), arguments: text() },

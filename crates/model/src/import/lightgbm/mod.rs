@@ -10,6 +10,7 @@ mod trees;
 use super::builder::ForestBuilder;
 use super::doc::{Doc, malformed};
 use super::{ImportError, Limits, json};
+use crate::linear_leaves::LinearLeaves;
 use crate::trees::{Cast, Sum};
 use crate::{CoreModel, EstimatorFacts, Feature, FeatureKind, Input, Label, Model, ModelFacts, Remark};
 use objective::Objective;
@@ -46,6 +47,7 @@ pub(crate) fn read_with(
     let mut builder = ForestBuilder::new(features, outputs, limits)?;
     let objective = Objective::read(header.find("objective"), outputs, facts)?;
     let used = iterations.filter(|n| *n > 0).map_or(usize::MAX, |n| n.saturating_mul(outputs));
+    let mut linear = Vec::new();
     while let Some(number) = lines.next_tree()? {
         let block = lines.block(limits)?;
         if number != builder.len() && number < used {
@@ -53,6 +55,7 @@ pub(crate) fn read_with(
         }
         if number < used {
             builder.add(&format!("Tree={number}"), trees::read(&block, number % outputs)?)?;
+            linear.push(trees::linear(&block, features)?);
         }
     }
     if !builder.len().is_multiple_of(outputs) {
@@ -73,9 +76,9 @@ pub(crate) fn read_with(
     let generated = names.iter().enumerate().all(|(i, n)| *n == format!("Column_{i}"));
     let columns = names.into_iter().zip(kinds).map(|(name, kind)| Feature { name: name.to_owned(), kind }).collect();
     let classes = (0..objective.classes(outputs)).map(|k| Label::Int(k as i64)).collect();
-    let model = Model::native(columns, objective.task, classes, CoreModel::Trees(forest))
-        .with_inputs(inputs)
-        .with_underscored_names();
+    let model = Model::native(columns, objective.task, classes, CoreModel::Trees(forest)).with_inputs(inputs);
+    let model = if linear.iter().any(Option::is_some) { LinearLeaves::of(model, linear) } else { model };
+    let model = model.with_underscored_names();
     Ok(if generated { model.unnamed() } else { model })
 }
 

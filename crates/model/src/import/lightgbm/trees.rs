@@ -4,14 +4,11 @@ use super::super::ImportError;
 use super::super::builder::{RawNode, RawTree};
 use super::super::doc::malformed;
 use super::text::Block;
-use super::unsupported;
+use crate::linear_leaves::LinearLeaf;
 use crate::trees::Missing;
 
 pub(super) fn read(block: &Block<'_>, output: usize) -> Result<RawTree, ImportError> {
     let leaves = block.count("num_leaves")?;
-    if block.find("is_linear").is_some_and(|v| v != "0") {
-        return Err(unsupported("linear_tree", "trees with a linear model in each leaf are not supported"));
-    }
     let inner = leaves.saturating_sub(1);
     let mut tree = RawTree {
         nodes: Vec::with_capacity(block.get("leaf_value")?.len() / 2),
@@ -32,6 +29,30 @@ pub(super) fn read(block: &Block<'_>, output: usize) -> Result<RawTree, ImportEr
         tree.covers.extend(block.array::<f64>("leaf_count", leaves)?);
     }
     Ok(tree)
+}
+
+/// The linear models of the leaves, when the tree has them (`linear_tree`).
+pub(super) fn linear(block: &Block<'_>, features: usize) -> Result<Option<Vec<LinearLeaf>>, ImportError> {
+    match block.find("is_linear") {
+        None | Some("0") => return Ok(None),
+        Some("1") => {}
+        Some(other) => return Err(malformed("is_linear", format!("is {other:?}"))),
+    }
+    let leaves = block.count("num_leaves")?;
+    let constants: Vec<f64> = block.array("leaf_const", leaves)?;
+    let counts: Vec<usize> = block.array("num_features", leaves)?;
+    let total = counts.iter().fold(0_usize, |sum, count| sum.saturating_add(*count));
+    let columns: Vec<u32> = block.array("leaf_features", total)?;
+    let coefficients: Vec<f64> = block.array("leaf_coeff", total)?;
+    if columns.iter().any(|column| *column as usize >= features) {
+        return Err(malformed("leaf_features", format!("a feature beyond the {features} of the model")));
+    }
+    if constants.iter().chain(&coefficients).any(|number| !number.is_finite()) {
+        return Err(malformed("leaf_coeff", "a coefficient is not finite"));
+    }
+    let mut terms = columns.into_iter().zip(coefficients);
+    let leaf = |(constant, count)| LinearLeaf { constant, terms: terms.by_ref().take(count).collect() };
+    Ok(Some(constants.into_iter().zip(counts).map(leaf).collect()))
 }
 
 fn splits(block: &Block<'_>, inner: usize, tree: &mut RawTree) -> Result<(), ImportError> {

@@ -86,15 +86,27 @@ pub(super) fn class_task(classes: &[Label]) -> Task {
 pub(super) struct Unwrapped<'p> {
     transformers: Vec<Fitted<'p>>,
     pub(super) last: Fitted<'p>,
+    /// The columns come from steps that are left out and that end in a sparse matrix.
+    sparse: bool,
 }
 
 impl<'p> Unwrapped<'p> {
-    pub(super) fn new(root: Value<'p>, context: &mut Context<'_>) -> Result<Self, ImportError> {
-        Self::of(Fitted::new(root, "", "")?, true, context)
+    /// `from_step` names the first step of the outermost pipeline that is run.
+    pub(super) fn new(
+        root: Value<'p>,
+        from_step: Option<&str>,
+        context: &mut Context<'_>,
+    ) -> Result<Self, ImportError> {
+        Self::of(Fitted::new(root, "", "")?, true, from_step, context)
     }
 
-    fn of(mut last: Fitted<'p>, outermost: bool, context: &mut Context<'_>) -> Result<Self, ImportError> {
-        let mut transformers = Vec::new();
+    fn of(
+        mut last: Fitted<'p>,
+        outermost: bool,
+        mut from_step: Option<&str>,
+        context: &mut Context<'_>,
+    ) -> Result<Self, ImportError> {
+        let (mut transformers, mut sparse) = (Vec::new(), false);
         let mut depth = 0;
         loop {
             context.visit(depth)?;
@@ -108,6 +120,9 @@ impl<'p> Unwrapped<'p> {
                 "FrozenEstimator" => last = Fitted::new(last.need("estimator")?, &last.path, "estimator")?,
                 "Pipeline" => {
                     let mut steps = pipeline_steps(&last)?;
+                    if let Some(first) = from_step.take() {
+                        sparse = leave_out(&last, &mut steps, first)?;
+                    }
                     let Some(end) = steps.pop() else { return Err(last.malformed("steps", "is empty")) };
                     for (name, step) in steps {
                         transformers.extend(transformer(&last, &name, step)?);
@@ -115,7 +130,12 @@ impl<'p> Unwrapped<'p> {
                     let parent = if outermost && depth == 1 { String::new() } else { last.path.clone() };
                     last = Fitted::new(end.1, &parent, &end.0)?;
                 }
-                _ => return Ok(Self { transformers, last }),
+                _ => {
+                    return match from_step {
+                        None => Ok(Self { transformers, last, sparse }),
+                        Some(name) => Err(ImportError::NoPart { name: name.to_owned(), available: Vec::new() }),
+                    };
+                }
             }
         }
     }
@@ -132,13 +152,35 @@ impl<'p> Unwrapped<'p> {
 
     /// The steps of the transformers and whether they end in a sparse matrix.
     pub(super) fn transforms(&self, context: &mut Context<'_>) -> Result<(Vec<Step>, bool), ImportError> {
-        let (mut steps, mut sparse) = (Vec::new(), false);
+        let (mut steps, mut sparse) = (Vec::new(), self.sparse);
         for transformer in &self.transformers {
             let (step, out) = columns::step(transformer, sparse, context, 1)?;
             steps.push(step);
             sparse = out;
         }
         Ok((steps, sparse))
+    }
+}
+
+/// Removes the steps before `first`. True when what they make is a sparse matrix.
+fn leave_out<'p>(
+    pipeline: &Fitted<'p>,
+    steps: &mut Vec<(String, Value<'p>)>,
+    first: &str,
+) -> Result<bool, ImportError> {
+    let Some(place) = steps.iter().position(|(name, _)| name == first) else {
+        let available = steps.iter().map(|(name, _)| name.clone()).collect();
+        return Err(ImportError::NoPart { name: first.to_owned(), available });
+    };
+    let left_out: Vec<_> = steps.drain(..place).collect();
+    let before = left_out.last().filter(|(_, step)| step.class_key().is_some_and(|(package, _)| package == "sklearn"));
+    let Some((name, step)) = before else { return Ok(false) };
+    let before = Fitted::new(*step, &pipeline.path, name)?;
+    match before.class {
+        "ColumnTransformer" => before.flag("sparse_output_", false),
+        "OneHotEncoder" if before.get("sparse_output").is_some() => before.flag("sparse_output", true),
+        "OneHotEncoder" => before.flag("sparse", true),
+        _ => Ok(false),
     }
 }
 
@@ -174,6 +216,7 @@ pub(super) fn head(
     match (fitted.package, fitted.class) {
         ("xgboost", _) => wrapper::xgboost(fitted, context.limits, facts),
         ("lightgbm", _) => wrapper::lightgbm(fitted, context.limits, facts),
+        ("catboost", _) => wrapper::catboost(fitted, context.limits, facts),
         (_, "DecisionTreeClassifier" | "ExtraTreeClassifier") => forest::tree(fitted, true, context, facts),
         (_, "DecisionTreeRegressor" | "ExtraTreeRegressor") => forest::tree(fitted, false, context, facts),
         (_, "RandomForestClassifier" | "ExtraTreesClassifier") => forest::forest(fitted, true, context, facts),
@@ -191,6 +234,13 @@ pub(super) fn head(
     }
 }
 
+/// Whether a booster's own model reads raw columns: categories of its own, or parts that are not on encoded rows.
+pub(super) fn reads_raw(native: &Model) -> bool {
+    native.steps.is_some()
+        || matches!(native.core, CoreModel::Graph(_))
+        || native.inputs.iter().any(|input| matches!(input, Input::Category { .. }))
+}
+
 /// A member of a composite estimator.
 pub(super) fn seat(
     parent: &Fitted<'_>,
@@ -200,13 +250,13 @@ pub(super) fn seat(
     facts: &mut ModelFacts,
 ) -> Result<Seat, ImportError> {
     context.enter()?;
-    let unwrapped = Unwrapped::of(Fitted::new(value, &parent.path, name)?, false, context)?;
+    let unwrapped = Unwrapped::of(Fitted::new(value, &parent.path, name)?, false, None, context)?;
     let (mut chain, sparse) = unwrapped.transforms(context)?;
     let mut head = head(&unwrapped.last, context, facts)?;
     if let Some(native) = head.native.take()
-        && native.inputs.iter().any(|input| matches!(input, Input::Category { .. }))
+        && reads_raw(&native)
     {
-        return Err(unwrapped.last.unsupported("its own categories stand inside of another estimator"));
+        return Err(unwrapped.last.unsupported("it reads its raw columns itself inside of another estimator"));
     }
     if sparse && head.zeros_missing {
         chain.push(Step::MissingZeros);

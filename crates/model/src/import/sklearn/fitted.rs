@@ -34,9 +34,9 @@ impl<'p> Fitted<'p> {
             (true, false) => name.to_owned(),
             (false, _) => format!("{parent}.{name}"),
         };
-        if !matches!(package, "sklearn" | "xgboost" | "lightgbm" | "imblearn") {
+        if !matches!(package, "sklearn" | "xgboost" | "lightgbm" | "catboost" | "imblearn") {
             let full = value.class().unwrap_or(class);
-            let known = matches!(package, "catboost" | "category_encoders" | "builtins" | "numpy" | "pandas");
+            let known = matches!(package, "category_encoders" | "builtins" | "numpy" | "pandas");
             return Err(if known {
                 ImportError::Unsupported { what: full.to_owned(), why: format!("{path} is not supported yet") }
             } else {

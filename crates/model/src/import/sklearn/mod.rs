@@ -1,4 +1,4 @@
-//! Models in pickle and joblib files: scikit-learn estimators and the wrappers of XGBoost and LightGBM.
+//! Models in pickle and joblib files: scikit-learn estimators and the wrappers of XGBoost, LightGBM and CatBoost.
 //!
 //! The file is an inert graph ([`fine_pickle`]); this module reads the fitted attributes that a prediction needs and
 //! nothing else. Classes are recognised by package and class name, so the modules they lived in do not matter.
@@ -22,10 +22,10 @@ use std::sync::Arc;
 use fine_pickle::{Pickle, Value};
 
 use super::doc::malformed;
-use super::{ImportError, Limits};
+use super::{ImportError, Limits, Part};
 use crate::estimators::Committee;
 use crate::steps::{Step, Steps};
-use crate::{CoreModel, Feature, FeatureKind, Input, Model, ModelFacts};
+use crate::{CoreModel, Feature, FeatureKind, Model, ModelFacts};
 use estimator::{Core, Head, Seat, Unwrapped};
 use fitted::Fitted;
 
@@ -101,8 +101,8 @@ impl Context<'_> {
 /// attributes that do not fit each other.
 pub(crate) fn read_with(
     content: &[u8],
+    part: &Part,
     limits: &Limits,
-    output: Option<usize>,
     facts: &mut ModelFacts,
 ) -> Result<Model, ImportError> {
     // Arrays that are shared many times must not be copied as often.
@@ -114,7 +114,16 @@ pub(crate) fn read_with(
         // Python has by then made the calls of a stream that breaks later.
         return Err(describe::danger(facts).unwrap_or_else(|| error.into()));
     }
-    let (root, picked) = root::pick(pickle.root());
+    let (root, picked) = match &part.pick {
+        None => root::pick(pickle.root()),
+        Some(key) => {
+            let missing = |available| Part { pick: Some(key.clone()), ..Part::default() }.without(available);
+            match root::picked(pickle.root(), key) {
+                Ok(picked) => (picked, Some(key.clone())),
+                Err(available) => return Err(describe::danger(facts).unwrap_or_else(|| missing(available))),
+            }
+        }
+    };
     let listed = describe::estimators(root, facts);
     if let Some(danger) = describe::danger(facts) {
         return Err(danger);
@@ -123,7 +132,7 @@ pub(crate) fn read_with(
     if let Some(key) = picked {
         facts.warnings.push(describe::remark("picked-from-bundle", [("key", key)]));
     }
-    model(root, limits, output, facts)
+    model(root, part, limits, facts)
 }
 
 /// True for content that is no pickle by its beginning or end, and that Python would run code from nevertheless.
@@ -132,14 +141,10 @@ pub(crate) fn runs_code(content: &[u8]) -> bool {
     !pickle.dangerous_calls().is_empty()
 }
 
-fn model(
-    root: Value<'_>,
-    limits: &Limits,
-    output: Option<usize>,
-    facts: &mut ModelFacts,
-) -> Result<Model, ImportError> {
+fn model(root: Value<'_>, part: &Part, limits: &Limits, facts: &mut ModelFacts) -> Result<Model, ImportError> {
+    let output = part.output;
     let mut context = Context { limits, visited: 0, inside: 0, output, outputs: 1 };
-    let unwrapped = Unwrapped::new(root, &mut context)?;
+    let unwrapped = Unwrapped::new(root, part.from_step.as_deref(), &mut context)?;
     let (mut chain, sparse) = unwrapped.transforms(&mut context)?;
     let mut head = estimator::head(&unwrapped.last, &mut context, facts)?;
     if let Some(output) = output.filter(|output| *output >= context.outputs) {
@@ -151,11 +156,11 @@ fn model(
         facts.warnings.push(describe::remark("chosen-output", args));
     }
     match head.native.take() {
-        Some(native) if chain.is_empty() && head.usable_alone => {
+        Some(native) if chain.is_empty() && head.usable_alone && !(sparse && head.zeros_missing) => {
             return Ok(Model { task: head.task, classes: head.classes, ..native });
         }
-        Some(native) if native.inputs.iter().any(|input| matches!(input, Input::Category { .. })) => {
-            return Err(unwrapped.last.unsupported("its own categories stand behind other steps"));
+        Some(native) if estimator::reads_raw(&native) => {
+            return Err(unwrapped.last.unsupported("it reads its raw columns itself, and other steps stand before it"));
         }
         _ => {}
     }

@@ -5,17 +5,35 @@ use fine_pickle::{Node, Value};
 /// The model: the root itself, or the one estimator with a `predict` inside of a dictionary, tuple or list (people
 /// save a model together with its encoders). The second part is its key.
 pub(super) fn pick(root: Value<'_>) -> (Value<'_>, Option<String>) {
-    let entries: Vec<(String, Value<'_>)> = match root.node() {
-        Node::Dict(_) => root.entries().into_iter().map(|(key, value)| (key.preview(60), value)).collect(),
+    let mut predictors = entries(root).into_iter().filter(|(_, value)| predicts(*value));
+    match (predictors.next(), predictors.next()) {
+        (Some((key, value)), None) => (value, Some(key)),
+        _ => (root, None),
+    }
+}
+
+/// The value under a key of a dictionary, or at a position of a tuple or list.
+///
+/// # Errors
+/// The keys that there are, at most a hundred.
+pub(super) fn picked<'p>(root: Value<'p>, key: &str) -> Result<Value<'p>, Vec<String>> {
+    let entries = entries(root);
+    match entries.iter().rfind(|(own, _)| own == key) {
+        Some((_, value)) => Ok(*value),
+        None => Err(entries.into_iter().map(|(own, _)| own).take(100).collect()),
+    }
+}
+
+fn entries(root: Value<'_>) -> Vec<(String, Value<'_>)> {
+    match root.node() {
+        Node::Dict(_) => {
+            let key = |key: Value<'_>| key.text().map_or_else(|| key.preview(60), |text| text.into_owned());
+            root.entries().into_iter().map(|(own, value)| (key(own), value)).collect()
+        }
         Node::Tuple(_) | Node::List(_) => {
             root.items().unwrap_or_default().into_iter().enumerate().map(|(i, value)| (i.to_string(), value)).collect()
         }
-        _ => return (root, None),
-    };
-    let mut predictors = entries.into_iter().filter(|(_, value)| predicts(*value));
-    match (predictors.next(), predictors.next()) {
-        (Some((key, value)), None) => (value, Some(key.trim_matches('\'').to_owned())),
-        _ => (root, None),
+        _ => Vec::new(),
     }
 }
 

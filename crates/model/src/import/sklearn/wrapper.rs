@@ -1,4 +1,4 @@
-//! Pickled XGBoost and LightGBM: the booster inside is read by the readers of their own files.
+//! Pickled XGBoost, LightGBM and CatBoost: the booster inside is read by the readers of their own files.
 
 use fine_pickle::Value;
 use fine_table::Task;
@@ -18,8 +18,10 @@ enum Wrapper {
 fn kind(fitted: &Fitted<'_>) -> Result<Wrapper, ImportError> {
     match fitted.class {
         "Booster" => Ok(Wrapper::Booster),
-        "XGBClassifier" | "XGBRFClassifier" | "LGBMClassifier" => Ok(Wrapper::Classifier),
-        "XGBRegressor" | "XGBRFRegressor" | "XGBRanker" | "LGBMRegressor" | "LGBMRanker" => Ok(Wrapper::Regressor),
+        "CatBoost" => Ok(Wrapper::Booster),
+        "XGBClassifier" | "XGBRFClassifier" | "LGBMClassifier" | "CatBoostClassifier" => Ok(Wrapper::Classifier),
+        "XGBRegressor" | "XGBRFRegressor" | "XGBRanker" | "LGBMRegressor" | "LGBMRanker" | "CatBoostRegressor"
+        | "CatBoostRanker" => Ok(Wrapper::Regressor),
         _ => Err(fitted.unsupported("this class is not supported yet")),
     }
 }
@@ -60,6 +62,18 @@ pub(super) fn lightgbm(fitted: &Fitted<'_>, limits: &Limits, facts: &mut ModelFa
     let iterations = iterations.into_iter().flatten().filter_map(Value::as_usize).find(|count| *count > 0);
     let model = inner(facts, |own| super::super::lightgbm::read_with(&bytes, iterations, limits, own))?;
     head(fitted, &kind, model, (0..).map(Label::Int))
+}
+
+pub(super) fn catboost(fitted: &Fitted<'_>, limits: &Limits, facts: &mut ModelFacts) -> Result<Head, ImportError> {
+    let kind = kind(fitted)?;
+    let bytes = fitted.need("__model")?.to_bytes().map_err(|error| fitted.wrong("__model", &error))?;
+    let model = inner(facts, |own| super::super::catboost::read_with(&bytes, limits, own))?;
+    if matches!(kind, Wrapper::Regressor) && model.task != Task::Regression {
+        return Err(fitted.unsupported("its loss predicts classes"));
+    }
+    // The file itself holds the class labels.
+    let labels = model.classes.clone();
+    head(fitted, &kind, model, labels.into_iter())
 }
 
 fn text_bytes(booster: &Fitted<'_>, text: Value<'_>) -> Result<Vec<u8>, ImportError> {

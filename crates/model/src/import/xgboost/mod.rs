@@ -9,7 +9,7 @@ mod trees;
 
 use super::builder::ForestBuilder;
 use super::doc::{Doc, malformed};
-use super::{ImportError, Limits, json, ubjson};
+use super::{ImportError, Limits, json, sniff, ubjson};
 use crate::linear::Linear;
 use crate::trees::{Cast, Sum};
 use crate::{CoreModel, EstimatorFacts, Label, Model, ModelFacts, Remark};
@@ -41,6 +41,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Booster, ImportError> {
 /// [`read`], filling in the facts as far as it gets.
 pub(crate) fn read_with(bytes: &[u8], limits: &Limits, facts: &mut ModelFacts) -> Result<Booster, ImportError> {
     "xgboost".clone_into(&mut facts.library);
+    if bytes.starts_with(b"binf") || (!bytes.starts_with(b"{") && sniff::is_xgboost_binary(bytes)) {
+        return Err(ImportError::OldXgboost);
+    }
     let is_json = bytes.get(1).is_some_and(|b| matches!(b, b'"' | b' ' | b'\n' | b'\r' | b'\t'));
     let doc = if is_json { json::read(bytes, limits)? } else { ubjson::read(bytes, limits)? };
     let root = doc.find("Model").unwrap_or(&doc);
@@ -131,7 +134,7 @@ fn forest(
     for (i, tree) in list.iter().enumerate().take(used) {
         let place = format!("trees[{i}]");
         let weight = weights.map_or(1.0, |w| f64::from(w[i] as f32));
-        builder.add(&place, trees::read(tree, &place, info[i], weight)?)?;
+        builder.add(&place, trees::read(tree, &place, info[i], weight, groups)?)?;
     }
     facts.trees += builder.len() as u64;
     let forest = builder.finish(base, Cast::F32, Sum::F32, objective.link)?;

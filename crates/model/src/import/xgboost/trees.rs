@@ -26,10 +26,11 @@ pub(super) fn used(learner: &Doc, model: &Doc, trees: usize, groups: usize) -> R
     Ok(best.saturating_add(1).saturating_mul(parallel).saturating_mul(groups).min(trees))
 }
 
-/// One tree.
-pub(super) fn read(tree: &Doc, place: &str, group: f64, weight: f64) -> Result<RawTree, ImportError> {
-    if tree.count("tree_param.size_leaf_vector").unwrap_or(0) > 1 {
-        return Err(unsupported("multi-output trees", "a leaf with several values is not supported"));
+/// One tree of a booster with `groups` outputs.
+pub(super) fn read(tree: &Doc, place: &str, group: f64, weight: f64, groups: usize) -> Result<RawTree, ImportError> {
+    let vector = tree.count("tree_param.size_leaf_vector").unwrap_or(0);
+    if vector > 1 && vector != groups {
+        return Err(unsupported("multi-output trees", &format!("a leaf has {vector} values for {groups} outputs")));
     }
     let in_tree = |e: ImportError| match e {
         ImportError::Malformed { place: field, detail } => malformed(&format!("{place}.{field}"), detail),
@@ -56,9 +57,10 @@ pub(super) fn read(tree: &Doc, place: &str, group: f64, weight: f64) -> Result<R
         covers,
         sets: Vec::new(),
         values: Vec::new(),
-        output: Some(index(group, "tree_info")?),
+        output: if vector > 1 { None } else { Some(index(group, "tree_info")?) },
         weight,
     };
+    let vectors = if vector > 1 { Some(Vectors::new(tree, vector).map_err(in_tree)?) } else { None };
     let mut set_of: Vec<Option<usize>> = vec![None; count];
     for (node, set) in sets {
         set_of[node] = Some(out.sets.len());
@@ -66,8 +68,15 @@ pub(super) fn read(tree: &Doc, place: &str, group: f64, weight: f64) -> Result<R
     }
     for i in 0..count {
         if left[i] == NONE {
-            out.nodes.push(RawNode::Leaf(out.values.len()));
-            out.values.push(f64::from(condition[i] as f32));
+            out.nodes.push(RawNode::Leaf(out.values.len() / vector.max(1)));
+            match &vectors {
+                None => out.values.push(f64::from(condition[i] as f32)),
+                Some(vectors) => {
+                    let leaf = vectors.of(i, right[i]);
+                    let leaf = leaf.ok_or_else(|| malformed(place, format!("leaf {i} has no values")))?;
+                    out.values.extend(leaf.iter().map(|value| f64::from(*value as f32)));
+                }
+            }
             continue;
         }
         let (left, right) = (index(left[i], place)?, index(right[i], place)?);
@@ -84,6 +93,28 @@ pub(super) fn read(tree: &Doc, place: &str, group: f64, weight: f64) -> Result<R
         });
     }
     Ok(out)
+}
+
+/// Leaves of several values (`multi_strategy=multi_output_tree`).
+struct Vectors<'d> {
+    size: usize,
+    values: &'d [f64],
+    /// By the number in `right_children` (3.1 and later), else by node.
+    by_leaf: bool,
+}
+
+impl<'d> Vectors<'d> {
+    fn new(tree: &'d Doc, size: usize) -> Result<Self, ImportError> {
+        let by_leaf = tree.find("leaf_weights").is_some();
+        let values = tree.numbers(if by_leaf { "leaf_weights" } else { "base_weights" })?;
+        Ok(Self { size, values, by_leaf })
+    }
+
+    fn of(&self, node: usize, right: f64) -> Option<&'d [f64]> {
+        let leaf = if self.by_leaf { index(right, "right_children").ok()? } else { node };
+        let start = leaf.checked_mul(self.size)?;
+        self.values.get(start..start.checked_add(self.size)?)
+    }
 }
 
 /// Category sets by node.

@@ -55,8 +55,11 @@ async fn a_pickle_that_would_run_code() {
 
 #[tokio::test]
 async fn a_pytorch_checkpoint() {
-    let refusal =
-        ["open pytorch", "not supported", "save the model with scikit-learn, XGBoost or LightGBM, or as ONNX"];
+    let refusal = [
+        "open pytorch",
+        "not supported",
+        "save the model with scikit-learn, XGBoost, LightGBM or CatBoost, or as ONNX",
+    ];
     let zip = include_bytes!("../../data/weights.pt").to_vec();
     // Before PyTorch 1.6 it was a pickle that begins with a magic number.
     let old = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.".to_vec();
@@ -82,4 +85,21 @@ async fn a_pytorch_checkpoint() {
     let (name, bytes) = ("weights.pt", include_bytes!("../../data/weights.pt").to_vec());
     let parts = [name, "this is pytorch, not a table", "CSV, TSV, Parquet"];
     world.refused_upload("datasets", name, bytes, (422, "not-a-table"), &parts).await;
+}
+
+#[test]
+fn a_part_of_a_file() {
+    let bundle = include_bytes!("../../../../../golden/model-sklearn-bundle/model.pkl");
+    let desk = Desk::with(&[("bundle.pkl", bundle)]);
+    for (part, code, parts) in [
+        (["--pick", "model"], 0, ["age", "gain", "score"]),
+        (["--from-step", "clf"], 0, ["x0", "x1", "x2"]),
+        (["--pick", "clf"], 2, ["no-such-part", "\"encoder\"", "\"columns\""]),
+        (["--from-step", "scale"], 2, ["no-such-part", "\"prep\"", "\"clf\""]),
+    ] {
+        let listed = desk.fine(&[&["inspect", "bundle.pkl"][..], &part].concat());
+        let text = String::from_utf8_lossy(&listed.stdout);
+        assert_eq!(listed.status.code(), Some(code), "{part:?}: {text}");
+        says(&text, &parts);
+    }
 }
