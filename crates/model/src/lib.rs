@@ -23,5 +23,5 @@ pub use facts::{Danger, EstimatorFacts, ImportedName, ModelFacts, Remark};
 pub use graph::{Graph, GraphModel, GraphRuntime};
 pub use input::Input;
 pub use label::Label;
-pub use model::{Core, CoreModel, Encoded, Feature, FeatureKind, Model, PredictError, Prediction, ScoreKind};
+pub use model::{Core, CoreModel, Encoded, Feature, FeatureKind, MIXED, Model, PredictError, Prediction, ScoreKind};
 pub use predict::first_max;

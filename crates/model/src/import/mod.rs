@@ -1,6 +1,7 @@
 //! Opening model files: bytes and limits in, a validated [`Model`] or a typed error out.
 
 mod builder;
+mod chain;
 mod doc;
 mod error;
 mod json;
@@ -14,6 +15,7 @@ pub mod xgboost;
 
 use sha2::{Digest, Sha256};
 
+pub use chain::open_chain;
 pub use error::ImportError;
 pub use limits::Limits;
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout)]
 
+mod chain;
 mod golden;
 mod hostile;
 mod models;

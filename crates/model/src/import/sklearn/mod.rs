@@ -5,27 +5,37 @@
 
 mod boosting;
 mod columns;
+mod decompose;
 mod describe;
+mod encoders;
 mod estimator;
 mod fitted;
 mod forest;
+mod frame;
 mod heads;
 mod hist;
+mod importance;
+mod imputers;
 mod linear;
 mod meta;
+mod numeric;
 mod root;
+mod select;
+mod tables;
+mod text;
 mod transform;
 mod wrapper;
 
 use std::sync::Arc;
 
-use fine_pickle::{Pickle, Value};
+use fine_pickle::{Node, Pickle, Value};
 
 use super::doc::malformed;
 use super::{ImportError, Limits};
 use crate::estimators::Committee;
 use crate::steps::{Step, Steps};
 use crate::{CoreModel, Feature, FeatureKind, Input, Model, ModelFacts};
+pub(super) use columns::keep_only;
 use estimator::{Core, Head, Seat, Unwrapped};
 use fitted::Fitted;
 
@@ -48,6 +58,8 @@ pub(super) struct Context<'l> {
     output: Option<usize>,
     /// How many there are.
     outputs: usize,
+    /// Columns whose number is an attribute of the file.
+    made: usize,
 }
 
 impl Context<'_> {
@@ -80,6 +92,16 @@ impl Context<'_> {
         }
     }
 
+    /// Counts columns that a transformer makes of a number in the file alone.
+    fn make(&mut self, columns: usize) -> Result<(), ImportError> {
+        const MOST: usize = 1 << 21;
+        self.made = self.made.saturating_add(columns);
+        if self.made > MOST {
+            return Err(ImportError::Limit { what: "columns", value: self.made as u64, limit: MOST as u64 });
+        }
+        Ok(())
+    }
+
     fn visit(&mut self, depth: u32) -> Result<(), ImportError> {
         self.visited += 1;
         if self.visited > ESTIMATORS {
@@ -105,20 +127,84 @@ pub(crate) fn read_with(
     output: Option<usize>,
     facts: &mut ModelFacts,
 ) -> Result<Model, ImportError> {
+    let pickle = graph(content, facts)?;
+    let (root, picked) = root::pick(pickle.root());
+    describe::estimators(root, facts)?;
+    refuse_danger(facts)?;
+    if let Some(key) = picked {
+        facts.warnings.push(describe::remark("picked-from-bundle", [("key", key)]));
+    }
+    model(root, limits, output, facts)
+}
+
+/// The file as a graph, with what it says by itself.
+fn graph<'a>(content: &'a [u8], facts: &mut ModelFacts) -> Result<Pickle<'a>, ImportError> {
     // Arrays that are shared many times must not be copied as often.
     let materialised_bytes = (content.len() as u64).saturating_mul(8).saturating_add(64 << 20);
     let bounds = fine_pickle::Limits { materialised_bytes, ..fine_pickle::Limits::default() };
     let pickle = Pickle::read(content.into(), None, &bounds)?;
     describe::file(&pickle, facts);
-    let (root, picked) = root::pick(pickle.root());
-    describe::estimators(root, facts)?;
-    if let Some(danger) = facts.dangers.first() {
-        return Err(ImportError::Danger { name: danger.name.clone(), arguments: danger.arguments.clone() });
+    Ok(pickle)
+}
+
+fn refuse_danger(facts: &ModelFacts) -> Result<(), ImportError> {
+    match facts.dangers.first() {
+        None => Ok(()),
+        Some(danger) => Err(ImportError::Danger { name: danger.name.clone(), arguments: danger.arguments.clone() }),
     }
-    if let Some(key) = picked {
-        facts.warnings.push(describe::remark("picked-from-bundle", [("key", key)]));
+}
+
+/// A fitted transformer of another file than the model's.
+pub(crate) struct Transformer {
+    /// Names of its columns, where it stores them.
+    pub(crate) names: Option<Vec<String>>,
+    /// Number of its columns, where it stores that.
+    pub(crate) inputs: Option<usize>,
+    pub(crate) step: Step,
+    /// Its result is a sparse matrix.
+    pub(crate) sparse: bool,
+}
+
+/// What a file of transformers holds.
+pub(crate) enum Fittings {
+    /// One for all of its columns.
+    Whole(Transformer),
+    /// One a column, by name.
+    Columns(Vec<(String, Transformer)>),
+}
+
+/// Reads a transformer, or a dictionary of them by column.
+///
+/// # Errors
+/// As [`read_with`].
+pub(crate) fn read_transformer(
+    content: &[u8],
+    limits: &Limits,
+    facts: &mut ModelFacts,
+) -> Result<Fittings, ImportError> {
+    let pickle = graph(content, facts)?;
+    let root = pickle.root();
+    let mut context = Context { limits, visited: 0, inside: 0, output: None, outputs: 1, made: 0 };
+    let Node::Dict(_) = root.node() else {
+        describe::estimators(root, facts)?;
+        refuse_danger(facts)?;
+        return transformer(&Fitted::new(root, "", "")?, &mut context).map(Fittings::Whole);
+    };
+    refuse_danger(facts)?;
+    let mut columns = Vec::new();
+    for (key, value) in root.entries() {
+        let name = key.text().ok_or_else(|| malformed("dictionary", format!("has the key {}", key.preview(40))))?;
+        describe::estimators(value, facts)?;
+        columns.push((name.clone().into_owned(), transformer(&Fitted::new(value, "", &name)?, &mut context)?));
     }
-    model(root, limits, output, facts)
+    Ok(Fittings::Columns(columns))
+}
+
+fn transformer(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<Transformer, ImportError> {
+    let (step, sparse) = columns::step(fitted, false, context, 1)?;
+    let leaf = fitted.first_leaf();
+    let inputs = leaf.input_width().or_else(|| leaf.old_input_width());
+    Ok(Transformer { names: leaf.feature_names().transpose()?, inputs, step, sparse })
 }
 
 fn model(
@@ -127,7 +213,7 @@ fn model(
     output: Option<usize>,
     facts: &mut ModelFacts,
 ) -> Result<Model, ImportError> {
-    let mut context = Context { limits, visited: 0, inside: 0, output, outputs: 1 };
+    let mut context = Context { limits, visited: 0, inside: 0, output, outputs: 1, made: 0 };
     let unwrapped = Unwrapped::new(root, &mut context)?;
     let (mut chain, sparse) = unwrapped.transforms(&mut context)?;
     let mut head = estimator::head(&unwrapped.last, &mut context, facts)?;
@@ -174,6 +260,8 @@ impl Inputs {
             (true, Some(names), _) => return Ok(Self { names: names.clone(), named: true }),
             (_, _, Some(count)) => count,
             (true, _, None) => head.features,
+            // A function of each cell: as many columns as behind it.
+            (false, _, None) if leaf.class == "FunctionTransformer" => head.features,
             (false, _, None) => {
                 return Err(malformed(&first.path, "stores neither names nor the number of its inputs"));
             }
@@ -249,7 +337,8 @@ fn chains(seat: &mut Seat) -> Vec<&mut Vec<Step>> {
     }
 }
 
-fn both(a: Option<FeatureKind>, b: Option<FeatureKind>) -> Option<FeatureKind> {
+/// A feature that two steps need.
+pub(super) fn both(a: Option<FeatureKind>, b: Option<FeatureKind>) -> Option<FeatureKind> {
     match (a, b) {
         (Some(a), Some(b)) if a != b => Some(FeatureKind::Any),
         _ => a.or(b),
