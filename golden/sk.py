@@ -62,11 +62,14 @@ class One:
         return scores[self.output] if isinstance(scores, list) else both(scores[:, self.output])
 
 
-def record(about, model, data, *, protocol=None, skops=False, bundle=None, matrix=False, tolerance=0.0, relative=0.0, also=(), bare=False, output=None):
+def record(
+    about, model, data, *, protocol=None, skops=False, bundle=None, matrix=False, tolerance=0.0, relative=0.0, also=(), bare=False,
+    output=None, encoded=False,
+):
     """Dumps a fitted model (joblib with zlib, or pickle of a protocol) and writes what it answers for `data`.
 
     `matrix` is for a model that was fitted without column names, `bare` for one whose decision values belong to pairs of
-    classes, `output` for one of several targets.
+    classes, `output` for one of several targets, `encoded` for a pipeline whose steps are compared too.
     """
     rows = data.to_numpy() if matrix else data
     content = model if bundle is None else bundle
@@ -83,6 +86,8 @@ def record(about, model, data, *, protocol=None, skops=False, bundle=None, matri
         write(name, pickle.dumps(content, protocol=protocol))
     versions = [sklearn, np, *also]
     more = {} if output is None else {"output": output}
+    if encoded:
+        more["encoded"] = model[:-1].transform(rows)
     classifies = is_classifier(model) or hasattr(model, "predict_proba") or hasattr(model, "fit_predict")
     model = model if output is None else One(model, output)
     if not classifies:

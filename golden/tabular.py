@@ -66,8 +66,11 @@ def need(module, version):
         sys.exit(0)
 
 
-def case(about, model, form, data, scores, kind, versions, *, classes=(), labels=(), tolerance=0.0, relative=0.0, runtime=None, output=None):
-    """Writes case.toml, data.csv and expected.json into the folder of the calling script."""
+def case(about, model, form, data, scores, kind, versions, *, classes=(), labels=(), tolerance=0.0, relative=0.0, runtime=None, output=None, encoded=None):
+    """Writes case.toml, data.csv and expected.json into the folder of the calling script.
+
+    `encoded` is the matrix that the last estimator sees.
+    """
     here = pathlib.Path.cwd()
     data.to_csv(here / "data.csv", index=False)
     lines = [f"about = {json.dumps(about)}", f'model = "{model}"', 'data = "data.csv"', f'format = "{form}"']
@@ -83,6 +86,9 @@ def case(about, model, form, data, scores, kind, versions, *, classes=(), labels
     rows = scores.reshape(len(scores), -1).tolist()
     expected = {"versions": {m.__name__: m.__version__ for m in versions}, "kind": kind, "classes": [str(c) for c in classes]}
     expected.update(scores=rows, labels=[str(v) for v in labels])
+    if encoded is not None:
+        encoded = np.asarray(encoded.todense() if hasattr(encoded, "todense") else encoded, dtype=float)
+        expected["encoded"] = [[None if np.isnan(v) else v for v in row] for row in encoded.tolist()]
     text = json.dumps(expected, ensure_ascii=False)
     (here / "expected.json").write_text(text.replace("], [", "],\n["))
 

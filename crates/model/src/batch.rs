@@ -14,7 +14,7 @@ const MOST_KEPT: usize = 1 << 14;
 const SPARSE: usize = 6;
 
 /// Some rows, made ready for one model. A change of a column costs the encoding of that column and one pass through
-/// the trees; the answers are those of [`Model::predict`] on the changed table.
+/// the trees, unless a step mixes columns; the answers are those of [`Model::predict`] on the changed table.
 #[derive(Debug)]
 pub struct Batch<'m> {
     model: &'m Model,
@@ -42,12 +42,17 @@ impl Model {
         let columns: Vec<Arc<Column>> = self.bind(table)?.iter().map(|i| table.columns()[*i].clone()).collect();
         let rows = table.rows();
         let kept = match (&self.core, self.sliced()) {
-            (CoreModel::Trees(forest), Some(sliced)) if sliced.tests() <= MOST_KEPT => {
+            (CoreModel::Trees(forest), Some(sliced)) if sliced.tests() <= MOST_KEPT && !self.mixes() => {
                 Some(Kept { forest, sliced, blocks: self.blocks(sliced, &columns, rows)? })
             }
             _ => None,
         };
         Ok(Batch { model: self, columns, rows, kept })
+    }
+
+    /// Whether a step needs the cells of all columns for one of them.
+    fn mixes(&self) -> bool {
+        self.steps.as_ref().is_some_and(|steps| steps.mixes())
     }
 
     fn blocks(&self, sliced: &Sliced, columns: &[Arc<Column>], rows: usize) -> Result<Vec<Vec<Plane>>, PredictError> {
@@ -99,7 +104,9 @@ impl Batch<'_> {
         for (block, (out, unchanged)) in margins.chunks_mut(ROWS * outputs).zip(&kept.blocks).enumerate() {
             let rows = block * ROWS..block * ROWS + out.len() / outputs;
             planes.clone_from(unchanged);
-            let source = |column| is_changed[prepared.origin(column)].then(|| prepared.source(column, rows.clone()));
+            let changed =
+                |column| prepared.origin(column).features().iter().any(|feature| is_changed[*feature as usize]);
+            let source = |column| changed(column).then(|| prepared.source(column, rows.clone()));
             kept.sliced.test(source, &mut planes, &mut scratch);
             kept.sliced.margins(&mut planes, out);
         }

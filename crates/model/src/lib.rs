@@ -5,7 +5,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod batch;
-mod composed;
 pub mod estimators;
 mod facts;
 mod graph;
@@ -25,5 +24,5 @@ pub use facts::{Danger, EstimatorFacts, ImportedName, LoggedCall, ModelFacts, Re
 pub use graph::{Graph, GraphModel, GraphRuntime};
 pub use input::Input;
 pub use label::Label;
-pub use model::{Core, CoreModel, Encoded, Feature, FeatureKind, Model, PredictError, Prediction, ScoreKind};
+pub use model::{Core, CoreModel, Encoded, Feature, FeatureKind, MIXED, Model, PredictError, Prediction, ScoreKind};
 pub use predict::first_max;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Label;
 use crate::input::Input;
-use crate::steps::Steps;
+use crate::steps::{Origin, Steps};
 use crate::trees::Walker;
 
 /// What a model accepts in one input column.
@@ -65,6 +65,13 @@ impl Prediction {
         self.scores.iter().skip(class).step_by(self.width).copied().collect()
     }
 
+    /// Adds the rows of another prediction of the same model.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.scores.extend(other.scores);
+        self.labels.extend(other.labels);
+    }
+
     /// The rows named, in that order.
     pub(crate) fn take(&self, rows: &[u32]) -> Self {
         let scores = |row: &u32| self.scores[*row as usize * self.width..][..self.width].iter().copied();
@@ -78,6 +85,9 @@ impl Prediction {
     }
 }
 
+/// In [`Encoded::origin`]: a column that is made of several raw features.
+pub const MIXED: u32 = u32::MAX;
+
 /// The matrix that the core estimator sees, after every preprocessing step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Encoded {
@@ -87,7 +97,8 @@ pub struct Encoded {
     pub width: usize,
     /// Row-major `[rows x width]`; missing is `NaN` (also a sparse zero that the core reads as missing).
     pub values: Vec<f64>,
-    /// For each encoded column, the index of the raw feature ([`Feature`]) it came from.
+    /// For each encoded column, the index of the raw feature ([`Feature`]) it came from; [`MIXED`] for a column made of
+    /// several, which [`Model::origins`] lists.
     pub origin: Vec<u32>,
     /// A name for each encoded column (`sex=Female`).
     pub names: Vec<String>,
@@ -180,6 +191,16 @@ pub enum PredictError {
         /// The cell.
         value: String,
     },
+    /// A cell outside of what a step takes.
+    #[error("transform column {name:?}: row {} holds {value}, which a step of the model refuses; correct it, or leave the row out", .row + 1)]
+    OutOfRange {
+        /// The feature.
+        name: String,
+        /// First offending row, from 0.
+        row: usize,
+        /// The cell.
+        value: String,
+    },
     /// The model takes its raw columns itself and has no encoded form.
     #[error("encode rows for a model that has no encoded form")]
     NoEncodedForm,
@@ -216,6 +237,7 @@ impl PredictError {
             | Self::MissingValue { row, .. }
             | Self::InfiniteValue { row, .. }
             | Self::UnknownCategory { row, .. }
+            | Self::OutOfRange { row, .. }
             | Self::NoNeighbours { row } => *row += rows,
             Self::MissingFeature { .. } | Self::NoEncodedForm | Self::Shape { .. } | Self::Runtime(_) => {}
         }
@@ -335,6 +357,14 @@ impl Model {
             CoreModel::Linear(_) | CoreModel::Other(_) | CoreModel::Members(_) => {
                 self.facts.warnings.iter().any(|w| w.id == "float32-coefficients")
             }
+        }
+    }
+
+    /// The raw features that each encoded column is made of: one, unless a step mixes columns.
+    pub fn origins(&self) -> Vec<Origin> {
+        match &self.steps {
+            Some(steps) => steps.slots().iter().map(|slot| slot.origin.clone()).collect(),
+            None => (0..self.features.len() as u32).map(Origin::One).collect(),
         }
     }
 

@@ -5,15 +5,19 @@ use rayon::prelude::*;
 
 use crate::estimators::Answer;
 use crate::model::Naming;
-use crate::steps::Prepared;
+use crate::steps::{Prepared, Slot};
 use crate::trees::sliced::{self, Sliced};
 use crate::trees::{Forest, Link, Sum};
-use crate::{CoreModel, Encoded, Feature, Model, PredictError, Prediction, ScoreKind, estimators, link};
+use crate::{CoreModel, Encoded, Feature, MIXED, Model, PredictError, Prediction, ScoreKind, estimators, link};
 
+/// Cells of mixed columns that are held at once.
+const MIXED_CELLS: usize = 1 << 24;
 /// Below this number of rows, walking the trees row by row is faster than slicing a whole block.
 const FEW_ROWS: usize = 24;
-/// Rows of the matrix held at once: enough to keep all cores busy.
-const MATRIX_ROWS: usize = 16 * 4096;
+/// Rows of the matrix held at once: enough to keep all cores busy, and at most 1 GiB.
+fn matrix_rows(prepared: &Prepared<'_>) -> usize {
+    ((1 << 27) / prepared.width().max(1)).clamp(1, 16 * 4096)
+}
 
 impl Model {
     /// Index in the table of each raw feature, in model order. Columns are matched by exact name; others are allowed.
@@ -73,6 +77,37 @@ impl Model {
             }
             _ => {}
         }
+        self.in_parts(columns, rows, Self::predict_part, Prediction::append)
+    }
+
+    /// Few rows at a time where steps mix columns, which are numbers from then on.
+    fn in_parts<T>(
+        &self,
+        columns: &[&Column],
+        rows: usize,
+        of: impl Fn(&Self, &[&Column], usize) -> Result<T, PredictError>,
+        append: impl Fn(&mut T, T),
+    ) -> Result<T, PredictError> {
+        let mixed = self.steps.as_ref().filter(|steps| steps.mixes());
+        let most = mixed.map_or(rows, |steps| MIXED_CELLS / steps.widest().max(1)).max(FEW_ROWS);
+        if rows <= most {
+            return of(self, columns, rows);
+        }
+        let mut whole: Option<T> = None;
+        for start in (0..rows).step_by(most) {
+            let picked: Vec<u32> = (start as u32..rows.min(start + most) as u32).collect();
+            let part: Vec<Column> = columns.iter().map(|column| column.take(&picked)).collect();
+            let part = of(self, &part.iter().collect::<Vec<_>>(), picked.len());
+            let part = part.map_err(|error| error.after(start))?;
+            match &mut whole {
+                None => whole = Some(part),
+                Some(whole) => append(whole, part),
+            }
+        }
+        whole.ok_or(PredictError::Shape { rows, width: columns.len(), values: 0 })
+    }
+
+    fn predict_part(&self, columns: &[&Column], rows: usize) -> Result<Prediction, PredictError> {
         let prepared = self.prepare(columns)?;
         match self.margins_of_slices(&prepared, rows)? {
             Some((forest, margins)) => Ok(self.decide_trees(forest, rows, &margins)),
@@ -85,13 +120,18 @@ impl Model {
         if let CoreModel::Members(committee) = &self.core {
             return committee.answer(columns, rows);
         }
+        self.in_parts(columns, rows, Self::answer_part, Answer::append)
+    }
+
+    fn answer_part(&self, columns: &[&Column], rows: usize) -> Result<Answer, PredictError> {
         let prepared = self.prepare(columns)?;
         if let Some((forest, margins)) = self.margins_of_slices(&prepared, rows)? {
             return Ok(Answer::of_trees(self.task, forest, self.decides, rows, margins));
         }
         let mut whole = self.answer_encoded(0, &[])?;
-        for start in (0..rows).step_by(MATRIX_ROWS) {
-            let end = rows.min(start + MATRIX_ROWS);
+        let most = matrix_rows(&prepared);
+        for start in (0..rows).step_by(most) {
+            let end = rows.min(start + most);
             let part = self.answer_encoded(end - start, &prepared.rows(start..end));
             whole.append(part.map_err(|error| error.after(start))?);
         }
@@ -162,13 +202,11 @@ impl Model {
     /// Predicts without ever holding the whole matrix, which is wide after one-hot encoding.
     fn predict_in_blocks(&self, prepared: &Prepared<'_>, rows: usize) -> Result<Prediction, PredictError> {
         let mut whole = self.score_encoded(0, &[])?;
-        for start in (0..rows).step_by(MATRIX_ROWS) {
-            let end = rows.min(start + MATRIX_ROWS);
-            let part =
-                self.score_encoded(end - start, &prepared.rows(start..end)).map_err(|error| error.after(start))?;
-            whole.rows += part.rows;
-            whole.scores.extend(part.scores);
-            whole.labels.extend(part.labels);
+        let most = matrix_rows(prepared);
+        for start in (0..rows).step_by(most) {
+            let end = rows.min(start + most);
+            let part = self.score_encoded(end - start, &prepared.rows(start..end));
+            whole.append(part.map_err(|error| error.after(start))?);
         }
         Ok(whole)
     }
@@ -180,7 +218,8 @@ impl Model {
     pub fn encode(&self, table: &Table) -> Result<Encoded, PredictError> {
         let values = self.encode_values(table)?;
         if let Some(steps) = &self.steps {
-            let (origin, names) = steps.slots().iter().map(|slot| (slot.origin, slot.name.clone())).unzip();
+            let origin = |slot: &Slot| slot.origin.only().unwrap_or(MIXED);
+            let (origin, names) = steps.slots().iter().map(|slot| (origin(slot), slot.name.clone())).unzip();
             return Ok(Encoded { rows: table.rows(), width: steps.width(), values, origin, names });
         }
         Ok(Encoded {

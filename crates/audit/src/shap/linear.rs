@@ -1,7 +1,7 @@
 //! Exact SHAP values of linear models.
 
-use fine_model::Encoded;
 use fine_model::linear::Linear;
+use fine_model::{Encoded, MIXED};
 
 use super::{Attribution, ShapError};
 
@@ -19,8 +19,12 @@ impl<'a> LinearExplainer<'a> {
     /// `origin[c]` is the player (raw feature, below `players`) of encoded column `c`, `mean[c]` its background mean.
     ///
     /// # Errors
-    /// [`ShapError::Width`] when the columns do not belong to the model.
+    /// [`ShapError::Width`] when the columns do not belong to the model, [`ShapError::Mixed`] when one belongs to several
+    /// players.
     pub fn new(model: &'a Linear, origin: &[u32], players: usize, mean: Vec<f64>) -> Result<Self, ShapError> {
+        if origin.contains(&MIXED) {
+            return Err(ShapError::Mixed);
+        }
         if origin.len() != model.features
             || mean.len() != model.features
             || origin.iter().any(|p| *p as usize >= players)

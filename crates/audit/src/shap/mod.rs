@@ -52,6 +52,9 @@ pub enum ShapError {
         /// The limit.
         limit: usize,
     },
+    /// A column of the encoded matrix is made of several raw features.
+    #[error("explain the model: a step mixes several features into one column")]
+    Mixed,
     /// The encoded matrix does not belong to the model.
     #[error("explain the model: {columns} encoded columns, {expected} expected")]
     Width {
@@ -68,6 +71,7 @@ impl ShapError {
         match self {
             Self::NoCover => "no-node-covers",
             Self::TooDeep { .. } => "tree-too-deep",
+            Self::Mixed => "mixed-columns",
             Self::Width { .. } => "encoded-width",
         }
     }

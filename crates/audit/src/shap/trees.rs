@@ -1,7 +1,7 @@
 //! Exact path-dependent SHAP values of tree ensembles.
 
-use fine_model::Encoded;
 use fine_model::trees::{Cast, Forest, Sum};
+use fine_model::{Encoded, MIXED};
 use rayon::prelude::*;
 
 use super::paths::PathTree;
@@ -38,8 +38,11 @@ impl TreeExplainer {
     ///
     /// # Errors
     /// [`ShapError::NoCover`] when the file stores no training weights, [`ShapError::TooDeep`] for trees beyond the
-    /// depth limit.
+    /// depth limit, [`ShapError::Mixed`] when a column belongs to several players.
     pub fn new(forest: &Forest, origin: &[u32], players: usize) -> Result<Self, ShapError> {
+        if origin.contains(&MIXED) {
+            return Err(ShapError::Mixed);
+        }
         if origin.len() != forest.features || origin.iter().any(|p| *p as usize >= players) {
             return Err(ShapError::Width { columns: origin.len(), expected: forest.features });
         }

@@ -250,6 +250,7 @@ impl SubjectError {
             Self::Predict(PredictError::UnknownCategory { .. }) => "unknown-category",
             Self::Predict(PredictError::MissingValue { .. }) => "missing-value",
             Self::Predict(PredictError::InfiniteValue { .. }) => "infinite-value",
+            Self::Predict(PredictError::OutOfRange { .. }) => "out-of-range",
             Self::Predict(_) => "predict",
             Self::Reference(inner) => inner.code(),
         }
@@ -284,6 +285,7 @@ impl SubjectError {
                 | PredictError::UnknownCategory { row, .. }
                 | PredictError::MissingValue { row, .. }
                 | PredictError::InfiniteValue { row, .. }
+                | PredictError::OutOfRange { row, .. }
                 | PredictError::NoNeighbours { row },
             ) => Some(row),
             _ => None,
@@ -347,7 +349,9 @@ fn question(task: Task) -> &'static str {
 fn predict_args(e: &PredictError) -> Value {
     match e {
         PredictError::MissingFeature { name, available } => json!({"names": [name], "available": available}),
-        PredictError::NotNumeric { name, row, value } | PredictError::UnknownCategory { name, row, value } => {
+        PredictError::NotNumeric { name, row, value }
+        | PredictError::UnknownCategory { name, row, value }
+        | PredictError::OutOfRange { name, row, value } => {
             json!({"name": name, "row": row + 1, "value": value})
         }
         PredictError::MissingValue { name, row } | PredictError::InfiniteValue { name, row } => {

@@ -2,6 +2,7 @@
 
 mod builder;
 mod catboost;
+mod chain;
 mod doc;
 mod error;
 mod json;
@@ -17,6 +18,7 @@ pub mod xgboost;
 
 use sha2::{Digest, Sha256};
 
+pub use chain::open_chain;
 pub use error::ImportError;
 pub use limits::Limits;
 pub use part::Part;

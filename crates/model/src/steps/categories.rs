@@ -108,6 +108,7 @@ impl Categories {
                 let (on, off) = (of(*on), of(*off));
                 codes.iter().map(|code| if code == hit { on } else { off }).collect()
             }
+            Cells::Sparse { .. } => self.codes(&cells.numbers()),
         }
     }
 
@@ -139,6 +140,7 @@ pub(crate) fn first_unknown(codes: &[u32], cells: &Cells<'_>) -> Option<(usize, 
         Cells::Numbers { values, .. } if values[row].is_nan() => Category::Missing.to_string(),
         Cells::Numbers { values, .. } => values[row].to_string(),
         Cells::Indicator { codes, hit, on, off } => if codes[row] == *hit { on } else { off }.to_string(),
+        Cells::Sparse { .. } => return first_unknown(codes, &cells.numbers()),
     };
     Some((row, value))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::categories::{Categories, Category, UNKNOWN, first_unknown};
-use super::lane::{Cells, Lane, Need, Slot};
+use super::lane::{Cells, Lane, Plan, Slot};
 use super::{WidthError, expect};
 use crate::{Feature, PredictError};
 
@@ -51,14 +51,12 @@ impl OneHot {
             })
     }
 
-    pub(super) fn outline(&self, slots: Vec<Slot>, needs: &mut [Need]) -> Result<Vec<Slot>, WidthError> {
+    pub(super) fn outline(&self, slots: Vec<Slot>, plan: &mut Plan) -> Result<Vec<Slot>, WidthError> {
         expect("OneHotEncoder", self.categories.len(), &slots)?;
         let mut out = Vec::new();
         for (column, slot) in slots.into_iter().enumerate() {
             let list = &self.categories[column];
-            if !slot.number {
-                needs[slot.origin as usize].add(list.kind());
-            }
+            plan.need(&slot, list.kind());
             let groups = self.groups[column].as_ref();
             // How many categories a group has, and the last of them.
             let mut members = vec![(0, 0); group_count(list, groups) as usize];
@@ -74,7 +72,7 @@ impl OneHot {
                     1 => list.list()[code].to_string(),
                     _ => "infrequent".to_owned(),
                 };
-                out.push(Slot { origin: slot.origin, name: format!("{}={label}", slot.name), number: true });
+                out.push(Slot { origin: slot.origin.clone(), name: format!("{}={label}", slot.name), number: true });
             }
         }
         Ok(out)
@@ -101,7 +99,7 @@ impl OneHot {
             let codes: Arc<[u32]> = codes.into();
             for hit in (0..count).filter(|group| self.drop[column] != Some(*group)) {
                 let cells = Cells::Indicator { codes: codes.clone(), hit, on: 1.0, off: 0.0 };
-                out.push(Lane { origin: lane.origin, cells });
+                out.push(Lane { origin: lane.origin.clone(), cells });
             }
         }
         Ok(out)
@@ -129,12 +127,10 @@ impl Ordinal {
             && pairs.all(|(list, groups)| groups.as_ref().is_none_or(|groups| groups.len() == list.len()))
     }
 
-    pub(super) fn outline(&self, slots: Vec<Slot>, needs: &mut [Need]) -> Result<Vec<Slot>, WidthError> {
+    pub(super) fn outline(&self, slots: Vec<Slot>, plan: &mut Plan) -> Result<Vec<Slot>, WidthError> {
         expect("OrdinalEncoder", self.categories.len(), &slots)?;
         let numbered = slots.into_iter().zip(&self.categories).map(|(slot, list)| {
-            if !slot.number {
-                needs[slot.origin as usize].add(list.kind());
-            }
+            plan.need(&slot, list.kind());
             Slot { number: true, ..slot }
         });
         Ok(numbered.collect())

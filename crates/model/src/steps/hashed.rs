@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use fine_table::{Column, MISSING, NumberKind};
 
-use super::lane::{Cells, Lane, Need, Slot};
-use super::{WidthError, city, expect};
+use super::lane::{Cells, Lane, Plan, Slot};
+use super::{Origin, WidthError, city, expect};
 use crate::{Feature, FeatureKind, PredictError};
 
 const COMBINE: u64 = 0x4906_ba49_4954_cb65;
@@ -105,26 +105,28 @@ impl Hashed {
         })
     }
 
-    pub(super) fn outline(&self, slots: Vec<Slot>, needs: &mut [Need]) -> Result<Vec<Slot>, WidthError> {
+    pub(super) fn outline(&self, slots: Vec<Slot>, plan: &mut Plan) -> Result<Vec<Slot>, WidthError> {
         expect("categories", self.spellings.len(), &slots)?;
+        plan.mixes |= self.mixes();
         let mut ask = |column: u32| {
             let kind = if self.spellings[column as usize].is_some() { FeatureKind::Any } else { FeatureKind::Number };
-            needs[slots[column as usize].origin as usize].add(kind);
+            plan.need(&slots[column as usize], kind);
         };
         let mut out = Vec::new();
         for output in &self.outputs {
-            let (first, name) = match output {
+            let (origin, name) = match output {
                 Output::Number(column) | Output::Position(column, _) => {
                     ask(*column);
-                    (*column, slots[*column as usize].name.clone())
+                    (slots[*column as usize].origin.clone(), slots[*column as usize].name.clone())
                 }
                 Output::Statistic { parts, .. } => {
                     parts.iter().for_each(|part| ask(part.column()));
                     let names: Vec<&str> = parts.iter().map(|p| slots[p.column() as usize].name.as_str()).collect();
-                    (parts[0].column(), format!("ctr({})", names.join(", ")))
+                    let origins = parts.iter().map(|part| &slots[part.column() as usize].origin);
+                    (Origin::merged(origins), format!("ctr({})", names.join(", ")))
                 }
             };
-            out.push(Slot { origin: slots[first as usize].origin, name, number: true });
+            out.push(Slot { origin, name, number: true });
         }
         Ok(out)
     }
@@ -167,7 +169,7 @@ impl Output {
             Self::Position(column, positions) => {
                 let (lane, codes) = &columns[*column as usize];
                 let position = |code: &i32| positions.get(code).map_or(f64::NAN, |position| f64::from(*position));
-                Lane::numbers(lane.origin, codes.iter().map(position).collect())
+                Lane::numbers(lane.origin.clone(), codes.iter().map(position).collect())
             }
             Self::Statistic { parts, places, values, unknown } => {
                 let mut hashes = Vec::new();
@@ -180,7 +182,7 @@ impl Output {
                     hashes.iter_mut().zip(cells).for_each(|(hash, cell)| *hash = combined(*hash, cell));
                 }
                 let value = |hash: u64| places.get(&hash).and_then(|at| values.get(*at as usize)).unwrap_or(unknown);
-                let origin = columns[parts[0].column() as usize].0.origin;
+                let origin = Origin::merged(parts.iter().map(|part| &columns[part.column() as usize].0.origin));
                 Lane::numbers(origin, hashes.into_iter().map(|hash| f64::from(*value(hash))).collect())
             }
         }
@@ -201,6 +203,10 @@ impl Part {
                         codes.iter().map(|code| above(if code == hit { *on } else { *off })).collect()
                     }
                     Cells::Text { codes, .. } => codes.iter().map(|_| above(f64::NAN)).collect(),
+                    sparse @ Cells::Sparse { .. } => match sparse.numbers() {
+                        Cells::Numbers { values, .. } => values.iter().map(|x| above(*x)).collect(),
+                        _ => Vec::new(),
+                    },
                 }
             }
         }
@@ -261,6 +267,10 @@ impl Spelling {
                 let (on, off) = (of(*on), of(*off));
                 let rows = codes.iter().enumerate();
                 rows.map(|(row, code)| (if code == hit { on } else { off }).map_or_else(|| empty(row), Ok)).collect()
+            }
+            sparse @ Cells::Sparse { .. } => {
+                let cells = sparse.numbers();
+                self.read(&Lane { origin: lane.origin.clone(), cells }, features)
             }
         }
     }

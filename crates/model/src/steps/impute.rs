@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use fine_table::{MISSING, NumberKind};
 
-use super::lane::{Cells, Lane, Need, Slot};
+use super::lane::{Cells, Lane, Plan, Slot};
 use super::{WidthError, expect};
 use crate::{Feature, FeatureKind, PredictError};
 
@@ -17,6 +17,35 @@ pub enum Marker {
     Number(f64),
     /// This text; an empty cell is refused.
     Text(String),
+}
+
+impl Marker {
+    fn is_missing(&self, x: f64) -> bool {
+        match self {
+            Marker::Empty => x.is_nan(),
+            Marker::Number(value) => x == *value,
+            Marker::Text(_) => false,
+        }
+    }
+
+    fn mask(&self, lane: &Lane<'_>) -> Vec<f64> {
+        let flag = |missing: bool| f64::from(u8::from(missing));
+        match &lane.cells {
+            Cells::Numbers { values, .. } => values.iter().map(|x| flag(self.is_missing(*x))).collect(),
+            Cells::Text { codes, dictionary } => {
+                let marked = match self {
+                    Marker::Empty => Some(MISSING),
+                    Marker::Number(_) => None,
+                    Marker::Text(text) => dictionary.iter().position(|entry| entry == text).map(|code| code as u32),
+                };
+                codes.iter().map(|code| flag(Some(*code) == marked)).collect()
+            }
+            Cells::Indicator { codes, hit, on, off } => {
+                codes.iter().map(|code| flag(self.is_missing(if code == hit { *on } else { *off }))).collect()
+            }
+            Cells::Sparse { .. } => lane.values().iter().map(|x| flag(self.is_missing(*x))).collect(),
+        }
+    }
 }
 
 /// What a column's missing cells become.
@@ -42,7 +71,7 @@ pub struct Impute {
 }
 
 impl Impute {
-    pub(super) fn outline(&self, slots: Vec<Slot>, needs: &mut [Need]) -> Result<Vec<Slot>, WidthError> {
+    pub(super) fn outline(&self, slots: Vec<Slot>, plan: &mut Plan) -> Result<Vec<Slot>, WidthError> {
         expect("SimpleImputer", self.statistics.len(), &slots)?;
         let mut out = Vec::with_capacity(slots.len());
         for (slot, statistic) in slots.iter().zip(&self.statistics) {
@@ -51,9 +80,7 @@ impl Impute {
                 Statistic::Text(_) => FeatureKind::Text,
                 Statistic::Dropped => continue,
             };
-            if !slot.number {
-                needs[slot.origin as usize].add(kind);
-            }
+            plan.need(slot, kind);
             out.push(Slot { number: slot.number || kind == FeatureKind::Number, ..slot.clone() });
         }
         for column in &self.indicators {
@@ -62,7 +89,8 @@ impl Impute {
                 expected: *column as usize + 1,
                 found: slots.len(),
             })?;
-            out.push(Slot { origin: slot.origin, name: format!("{} missing", slot.name), number: true });
+            let name = format!("{} missing", slot.name);
+            out.push(Slot { origin: slot.origin.clone(), name, number: true });
         }
         Ok(out)
     }
@@ -72,7 +100,7 @@ impl Impute {
             .indicators
             .iter()
             .filter_map(|column| lanes.get(*column as usize))
-            .map(|lane| Lane::numbers(lane.origin, self.mask(lane)))
+            .map(|lane| Lane::numbers(lane.origin.clone(), self.marker.mask(lane)))
             .collect();
         let mut out = Vec::with_capacity(lanes.len() + indicators.len());
         for (lane, statistic) in lanes.into_iter().zip(&self.statistics) {
@@ -89,44 +117,22 @@ impl Impute {
         Ok(out)
     }
 
-    fn is_missing(&self, x: f64) -> bool {
-        match &self.marker {
-            Marker::Empty => x.is_nan(),
-            Marker::Number(value) => x == *value,
-            Marker::Text(_) => false,
-        }
-    }
-
-    fn mask(&self, lane: &Lane<'_>) -> Vec<f64> {
-        let flag = |missing: bool| f64::from(u8::from(missing));
-        match &lane.cells {
-            Cells::Numbers { values, .. } => values.iter().map(|x| flag(self.is_missing(*x))).collect(),
-            Cells::Text { codes, dictionary } => {
-                let marked = match &self.marker {
-                    Marker::Empty => Some(MISSING),
-                    Marker::Number(_) => None,
-                    Marker::Text(text) => dictionary.iter().position(|entry| entry == text).map(|code| code as u32),
-                };
-                codes.iter().map(|code| flag(Some(*code) == marked)).collect()
-            }
-            Cells::Indicator { codes, hit, on, off } => {
-                codes.iter().map(|code| flag(self.is_missing(if code == hit { *on } else { *off }))).collect()
-            }
-        }
-    }
-
     fn fill_number<'a>(&self, lane: Lane<'a>, value: f64) -> Lane<'a> {
         let cells = match lane.cells {
-            Cells::Numbers { values, .. } if !values.iter().any(|x| self.is_missing(*x)) => {
+            Cells::Numbers { values, .. } if !values.iter().any(|x| self.marker.is_missing(*x)) => {
                 Cells::Numbers { kind: NumberKind::Float, values }
             }
             Cells::Numbers { mut values, .. } => {
-                values.to_mut().iter_mut().filter(|x| self.is_missing(**x)).for_each(|x| *x = value);
+                values.to_mut().iter_mut().filter(|x| self.marker.is_missing(**x)).for_each(|x| *x = value);
                 Cells::Numbers { kind: NumberKind::Float, values }
             }
             Cells::Indicator { codes, hit, on, off } => {
-                let fill = |x: f64| if self.is_missing(x) { value } else { x };
+                let fill = |x: f64| if self.marker.is_missing(x) { value } else { x };
                 Cells::Indicator { codes, hit, on: fill(on), off: fill(off) }
+            }
+            Cells::Sparse { rows, values, off, len } => {
+                let fill = |x: f64| if self.marker.is_missing(x) { value } else { x };
+                Cells::Sparse { rows, values: values.iter().map(|x| fill(*x)).collect(), off: fill(off), len }
             }
             text @ Cells::Text { .. } => text,
         };
@@ -152,5 +158,46 @@ impl Impute {
         });
         let codes: Vec<u32> = codes.iter().map(|code| if *code == marked { to } else { *code }).collect();
         Lane { origin: lane.origin, cells: Cells::Text { codes: Cow::Owned(codes), dictionary } }
+    }
+}
+
+/// Only the indicators (`MissingIndicator`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Indicate {
+    /// What counts as missing.
+    pub marker: Marker,
+    /// Columns that it takes.
+    pub inputs: usize,
+    /// Columns whose indicator (1 where missing) is made, in order.
+    pub columns: Vec<u32>,
+    /// Missing cells in any other column are refused.
+    pub strict: bool,
+}
+
+impl Indicate {
+    pub(super) fn outline(&self, slots: Vec<Slot>, plan: &mut Plan) -> Result<Vec<Slot>, WidthError> {
+        expect("MissingIndicator", self.inputs, &slots)?;
+        let kind = if matches!(self.marker, Marker::Number(_)) { FeatureKind::Number } else { FeatureKind::Any };
+        let made = self.columns.iter().filter_map(|column| slots.get(*column as usize)).map(|slot| {
+            plan.need(slot, kind);
+            Slot { origin: slot.origin.clone(), name: format!("{} missing", slot.name), number: true }
+        });
+        Ok(made.collect())
+    }
+
+    pub(super) fn apply<'a>(&self, lanes: Vec<Lane<'a>>, features: &[Feature]) -> Result<Vec<Lane<'a>>, PredictError> {
+        for (lane, column) in lanes.iter().zip(0..) {
+            if self.marker != Marker::Empty {
+                lane.refuse_missing(features)?;
+            }
+            if self.strict
+                && !self.columns.contains(&column)
+                && let Some(row) = self.marker.mask(lane).iter().position(|flag| *flag != 0.0)
+            {
+                return Err(PredictError::MissingValue { name: lane.name(features), row });
+            }
+        }
+        let lanes = self.columns.iter().filter_map(|column| lanes.get(*column as usize));
+        Ok(lanes.map(|lane| Lane::numbers(lane.origin.clone(), self.marker.mask(lane))).collect())
     }
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use fine_table::{Column, MISSING, NumberKind, Values};
 use rayon::prelude::*;
 
+use super::Origin;
 use crate::{Feature, FeatureKind, PredictError};
 
 /// One encoded column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slot {
-    /// Index of the raw feature it came from.
-    pub origin: u32,
+    /// The raw features it came from.
+    pub origin: Origin,
     /// Its name (`sex=Female`).
     pub name: String,
     /// Already a number.
@@ -37,11 +38,32 @@ impl Need {
     }
 }
 
-/// Asks for numbers in all columns, which are numbers from here on.
-pub(crate) fn need_numbers(slots: &mut [Slot], needs: &mut [Need]) {
-    for slot in slots {
-        if !slot.number {
-            needs[slot.origin as usize].add(FeatureKind::Number);
+/// What the steps ask for, collected while their columns are laid out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Plan {
+    /// One a raw feature.
+    pub(crate) needs: Vec<Need>,
+    /// Some step makes a column of several columns.
+    pub(crate) mixes: bool,
+    /// Most columns that such a step makes.
+    pub(crate) widest: usize,
+}
+
+impl Plan {
+    /// Asks for this kind in the raw feature behind a column that is still raw.
+    pub(crate) fn need(&mut self, slot: &Slot, kind: FeatureKind) {
+        if slot.number {
+            return;
+        }
+        for feature in slot.origin.features() {
+            self.needs[*feature as usize].add(kind);
+        }
+    }
+
+    /// Asks for numbers in all columns, which are numbers from here on.
+    pub(crate) fn need_numbers(&mut self, slots: &mut [Slot]) {
+        for slot in slots {
+            self.need(slot, FeatureKind::Number);
             slot.number = true;
         }
     }
@@ -75,32 +97,100 @@ pub(crate) enum Cells<'a> {
         /// Value elsewhere.
         off: f64,
     },
+    /// A few cells, and one value elsewhere.
+    Sparse {
+        /// Rows of the cells, ascending.
+        rows: Arc<[u32]>,
+        /// One a cell.
+        values: Arc<[f64]>,
+        /// Value elsewhere.
+        off: f64,
+        /// Number of rows.
+        len: usize,
+    },
+}
+
+impl Cells<'_> {
+    /// The same cells as plain numbers.
+    pub(crate) fn numbers(&self) -> Cells<'static> {
+        let lane = Lane { origin: Origin::One(0), cells: self.clone() };
+        Cells::Numbers { kind: NumberKind::Float, values: Cow::Owned(lane.values().into_owned()) }
+    }
 }
 
 /// A column with its origin.
 #[derive(Clone, Debug)]
 pub(crate) struct Lane<'a> {
-    pub(crate) origin: u32,
+    pub(crate) origin: Origin,
     pub(crate) cells: Cells<'a>,
 }
 
 impl<'a> Lane<'a> {
-    pub(crate) fn raw(origin: u32, column: &'a Column) -> Self {
+    pub(crate) fn raw(feature: u32, column: &'a Column) -> Self {
         let cells = match &column.values {
             Values::Number { kind, values } => Cells::Numbers { kind: *kind, values: Cow::Borrowed(values) },
             Values::Text { codes, dictionary } => {
                 Cells::Text { codes: Cow::Borrowed(codes), dictionary: Cow::Borrowed(dictionary) }
             }
         };
-        Self { origin, cells }
+        Self { origin: Origin::One(feature), cells }
     }
 
-    pub(crate) fn numbers(origin: u32, values: Vec<f64>) -> Self {
+    pub(crate) fn numbers(origin: Origin, values: Vec<f64>) -> Self {
         Self { origin, cells: Cells::Numbers { kind: NumberKind::Float, values: Cow::Owned(values) } }
     }
 
+    /// Name of the raw feature, or of the first few.
     pub(crate) fn name(&self, features: &[Feature]) -> String {
-        features.get(self.origin as usize).map_or_else(String::new, |feature| feature.name.clone())
+        const MOST: usize = 3;
+        let all = self.origin.features();
+        let names = all.iter().take(MOST).filter_map(|feature| features.get(*feature as usize));
+        let mut names: Vec<&str> = names.map(|feature| feature.name.as_str()).collect();
+        if all.len() > MOST {
+            names.push("…");
+        }
+        names.join(", ")
+    }
+
+    /// The numbers of all rows; nothing but missing for text.
+    pub(crate) fn values(&self) -> Cow<'_, [f64]> {
+        match &self.cells {
+            Cells::Numbers { values, .. } => Cow::Borrowed(values),
+            _ => {
+                let mut values = vec![0.0; self.len()];
+                self.write(0..self.len(), values.iter_mut());
+                Cow::Owned(values)
+            }
+        }
+    }
+
+    /// Writes these rows; text is missing.
+    pub(crate) fn write<'c>(&self, rows: std::ops::Range<usize>, cells: impl Iterator<Item = &'c mut f64>) {
+        match &self.cells {
+            Cells::Numbers { values, .. } => cells.zip(&values[rows]).for_each(|(cell, value)| *cell = *value),
+            Cells::Indicator { codes, hit, on, off } => {
+                cells.zip(&codes[rows]).for_each(|(cell, code)| *cell = if code == hit { *on } else { *off });
+            }
+            Cells::Text { .. } => cells.take(rows.len()).for_each(|cell| *cell = f64::NAN),
+            Cells::Sparse { rows: own, values, off, .. } => {
+                let mut at = own.partition_point(|row| (*row as usize) < rows.start);
+                for (row, cell) in rows.zip(cells) {
+                    let hit = own.get(at).is_some_and(|own| *own as usize == row);
+                    *cell = if hit { values[at] } else { *off };
+                    at += usize::from(hit);
+                }
+            }
+        }
+    }
+
+    /// Number of rows.
+    pub(crate) fn len(&self) -> usize {
+        match &self.cells {
+            Cells::Numbers { values, .. } => values.len(),
+            Cells::Text { codes, .. } => codes.len(),
+            Cells::Indicator { codes, .. } => codes.len(),
+            Cells::Sparse { len, .. } => *len,
+        }
     }
 
     /// Text becomes an error, unless every cell is missing.
@@ -130,6 +220,16 @@ impl<'a> Lane<'a> {
         Self { origin: self.origin, cells }
     }
 
+    /// Whether this cell is missing.
+    pub(crate) fn is_missing(&self, row: usize) -> bool {
+        match &self.cells {
+            Cells::Numbers { values, .. } => values[row].is_nan(),
+            Cells::Text { codes, .. } => codes[row] == MISSING,
+            Cells::Indicator { codes, hit, on, off } => if codes[row] == *hit { on } else { off }.is_nan(),
+            Cells::Sparse { .. } => self.values()[row].is_nan(),
+        }
+    }
+
     /// The first missing cell.
     pub(crate) fn first_missing(&self) -> Option<usize> {
         match &self.cells {
@@ -139,6 +239,8 @@ impl<'a> Lane<'a> {
             Cells::Indicator { codes, hit, on, off } => {
                 codes.iter().position(|code| if code == hit { on.is_nan() } else { off.is_nan() })
             }
+            Cells::Sparse { values, off, .. } if !off.is_nan() && !values.iter().any(|value| value.is_nan()) => None,
+            Cells::Sparse { .. } => self.values().iter().position(|value| value.is_nan()),
         }
     }
 
@@ -147,8 +249,35 @@ impl<'a> Lane<'a> {
         if let Some(row) = self.first_missing() {
             return Err(PredictError::MissingValue { name: self.name(features), row });
         }
-        let Cells::Numbers { values, .. } = &self.cells else { return Ok(()) };
-        match values.iter().position(|value| value.is_infinite()) {
+        self.refuse_infinite(features)
+    }
+
+    /// An error that names the row found by a search for a cell out of range.
+    pub(crate) fn refuse(
+        &self,
+        features: &[Feature],
+        search: impl Fn(&mut dyn Iterator<Item = f64>) -> Option<usize>,
+    ) -> Result<(), PredictError> {
+        let values = self.values();
+        match search(&mut values.iter().copied()) {
+            None => Ok(()),
+            Some(row) => {
+                let value = values.get(row).map_or_else(String::new, f64::to_string);
+                Err(PredictError::OutOfRange { name: self.name(features), row, value })
+            }
+        }
+    }
+
+    /// An error that names the first infinite cell, if there is one.
+    pub(crate) fn refuse_infinite(&self, features: &[Feature]) -> Result<(), PredictError> {
+        let row = match &self.cells {
+            Cells::Numbers { values, .. } => values.iter().position(|value| value.is_infinite()),
+            Cells::Sparse { rows, values, .. } => {
+                values.iter().position(|value| value.is_infinite()).map(|at| rows[at] as usize)
+            }
+            Cells::Text { .. } | Cells::Indicator { .. } => None,
+        };
+        match row {
             None => Ok(()),
             Some(row) => Err(PredictError::InfiniteValue { name: self.name(features), row }),
         }
@@ -173,6 +302,10 @@ pub(crate) fn map_all<'a>(
                 }
                 Cells::Indicator { codes, hit, on, off } => {
                     Cells::Indicator { codes, hit, on: function(column, on), off: function(column, off) }
+                }
+                Cells::Sparse { rows, values, off, len } => {
+                    let values = values.iter().map(|value| function(column, *value)).collect();
+                    Cells::Sparse { rows, values, off: function(column, off), len }
                 }
                 text @ Cells::Text { .. } => text,
             };

@@ -1,15 +1,23 @@
 //! Preprocessing: from raw table columns to the matrix that a core sees, by the formulas of scikit-learn.
 //!
 //! A [`Steps`] is a tree of [`Step`]s over columns. Columns stay columns until the end: a one-hot block is one vector
-//! of codes, however wide it is. Every encoded column knows the raw feature it came from.
+//! of codes, however wide it is. A step that mixes columns ([`Rows`]) works on blocks of rows. Every encoded column
+//! knows the raw features it came from.
 
 mod categories;
 mod city;
+mod curve;
 mod encode;
 pub(crate) mod hashed;
 mod impute;
 mod lane;
+mod lookup;
+mod normal;
+mod origin;
+mod rows;
 mod scale;
+mod spline;
+mod text;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,15 +26,23 @@ use fine_table::{Column, NumberKind};
 use rayon::prelude::*;
 
 pub use categories::{Categories, Category};
+pub use curve::{Curve, Family, Quantile};
 pub use encode::{Known, OneHot, Ordinal, Unknown};
 pub use hashed::Hashed;
-pub use impute::{Impute, Marker, Statistic};
+pub use impute::{Impute, Indicate, Marker, Statistic};
 pub use lane::{Need, Slot};
+pub use lookup::{Lookup, Table, label_codes};
+pub use origin::Origin;
+pub use rows::{
+    Centring, Distances, Iterative, Neighbours, Norm, Polynomial, Project, Regressor, Round, Rows, polynomial_terms,
+};
 pub use scale::{Function, Scale};
+pub use spline::{Basis, Extrapolation, Spline};
+pub use text::{Accents, Analyser, Pattern, Terms, Text, Unit, Weighting, english_stop_words};
 
 use crate::trees::sliced::Source;
 use crate::{Feature, FeatureKind, PredictError};
-use lane::{Cells, Lane};
+use lane::{Cells, Lane, Plan};
 
 /// One preprocessing step.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +57,10 @@ pub enum Step {
     Columns(Vec<Branch>),
     /// Missing cells are filled.
     Impute(Impute),
+    /// Indicators of missing cells.
+    Indicate(Indicate),
+    /// Numbers of categories.
+    Lookup(Lookup),
     /// A formula for each column.
     Scale(Scale),
     /// The same function on every cell.
@@ -57,8 +77,18 @@ pub enum Step {
     Missing(f64),
     /// Zeros become missing: XGBoost reads the implicit zeros of a sparse matrix so.
     MissingZeros,
+    /// A function of each cell with fitted parts.
+    Curve(Curve),
+    /// Basis functions of each column.
+    Spline(Spline),
+    /// Counts of terms in a column of text.
+    Text(Text),
+    /// A function of whole rows.
+    Rows(Rows),
     /// A missing cell is refused, and an infinite one (scikit-learn's `check_array`).
     RefuseMissing,
+    /// An infinite cell is refused (the same with `ensure_all_finite="allow-nan"`).
+    RefuseInfinite,
 }
 
 /// A step over some of the columns.
@@ -98,7 +128,7 @@ pub struct WidthError {
 pub struct Steps {
     root: Step,
     slots: Vec<Slot>,
-    needs: Vec<Need>,
+    plan: Plan,
 }
 
 impl Steps {
@@ -107,14 +137,17 @@ impl Steps {
     /// # Errors
     /// [`WidthError`] for the first step that does not.
     pub fn new(names: &[String], root: Step) -> Result<Self, WidthError> {
-        let mut needs = vec![Need::default(); names.len()];
-        let raw = names.iter().enumerate();
-        let raw = raw.map(|(origin, name)| Slot { origin: origin as u32, name: name.clone(), number: false }).collect();
-        let slots = root.outline(raw, &mut needs)?;
-        for slot in slots.iter().filter(|slot| !slot.number) {
-            needs[slot.origin as usize].add(FeatureKind::Number);
-        }
-        Ok(Self { root, slots, needs })
+        let mut plan = Plan { needs: vec![Need::default(); names.len()], ..Plan::default() };
+        let raw = names.iter().zip(0..);
+        let raw = raw.map(|(name, feature)| Slot { origin: Origin::One(feature), name: name.clone(), number: false });
+        let slots = root.outline(raw.collect(), &mut plan)?;
+        slots.iter().for_each(|slot| plan.need(slot, FeatureKind::Number));
+        Ok(Self { root, slots, plan })
+    }
+
+    /// The tree itself.
+    pub(crate) fn root(&self) -> &Step {
+        &self.root
     }
 
     /// The encoded columns.
@@ -129,7 +162,17 @@ impl Steps {
 
     /// What each raw feature must hold; `None` for one that no step uses.
     pub fn kinds(&self) -> Vec<Option<FeatureKind>> {
-        self.needs.iter().map(|need| need.kind()).collect()
+        self.plan.needs.iter().map(|need| need.kind()).collect()
+    }
+
+    /// True when some step works on whole rows: all columns are then needed for any of them.
+    pub fn mixes(&self) -> bool {
+        self.plan.mixes
+    }
+
+    /// The most columns that are held at once, encoded ones and those between mixing steps.
+    pub(crate) fn widest(&self) -> usize {
+        self.plan.widest.max(self.width())
     }
 
     /// The encoded matrix of these raw columns (one a feature, in order), row-major `[rows x width]`.
@@ -147,7 +190,7 @@ impl Steps {
     /// As [`Steps::encode`].
     pub fn prepare<'a>(&self, features: &[Feature], columns: &[&'a Column]) -> Result<Prepared<'a>, PredictError> {
         let lanes: Vec<Lane<'a>> =
-            columns.iter().enumerate().map(|(origin, column)| Lane::raw(origin as u32, column)).collect();
+            columns.iter().zip(0..).map(|(column, feature)| Lane::raw(feature, column)).collect();
         let lanes = self.root.apply(lanes, features)?;
         let lanes = lanes.into_iter().map(|lane| lane.into_numbers(features)).collect::<Result<_, _>>()?;
         Ok(Prepared { lanes })
@@ -167,13 +210,18 @@ impl<'a> Prepared<'a> {
     /// Columns that need no step.
     pub(crate) fn of_numbers(columns: Vec<Cow<'a, [f64]>>) -> Self {
         let cells = |values| Cells::Numbers { kind: NumberKind::Float, values };
-        let lane = |(origin, values)| Lane { origin: origin as u32, cells: cells(values) };
-        Self { lanes: columns.into_iter().enumerate().map(lane).collect() }
+        let lane = |(values, feature)| Lane { origin: Origin::One(feature), cells: cells(values) };
+        Self { lanes: columns.into_iter().zip(0..).map(lane).collect() }
     }
 
-    /// The raw feature that an encoded column came from.
-    pub(crate) fn origin(&self, column: usize) -> usize {
-        self.lanes[column].origin as usize
+    /// Number of encoded columns.
+    pub(crate) fn width(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// The raw features that an encoded column came from.
+    pub(crate) fn origin(&self, column: usize) -> &Origin {
+        &self.lanes[column].origin
     }
 
     /// These rows of one encoded column.
@@ -184,6 +232,12 @@ impl<'a> Prepared<'a> {
                 Source::Indicator { codes: &codes[rows], hit: *hit, on: *on, off: *off }
             }
             Cells::Text { .. } => Source::Missing,
+            Cells::Sparse { rows: own, values, off, .. } => {
+                let place = |row: usize| own.partition_point(|own| (*own as usize) < row);
+                let cells = place(rows.start)..place(rows.end);
+                let (own, values) = (&own[cells.clone()], &values[cells]);
+                Source::Sparse { rows: own, first: rows.start, values, off: *off, count: rows.len() }
+            }
         }
     }
 
@@ -199,24 +253,17 @@ impl<'a> Prepared<'a> {
         let mut values = vec![0.0; rows.len() * width];
         values.par_chunks_mut((BLOCK_ROWS * width).max(1)).enumerate().for_each(|(block, out)| {
             let start = rows.start + block * BLOCK_ROWS;
-            for (j, lane) in self.lanes.iter().enumerate() {
-                let cells = out.iter_mut().skip(j).step_by(width);
-                match &lane.cells {
-                    Cells::Numbers { values, .. } => {
-                        cells.zip(&values[start..]).for_each(|(cell, value)| *cell = *value);
-                    }
-                    Cells::Indicator { codes, hit, on, off } => {
-                        cells
-                            .zip(&codes[start..])
-                            .for_each(|(cell, code)| *cell = if code == hit { *on } else { *off });
-                    }
-                    Cells::Text { .. } => cells.for_each(|cell| *cell = f64::NAN),
-                }
+            let rows = start..start + out.len() / width;
+            for (column, lane) in self.lanes.iter().enumerate() {
+                lane.write(rows.clone(), out.iter_mut().skip(column).step_by(width));
             }
         });
         values
     }
 }
+
+/// Columns side by side: more than any model has.
+const MOST_COLUMNS: usize = 1 << 22;
 
 fn expect(step: &'static str, expected: usize, slots: &[Slot]) -> Result<(), WidthError> {
     if expected == slots.len() { Ok(()) } else { Err(WidthError { step, expected, found: slots.len() }) }
@@ -224,44 +271,59 @@ fn expect(step: &'static str, expected: usize, slots: &[Slot]) -> Result<(), Wid
 
 impl Step {
     /// The columns that this step makes of those columns.
-    fn outline(&self, mut slots: Vec<Slot>, needs: &mut [Need]) -> Result<Vec<Slot>, WidthError> {
+    fn outline(&self, mut slots: Vec<Slot>, plan: &mut Plan) -> Result<Vec<Slot>, WidthError> {
         match self {
             Self::Keep => Ok(slots),
-            Self::Chain(steps) => steps.iter().try_fold(slots, |slots, step| step.outline(slots, needs)),
-            Self::Shared(step) => step.outline(slots, needs),
+            Self::Chain(steps) => steps.iter().try_fold(slots, |slots, step| step.outline(slots, plan)),
+            Self::Shared(step) => step.outline(slots, plan),
             Self::Columns(branches) => {
                 let mut out = Vec::new();
                 for branch in branches {
                     let taken = branch.take(&slots)?;
-                    let mut made = branch.step.outline(taken, needs)?;
+                    let mut made = branch.step.outline(taken, plan)?;
                     if branch.weight != 1.0 {
-                        lane::need_numbers(&mut made, needs);
+                        plan.need_numbers(&mut made);
                     }
                     out.extend(made);
+                    if out.len() > MOST_COLUMNS {
+                        return Err(WidthError { step: "columns", expected: MOST_COLUMNS, found: out.len() });
+                    }
                 }
                 Ok(out)
             }
-            Self::Impute(impute) => impute.outline(slots, needs),
+            Self::Impute(impute) => impute.outline(slots, plan),
+            Self::Indicate(indicate) => indicate.outline(slots, plan),
+            Self::Lookup(lookup) => lookup.outline(slots, plan),
             Self::Scale(scale) => {
                 if let Some(expected) = scale.width() {
                     expect("scaler", expected, &slots)?;
                 }
-                lane::need_numbers(&mut slots, needs);
+                plan.need_numbers(&mut slots);
                 Ok(slots)
             }
-            Self::OneHot(one_hot) => one_hot.outline(slots, needs),
-            Self::Ordinal(ordinal) => ordinal.outline(slots, needs),
-            Self::Hashed(hashed) => hashed.outline(slots, needs),
+            Self::OneHot(one_hot) => one_hot.outline(slots, plan),
+            Self::Ordinal(ordinal) => ordinal.outline(slots, plan),
+            Self::Hashed(hashed) => hashed.outline(slots, plan),
             Self::Known(known) => {
                 expect("categories", known.columns.len(), &slots)?;
-                lane::need_numbers(&mut slots, needs);
+                plan.need_numbers(&mut slots);
                 Ok(slots)
             }
             Self::Map(_) | Self::Missing(_) | Self::MissingZeros => {
-                lane::need_numbers(&mut slots, needs);
+                plan.need_numbers(&mut slots);
                 Ok(slots)
             }
-            Self::RefuseMissing => Ok(slots),
+            Self::Curve(curve) => {
+                if let Some(expected) = curve.width() {
+                    expect("transformer", expected, &slots)?;
+                }
+                plan.need_numbers(&mut slots);
+                Ok(slots)
+            }
+            Self::Spline(spline) => spline.outline(slots, plan),
+            Self::Text(text) => text.outline(slots, plan),
+            Self::Rows(rows) => rows.outline(slots, plan),
+            Self::RefuseMissing | Self::RefuseInfinite => Ok(slots),
         }
     }
 
@@ -284,6 +346,8 @@ impl Step {
                 Ok(out)
             }
             Self::Impute(impute) => impute.apply(lanes, features),
+            Self::Indicate(indicate) => indicate.apply(lanes, features),
+            Self::Lookup(lookup) => lookup.apply(lanes, features),
             Self::Scale(scale) => lane::map_all(lanes, features, |column, x| scale.of(column, x)),
             Self::Map(function) => lane::map_all(lanes, features, |_, x| function.of(x)),
             Self::OneHot(one_hot) => one_hot.apply(lanes, features),
@@ -295,8 +359,21 @@ impl Step {
                 lane::map_all(lanes, features, |_, x| if x as f32 == value { f64::NAN } else { x })
             }
             Self::MissingZeros => lane::map_all(lanes, features, |_, x| if x == 0.0 { f64::NAN } else { x }),
+            Self::Curve(curve) => {
+                if curve.refuses() {
+                    lanes.iter().try_for_each(|lane| lane.refuse(features, |cells| curve.refused(cells)))?;
+                }
+                lane::map_all(lanes, features, |column, x| curve.of(column, x))
+            }
+            Self::Spline(spline) => spline.apply(lanes, features),
+            Self::Text(text) => text.apply(lanes, features),
+            Self::Rows(rows) => rows.apply(lanes, features),
             Self::RefuseMissing => {
                 lanes.iter().try_for_each(|lane| lane.refuse_missing(features))?;
+                Ok(lanes)
+            }
+            Self::RefuseInfinite => {
+                lanes.iter().try_for_each(|lane| lane.refuse_infinite(features))?;
                 Ok(lanes)
             }
         }

@@ -31,9 +31,16 @@ pub struct Case {
     /// The target to look at, of a model of several.
     #[serde(default)]
     output: Option<usize>,
+    /// Largest allowed difference in the encoded matrix, relative to the largest number of its column.
+    #[serde(default = "narrow")]
+    encoded: f64,
     /// Columns that are text even when all cells look like numbers.
     #[serde(default)]
     text: Vec<String>,
+}
+
+fn narrow() -> f64 {
+    1e-12
 }
 
 /// `expected.json`: the library's own answers.
@@ -47,6 +54,9 @@ struct Expected {
     scores: Vec<Vec<f64>>,
     #[serde(default)]
     labels: Vec<String>,
+    /// The matrix that the last estimator sees, in cases about its steps.
+    #[serde(default)]
+    encoded: Option<Vec<Vec<Option<f64>>>>,
 }
 
 impl Case {
@@ -113,7 +123,31 @@ pub fn run(folder: &Path, case: &Case, runtime: Option<&dyn GraphRuntime>) -> Re
     }
     let text = std::fs::read_to_string(folder.join("expected.json")).map_err(|e| e.to_string())?;
     let expected: Expected = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+    if let Some(wanted) = &expected.encoded {
+        compare_encoded(&model.encode(&table).map_err(|e| e.to_string())?, wanted, case.encoded)?;
+    }
     compare(&model, &prediction, &expected, case)
+}
+
+fn compare_encoded(got: &fine_model::Encoded, wanted: &[Vec<Option<f64>>], allowed: f64) -> Result<(), String> {
+    if got.rows != wanted.len() || wanted.iter().any(|row| row.len() != got.width) {
+        let columns = wanted.first().map_or(0, Vec::len);
+        return Err(format!("{} x {} encoded, expected {} x {columns}", got.rows, got.width, wanted.len()));
+    }
+    for column in 0..got.width {
+        let wanted: Vec<f64> = wanted.iter().map(|row| row[column].unwrap_or(f64::NAN)).collect();
+        let top = wanted.iter().filter(|x| !x.is_nan()).fold(0.0_f64, |top, x| top.max(x.abs()));
+        for (row, wanted) in wanted.iter().enumerate() {
+            let own = got.values[row * got.width + column];
+            let same = own.to_bits() == wanted.to_bits() || own == *wanted || (own.is_nan() && wanted.is_nan());
+            let off = (own - wanted).abs();
+            if !same && (off.is_nan() || off > allowed * top) {
+                let name = &got.names[column];
+                return Err(format!("row {row}, encoded column {column} ({name}): {own:e}, expected {wanted:e}"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A model without names takes the first columns of the table, as roles would say in the product.

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout)]
 
 mod attacks;
+mod chain;
 mod golden;
 mod hostile;
 mod models;

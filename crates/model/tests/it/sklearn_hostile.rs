@@ -155,6 +155,9 @@ const FILES: &[&str] = &[
     "model-sklearn-adaboost/model.pkl",
     "model-sklearn-rest-trees/model.pkl",
     "model-sklearn-nested/model.pkl",
+    "model-sklearn-category-encoders/model.pkl",
+    "model-sklearn-splines/model.pkl",
+    "model-sklearn-text/model.pkl",
 ];
 
 proptest! {

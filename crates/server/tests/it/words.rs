@@ -110,6 +110,7 @@ fn subjects() -> Vec<SubjectError> {
         InfiniteValue { name: text(), row: 1 },
         UnknownCategory { name: text(), row: 1, value: text() },
         NoNeighbours { row: 1 },
+        OutOfRange { name: text(), row: 1, value: text() },
         NoEncodedForm,
         Shape { rows: 1, width: 1, values: 1 },
         Runtime(text()),

@@ -11,8 +11,10 @@ use crate::shap::{Attribution, LinearExplainer, Sampler, ShapError, TreeExplaine
 use crate::stage::{Stage, StageError};
 use crate::subject::Subject;
 
-/// Rows encoded and explained together.
-const CHUNK_ROWS: usize = 4096;
+/// Rows encoded and explained together: at most 512 MiB of encoded cells.
+fn chunk_rows(subject: &Subject) -> usize {
+    ((1 << 26) / subject.model.origins().len().max(1)).clamp(1, 4096)
+}
 
 /// SHAP values with how they were made.
 pub(super) struct Explained {
@@ -71,8 +73,16 @@ pub(super) fn exact_rows(subject: &Subject, params: &Params, steps: u64) -> u64 
     (params.max_values / values.max(1)).min(by_steps).clamp(1, subject.rows() as u64)
 }
 
+/// Whether the exact methods can add columns up to raw features: each column belongs to one.
+pub(super) fn separates(subject: &Subject) -> bool {
+    subject.model.origins().iter().all(|origin| origin.only().is_some())
+}
+
 pub(super) fn explain(subject: &Subject, params: &Params, progress: &Progress<'_>) -> Result<Explained, StageError> {
     match subject.model.core() {
+        Core::Trees(_) | Core::Linear(_) if !separates(subject) => {
+            sampled(subject, params, Some(ShapError::Mixed.id()), progress)
+        }
         Core::Trees(forest) => trees(subject, params, forest, progress),
         Core::Linear(linear) => linear_model(subject, params, linear, progress),
         _ => sampled(subject, params, None, progress),
@@ -123,7 +133,7 @@ fn trees(
     let exact = own.as_ref().unwrap_or(forest);
     let walker = Walker::new(exact);
     let mut all = Collected::default();
-    for rows in rows.chunks(CHUNK_ROWS) {
+    for rows in rows.chunks(chunk_rows(subject)) {
         let x = encode(subject, &subject.table, rows)?;
         let part = explainer.explain(&x, &outputs.columns, &|rows| progress.add(rows))?;
         all.push(part, &walker.margins(exact, x.rows, &x.values), forest.outputs, &outputs);
@@ -135,7 +145,7 @@ fn trees(
 fn with_covers(subject: &Subject, forest: &Forest, background: &Table) -> Result<Forest, StageError> {
     let all = (0..background.rows() as u32).collect::<Vec<_>>();
     let mut covers = Covers::new(forest);
-    for rows in all.chunks(CHUNK_ROWS) {
+    for rows in all.chunks(chunk_rows(subject)) {
         covers.add(forest, &encode(subject, background, rows)?.values);
     }
     Ok(covers.into_forest(forest))
@@ -156,7 +166,7 @@ fn linear_model(
     let rows = sample::stratified(subject, exact_rows(subject, params, 1), &format!("{}/shap", Explain::ID));
     let outputs = Outputs::of(subject, linear.outputs);
     let mut all = Collected::default();
-    for rows in rows.chunks(CHUNK_ROWS) {
+    for rows in rows.chunks(chunk_rows(subject)) {
         let x = encode(subject, &subject.table, rows)?;
         all.push(explainer.explain(&x, &outputs.columns), &linear.margins(&x.values), linear.outputs, &outputs);
         progress.add(x.rows as u64)?;
@@ -170,7 +180,7 @@ fn column_means(subject: &Subject, background: &Table) -> Result<(Vec<f64>, Vec<
     let all = (0..background.rows() as u32).collect::<Vec<_>>();
     let mut sums = Vec::new();
     let mut origin = Vec::new();
-    for rows in all.chunks(CHUNK_ROWS) {
+    for rows in all.chunks(chunk_rows(subject)) {
         let x = encode(subject, background, rows)?;
         sums.resize(x.width, 0.0);
         for row in x.values.chunks_exact(x.width.max(1)) {

@@ -24,6 +24,7 @@ pub(super) fn cost(subject: &Subject, params: &Params) -> Cost {
         * features.min(u64::from(params.dependence_features));
     let sampled = params.sampler_rows.min(rows) * params.background_rows.min(rows) * 2 * features;
     let (explained, steps) = match subject.model.core() {
+        Core::Trees(_) | Core::Linear(_) if !attribution::separates(subject) => (sampled, 0),
         Core::Trees(forest) => {
             let steps = attribution::estimated_steps(forest);
             let explained = attribution::exact_rows(subject, params, steps);
@@ -50,7 +51,7 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
     let shaped = order.iter().take(params.dependence_features as usize);
     let shaped = shaped.map(|f| (*f, class(*f).unwrap_or(0))).collect::<Vec<_>>();
     let mut shapes = dependence::dependence(subject, params, &shaped, &progress)?.into_iter();
-    let read = read_features(subject)?;
+    let read = read_features(subject);
     let whole = importance.iter().filter_map(|i| i.mean_abs.value).sum::<f64>();
     let features = order
         .iter()
@@ -91,7 +92,7 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
 }
 
 /// Which raw features the model reads; `None` where it cannot be looked into.
-fn read_features(subject: &Subject) -> Result<Option<Vec<bool>>, StageError> {
+fn read_features(subject: &Subject) -> Option<Vec<bool>> {
     let columns: Vec<usize> = match subject.model.core() {
         Core::Trees(forest) => {
             let nodes = forest.trees.iter().flat_map(|t| &t.nodes);
@@ -101,16 +102,16 @@ fn read_features(subject: &Subject) -> Result<Option<Vec<bool>>, StageError> {
             let weighted = linear.coef.iter().enumerate().filter(|(_, w)| **w != 0.0);
             weighted.map(|(i, _)| i % linear.features.max(1)).collect()
         }
-        _ => return Ok(None),
+        _ => return None,
     };
-    let origin = subject.model.encode(&subject.table.take(&[0]))?.origin;
+    let origins = subject.model.origins();
     let mut read = vec![false; subject.feature_columns.len()];
-    for feature in columns.iter().filter_map(|c| origin.get(*c)) {
+    for feature in columns.iter().filter_map(|c| origins.get(*c)).flat_map(|origin| origin.features()) {
         if let Some(read) = read.get_mut(*feature as usize) {
             *read = true;
         }
     }
-    Ok(Some(read))
+    Some(read)
 }
 
 /// A mean |SHAP| over the sum of all.

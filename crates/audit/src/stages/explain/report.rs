@@ -36,7 +36,7 @@ pub struct Method {
     pub background_rows: u64,
     /// Base value a class.
     pub base: Vec<f64>,
-    /// Why an exact method of this kind of model could not be used (`no-node-covers`, `tree-too-deep`).
+    /// Why an exact method of this kind of model could not be used (`no-node-covers`, `tree-too-deep`, `mixed-columns`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<String>,
     /// Metric of the permutation importance: `accuracy`, `roc_auc` or `r2`.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use fine_model::linear::Linear;
+use fine_model::steps::{Branch, Centring, Project, Rows, Step, Steps};
 use fine_model::trees::{Covers, Forest, Link, Missing};
 use fine_model::{CoreModel, Feature, FeatureKind, Graph, Label, Model, PredictError, Prediction};
 use fine_table::{Column, NumberKind, Table, Task};
@@ -202,6 +204,26 @@ fn sampled_explanations_state_their_error() {
     let error = report.trust.sampling_error.unwrap();
     assert!(error > 0.0 && error < feature(&report, "income").mean_abs_shap.value.unwrap());
     assert_eq!(feature(&report, "noise").mean_abs_shap.value, Some(0.0));
+}
+
+#[test]
+fn columns_made_of_several_features_are_explained_by_sampling() {
+    let subject = fixture::linear(300, Task::Regression);
+    let project = Project::new(2, vec![1.0 / 20_000.0, -50.0], Centring::None, None).unwrap();
+    let mixed = Branch { columns: Some(vec![0, 1]), step: Step::Rows(Rows::Project(project)), weight: 1.0 };
+    let age = Branch { columns: Some(vec![2]), step: Step::Keep, weight: 1.0 };
+    let steps = Steps::new(&FEATURES.map(str::to_owned), Step::Columns(vec![mixed, age])).unwrap();
+    let linear = Linear { features: 2, outputs: 1, coef: vec![2.0, 0.0], intercept: vec![1.0], link: Link::Identity };
+    let model = Model::native(subject.model.features.clone(), Task::Regression, Vec::new(), CoreModel::Linear(linear));
+    let subject = fixture::subject(subject.table.clone(), model.with_steps(steps));
+    let params = Params { sampler_rows: 40, background_rows: 16, ..quick() };
+    let report = fixture::run::<Explain>(&subject, &params);
+    assert_eq!(report.method.id, "permutation-sampler");
+    assert_eq!(report.method.fallback.as_deref(), Some("mixed-columns"));
+    assert!(report.trust.additivity_error < 1e-9);
+    let read = |name: &str| feature(&report, name).in_model;
+    assert_eq!([read("income"), read("rate"), read("age")], [Some(true), Some(true), Some(false)]);
+    assert!(Explain::cost(&subject, &params).predicted_rows >= 40 * 16);
 }
 
 #[test]

@@ -141,7 +141,8 @@ fn refusing_feature(e: PredictError) -> Option<String> {
     match e {
         PredictError::MissingValue { name, .. }
         | PredictError::UnknownCategory { name, .. }
-        | PredictError::NotNumeric { name, .. } => Some(name),
+        | PredictError::NotNumeric { name, .. }
+        | PredictError::OutOfRange { name, .. } => Some(name),
         _ => None,
     }
 }

@@ -15,7 +15,6 @@ mod trees;
 use super::builder::ForestBuilder;
 use super::doc::{Doc, malformed};
 use super::{ImportError, Limits};
-use crate::composed::Composed;
 use crate::steps::{Step, Steps};
 use crate::trees::{Cast, Sum};
 use crate::{CoreModel, EstimatorFacts, Feature, FeatureKind, Model, ModelFacts, Remark};
@@ -64,12 +63,8 @@ pub(crate) fn read_with(bytes: &[u8], limits: &Limits, facts: &mut ModelFacts) -
         .collect();
     let mut model = Model::native(features, loss.task, loss.classes, CoreModel::Trees(forest));
     if let Some(hashed) = layout.hashed {
-        let mixes = hashed.mixes();
         let steps = Steps::new(&columns.names, Step::Hashed(hashed));
         model = model.with_steps(steps.map_err(|error| malformed("features_info", error.to_string()))?);
-        if mixes {
-            model = Composed::of(model);
-        }
     }
     Ok(if columns.named { model } else { model.unnamed() })
 }

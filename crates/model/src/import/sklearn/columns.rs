@@ -6,7 +6,7 @@ use fine_pickle::{Node, Scalar, Value};
 
 use super::estimator::{pipeline_steps, transformer};
 use super::fitted::pair;
-use super::{Context, Fitted, ImportError, transform};
+use super::{Context, Fitted, ImportError, text, transform};
 use crate::steps::{Branch, Step};
 
 /// A transformer as a step, and whether its result is a sparse matrix.
@@ -21,7 +21,7 @@ pub(super) fn step(
         "Pipeline" => pipeline(fitted, sparse, context, depth),
         "ColumnTransformer" => column_transformer(fitted, context, depth),
         "FeatureUnion" => feature_union(fitted, sparse, context, depth),
-        _ => transform::step(fitted, sparse),
+        _ => transform::step(fitted, sparse, context),
     }
 }
 
@@ -34,12 +34,29 @@ fn pipeline(
     let mut steps = Vec::new();
     for (name, value) in pipeline_steps(fitted)? {
         if let Some(inner) = transformer(fitted, &name, value)? {
-            let (made, out) = step(&inner, sparse, context, depth + 1)?;
-            steps.push(made);
-            sparse = out;
+            sparse = push(&mut steps, &inner, sparse, context, depth + 1)?;
         }
     }
     Ok((Step::Chain(steps), sparse))
+}
+
+/// Adds a transformer to the steps before it; whether its result is sparse.
+pub(super) fn push(
+    steps: &mut Vec<Step>,
+    fitted: &Fitted<'_>,
+    sparse: bool,
+    context: &mut Context<'_>,
+    depth: u32,
+) -> Result<bool, ImportError> {
+    if (fitted.package, fitted.class) == ("sklearn", "TfidfTransformer") {
+        context.visit(depth)?;
+        let made = text::transformer(fitted, steps, context)?;
+        steps.push(made);
+        return Ok(true);
+    }
+    let (made, out) = step(fitted, sparse, context, depth)?;
+    steps.push(made);
+    Ok(out)
 }
 
 fn weight_of(fitted: &Fitted<'_>, name: &str) -> Result<f64, ImportError> {
@@ -173,7 +190,7 @@ fn slice(
 
 /// Renumbers the columns of the first step when only some of the raw columns remain (`used`, ascending). False when the
 /// first step takes all columns.
-pub(super) fn keep_only(chain: &mut [Step], used: &[u32]) -> bool {
+pub(in crate::import) fn keep_only(chain: &mut [Step], used: &[u32]) -> bool {
     match chain.first_mut() {
         Some(Step::Chain(inner)) => keep_only(inner, used),
         Some(Step::Shared(inner)) => keep_only(std::slice::from_mut(Arc::make_mut(inner)), used),

@@ -118,6 +118,11 @@ impl<'p> Unwrapped<'p> {
                 }
                 "RANSACRegressor" => last = Fitted::new(last.need("estimator_")?, &last.path, "estimator_")?,
                 "FrozenEstimator" => last = Fitted::new(last.need("estimator")?, &last.path, "estimator")?,
+                // A selection of columns before the estimator that chose them.
+                "RFE" | "RFECV" => {
+                    let inner = Fitted::new(last.need("estimator_")?, "", "estimator_")?;
+                    transformers.push(std::mem::replace(&mut last, inner));
+                }
                 "Pipeline" => {
                     let mut steps = pipeline_steps(&last)?;
                     if let Some(first) = from_step.take() {
@@ -154,9 +159,7 @@ impl<'p> Unwrapped<'p> {
     pub(super) fn transforms(&self, context: &mut Context<'_>) -> Result<(Vec<Step>, bool), ImportError> {
         let (mut steps, mut sparse) = (Vec::new(), self.sparse);
         for transformer in &self.transformers {
-            let (step, out) = columns::step(transformer, sparse, context, 1)?;
-            steps.push(step);
-            sparse = out;
+            sparse = columns::push(&mut steps, transformer, sparse, context, 1)?;
         }
         Ok((steps, sparse))
     }
@@ -201,7 +204,8 @@ pub(super) fn transformer<'p>(
     }
     let path = if parent.path == parent.class { "" } else { parent.path.as_str() };
     // imblearn's samplers act at the fit only.
-    const SAMPLERS: [&str; 3] = ["imblearn.over_sampling", "imblearn.under_sampling", "imblearn.combine"];
+    const SAMPLERS: [&str; 4] =
+        ["imblearn.over_sampling.", "imblearn.under_sampling.", "imblearn.combine.", "imblearn.base.FunctionSampler"];
     let sampler = step.class().is_some_and(|class| SAMPLERS.iter().any(|module| class.starts_with(module)));
     if sampler { Ok(None) } else { Fitted::new(step, path, name).map(Some) }
 }

@@ -34,9 +34,9 @@ impl<'p> Fitted<'p> {
             (true, false) => name.to_owned(),
             (false, _) => format!("{parent}.{name}"),
         };
-        if !matches!(package, "sklearn" | "xgboost" | "lightgbm" | "catboost" | "imblearn") {
+        if !matches!(package, "sklearn" | "xgboost" | "lightgbm" | "catboost" | "imblearn" | "category_encoders") {
             let full = value.class().unwrap_or(class);
-            let known = matches!(package, "category_encoders" | "builtins" | "numpy" | "pandas");
+            let known = matches!(package, "builtins" | "numpy" | "pandas");
             return Err(if known {
                 ImportError::Unsupported { what: full.to_owned(), why: format!("{path} is not supported yet") }
             } else {
@@ -230,7 +230,7 @@ impl<'p> Fitted<'p> {
     /// Names of the columns it was fitted on.
     pub(super) fn feature_names(&self) -> Option<Result<Vec<String>, ImportError>> {
         let attr = ["feature_names_in_", "_feature_names_in", "_df_columns"];
-        let value = self.any(&attr)?;
+        let value = self.any(&attr).or_else(|| self.encoded_names())?;
         let names = self.scalars("feature_names_in_", value).and_then(|names| {
             let text = |name: Scalar| match name {
                 Scalar::Text(text) => Ok(text),
@@ -241,9 +241,28 @@ impl<'p> Fitted<'p> {
         Some(names)
     }
 
+    /// Column names of older encoders of `category_encoders`: those that their codes come out under.
+    fn encoded_names(&self) -> Option<Value<'p>> {
+        if self.package != "category_encoders" {
+            return None;
+        }
+        let codes = if self.class == "OrdinalEncoder" { self.value } else { self.get("ordinal_encoder")? };
+        let names = ["feature_names_in_", "feature_names_out_", "feature_names"];
+        names.iter().find_map(|attr| codes.attr(attr).filter(|names| !names.is_none()))
+    }
+
     /// Number of columns it was fitted on.
     pub(super) fn input_width(&self) -> Option<usize> {
-        self.any(&["n_features_in_", "_n_features", "n_features_"]).and_then(Value::as_usize)
+        match self.class {
+            // They take one column of texts.
+            "CountVectorizer" | "TfidfVectorizer" | "HashingVectorizer" => Some(1),
+            // It asks the estimator that chose.
+            "SelectFromModel" => {
+                let estimator = self.any(&["estimator_", "estimator"])?;
+                estimator.attr("n_features_in_").or_else(|| estimator.attr("n_features_")).and_then(Value::as_usize)
+            }
+            _ => self.any(&["n_features_in_", "_n_features", "n_features_"]).and_then(Value::as_usize),
+        }
     }
 
     /// The same from what a transformer learnt of each column: it did not store their number until 0.23.

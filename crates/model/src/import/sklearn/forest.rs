@@ -142,7 +142,7 @@ pub(super) fn allows_missing(tree: &Fitted<'_>) -> bool {
 }
 
 /// numpy's sum of a contiguous row: eight running sums from eight values on.
-fn pairwise_sum(values: &[f64]) -> f64 {
+pub(super) fn pairwise_sum(values: &[f64]) -> f64 {
     if values.len() < 8 {
         return values.iter().sum();
     }

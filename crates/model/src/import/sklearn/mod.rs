@@ -5,27 +5,37 @@
 
 mod boosting;
 mod columns;
+mod decompose;
 mod describe;
+mod encoders;
 mod estimator;
 mod fitted;
 mod forest;
+mod frame;
 mod heads;
 mod hist;
+mod importance;
+mod imputers;
 mod linear;
 mod meta;
+mod numeric;
 mod root;
+mod select;
+mod tables;
+mod text;
 mod transform;
 mod wrapper;
 
 use std::sync::Arc;
 
-use fine_pickle::{Pickle, Value};
+use fine_pickle::{Node, Pickle, Value};
 
 use super::doc::malformed;
 use super::{ImportError, Limits, Part};
 use crate::estimators::Committee;
 use crate::steps::{Step, Steps};
 use crate::{CoreModel, Feature, FeatureKind, Model, ModelFacts};
+pub(super) use columns::keep_only;
 use estimator::{Core, Head, Seat, Unwrapped};
 use fitted::Fitted;
 
@@ -48,6 +58,8 @@ pub(super) struct Context<'l> {
     output: Option<usize>,
     /// How many there are.
     outputs: usize,
+    /// Columns whose number is an attribute of the file.
+    made: usize,
 }
 
 impl Context<'_> {
@@ -80,6 +92,16 @@ impl Context<'_> {
         }
     }
 
+    /// Counts columns that a transformer makes of a number in the file alone.
+    fn make(&mut self, columns: usize) -> Result<(), ImportError> {
+        const MOST: usize = 1 << 21;
+        self.made = self.made.saturating_add(columns);
+        if self.made > MOST {
+            return Err(ImportError::Limit { what: "columns", value: self.made as u64, limit: MOST as u64 });
+        }
+        Ok(())
+    }
+
     fn visit(&mut self, depth: u32) -> Result<(), ImportError> {
         self.visited += 1;
         if self.visited > ESTIMATORS {
@@ -105,15 +127,7 @@ pub(crate) fn read_with(
     limits: &Limits,
     facts: &mut ModelFacts,
 ) -> Result<Model, ImportError> {
-    // Arrays that are shared many times must not be copied as often.
-    let materialised_bytes = (content.len() as u64).saturating_mul(8).saturating_add(64 << 20);
-    let bounds = fine_pickle::Limits { materialised_bytes, ..fine_pickle::Limits::default() };
-    let (pickle, broken) = Pickle::scan(content.into(), None, &bounds);
-    describe::file(&pickle, limits, facts);
-    if let Some(error) = broken {
-        // Python has by then made the calls of a stream that breaks later.
-        return Err(describe::danger(facts).unwrap_or_else(|| error.into()));
-    }
+    let pickle = graph(content, limits, facts)?;
     let (root, picked) = match &part.pick {
         None => root::pick(pickle.root()),
         Some(key) => {
@@ -125,14 +139,26 @@ pub(crate) fn read_with(
         }
     };
     let listed = describe::estimators(root, facts);
-    if let Some(danger) = describe::danger(facts) {
-        return Err(danger);
-    }
+    refuse_danger(facts)?;
     listed?;
     if let Some(key) = picked {
         facts.warnings.push(describe::remark("picked-from-bundle", [("key", key)]));
     }
     model(root, part, limits, facts)
+}
+
+/// The file as a graph, with what it says by itself.
+fn graph<'a>(content: &'a [u8], limits: &Limits, facts: &mut ModelFacts) -> Result<Pickle<'a>, ImportError> {
+    // Arrays that are shared many times must not be copied as often.
+    let materialised_bytes = (content.len() as u64).saturating_mul(8).saturating_add(64 << 20);
+    let bounds = fine_pickle::Limits { materialised_bytes, ..fine_pickle::Limits::default() };
+    let (pickle, broken) = Pickle::scan(content.into(), None, &bounds);
+    describe::file(&pickle, limits, facts);
+    match broken {
+        None => Ok(pickle),
+        // Python has by then made the calls of a stream that breaks later.
+        Some(error) => Err(describe::danger(facts).unwrap_or_else(|| error.into())),
+    }
 }
 
 /// True for content that is no pickle by its beginning or end, and that Python would run code from nevertheless.
@@ -141,9 +167,66 @@ pub(crate) fn runs_code(content: &[u8]) -> bool {
     !pickle.dangerous_calls().is_empty()
 }
 
+fn refuse_danger(facts: &ModelFacts) -> Result<(), ImportError> {
+    describe::danger(facts).map_or(Ok(()), Err)
+}
+
+/// A fitted transformer of another file than the model's.
+pub(crate) struct Transformer {
+    /// Names of its columns, where it stores them.
+    pub(crate) names: Option<Vec<String>>,
+    /// Number of its columns, where it stores that.
+    pub(crate) inputs: Option<usize>,
+    pub(crate) step: Step,
+    /// Its result is a sparse matrix.
+    pub(crate) sparse: bool,
+}
+
+/// What a file of transformers holds.
+pub(crate) enum Fittings {
+    /// One for all of its columns.
+    Whole(Transformer),
+    /// One a column, by name.
+    Columns(Vec<(String, Transformer)>),
+}
+
+/// Reads a transformer, or a dictionary of them by column.
+///
+/// # Errors
+/// As [`read_with`].
+pub(crate) fn read_transformer(
+    content: &[u8],
+    limits: &Limits,
+    facts: &mut ModelFacts,
+) -> Result<Fittings, ImportError> {
+    let pickle = graph(content, limits, facts)?;
+    let root = pickle.root();
+    let mut context = Context { limits, visited: 0, inside: 0, output: None, outputs: 1, made: 0 };
+    let Node::Dict(_) = root.node() else {
+        describe::estimators(root, facts)?;
+        refuse_danger(facts)?;
+        return transformer(&Fitted::new(root, "", "")?, &mut context).map(Fittings::Whole);
+    };
+    refuse_danger(facts)?;
+    let mut columns = Vec::new();
+    for (key, value) in root.entries() {
+        let name = key.text().ok_or_else(|| malformed("dictionary", format!("has the key {}", key.preview(40))))?;
+        describe::estimators(value, facts)?;
+        columns.push((name.clone().into_owned(), transformer(&Fitted::new(value, "", &name)?, &mut context)?));
+    }
+    Ok(Fittings::Columns(columns))
+}
+
+fn transformer(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<Transformer, ImportError> {
+    let (step, sparse) = columns::step(fitted, false, context, 1)?;
+    let leaf = fitted.first_leaf();
+    let inputs = leaf.input_width().or_else(|| leaf.old_input_width());
+    Ok(Transformer { names: leaf.feature_names().transpose()?, inputs, step, sparse })
+}
+
 fn model(root: Value<'_>, part: &Part, limits: &Limits, facts: &mut ModelFacts) -> Result<Model, ImportError> {
     let output = part.output;
-    let mut context = Context { limits, visited: 0, inside: 0, output, outputs: 1 };
+    let mut context = Context { limits, visited: 0, inside: 0, output, outputs: 1, made: 0 };
     let unwrapped = Unwrapped::new(root, part.from_step.as_deref(), &mut context)?;
     let (mut chain, sparse) = unwrapped.transforms(&mut context)?;
     let mut head = estimator::head(&unwrapped.last, &mut context, facts)?;
@@ -190,6 +273,8 @@ impl Inputs {
             (true, Some(names), _) => return Ok(Self { names: names.clone(), named: true }),
             (_, _, Some(count)) => count,
             (true, _, None) => head.features,
+            // A function of each cell: as many columns as behind it.
+            (false, _, None) if leaf.class == "FunctionTransformer" => head.features,
             (false, _, None) => {
                 return Err(malformed(&first.path, "stores neither names nor the number of its inputs"));
             }
@@ -265,7 +350,8 @@ fn chains(seat: &mut Seat) -> Vec<&mut Vec<Step>> {
     }
 }
 
-fn both(a: Option<FeatureKind>, b: Option<FeatureKind>) -> Option<FeatureKind> {
+/// A feature that two steps need.
+pub(super) fn both(a: Option<FeatureKind>, b: Option<FeatureKind>) -> Option<FeatureKind> {
     match (a, b) {
         (Some(a), Some(b)) if a != b => Some(FeatureKind::Any),
         _ => a.or(b),

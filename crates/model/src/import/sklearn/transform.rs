@@ -2,11 +2,16 @@
 
 use fine_pickle::{Node, Scalar, Value};
 
-use super::{Fitted, ImportError};
-use crate::steps::{Categories, Category, Function, Impute, Marker, OneHot, Ordinal, Scale, Statistic, Step, Unknown};
+use super::{Context, Fitted, ImportError, decompose, encoders, imputers, numeric, select, tables, text};
+use crate::steps::{
+    Categories, Category, Curve, Function, Impute, Marker, OneHot, Ordinal, Scale, Statistic, Step, Unknown,
+};
 
 /// A transformer as a step, and whether its result is a sparse matrix when its input is.
-pub(super) fn step(fitted: &Fitted<'_>, sparse: bool) -> Result<(Step, bool), ImportError> {
+pub(super) fn step(fitted: &Fitted<'_>, sparse: bool, context: &mut Context<'_>) -> Result<(Step, bool), ImportError> {
+    if fitted.package == "category_encoders" {
+        return Ok((encoders::step(fitted)?, false));
+    }
     if fitted.package != "sklearn" {
         return Err(fitted.unsupported("this transformer is not supported yet"));
     }
@@ -25,12 +30,30 @@ pub(super) fn step(fitted: &Fitted<'_>, sparse: bool) -> Result<(Step, bool), Im
         }
         "OrdinalEncoder" => (Step::Ordinal(ordinal(fitted)?), false),
         "FunctionTransformer" => (function(fitted)?, sparse),
+        "Normalizer" => (numeric::normalizer(fitted)?, sparse),
+        "Binarizer" => (numeric::binarizer(fitted)?, sparse),
+        "PowerTransformer" => (numeric::power(fitted, context)?, false),
+        "QuantileTransformer" => (numeric::quantile(fitted, sparse)?, sparse),
+        "PolynomialFeatures" => (numeric::polynomial(fitted, sparse, context)?, sparse),
+        "KBinsDiscretizer" => numeric::bins(fitted)?,
+        "SplineTransformer" => numeric::spline(fitted)?,
+        "CountVectorizer" | "TfidfVectorizer" | "HashingVectorizer" => (text::vectorizer(fitted, context)?, true),
+        "TfidfTransformer" => (text::transformer(fitted, &mut Vec::new(), context)?, true),
+        "KNNImputer" => (imputers::neighbours(fitted)?, false),
+        "IterativeImputer" => (imputers::iterative(fitted, context)?, false),
+        "MissingIndicator" => imputers::indicator(fitted, sparse)?,
+        "TargetEncoder" => (tables::target(fitted)?, false),
+        "LabelEncoder" => (tables::label_encoder(fitted)?, false),
+        "LabelBinarizer" => tables::label_binarizer(fitted)?,
+        class if decompose::CLASSES.contains(&class) => (decompose::step(fitted)?, false),
+        class if select::CLASSES.contains(&class) => (select::step(fitted)?, sparse),
         _ => return Err(fitted.unsupported("this transformer is not supported yet")),
     })
 }
 
-fn imputer(fitted: &Fitted<'_>) -> Result<Impute, ImportError> {
-    let marker = match fitted.get("missing_values").map(|value| (value, value.scalar())) {
+/// What counts as missing.
+pub(super) fn marker(fitted: &Fitted<'_>) -> Result<Marker, ImportError> {
+    Ok(match fitted.get("missing_values").map(|value| (value, value.scalar())) {
         None => Marker::Empty,
         Some((_, Ok(Scalar::Float(value)))) if value.is_nan() => Marker::Empty,
         Some((_, Ok(Scalar::None))) => Marker::Empty,
@@ -39,7 +62,10 @@ fn imputer(fitted: &Fitted<'_>) -> Result<Impute, ImportError> {
             Some(number) => Marker::Number(number),
             None => return Err(fitted.unsupported(format!("missing_values={}", value.preview(40)))),
         },
-    };
+    })
+}
+
+fn imputer(fitted: &Fitted<'_>) -> Result<Impute, ImportError> {
     let constant = fitted.text("strategy").as_deref() == Some("constant");
     let keep_empty = fitted.flag("keep_empty_features", false)? || (constant && fitted.version < (1, 8));
     let statistics = fitted.scalars("statistics_", fitted.need("statistics_")?)?;
@@ -53,19 +79,8 @@ fn imputer(fitted: &Fitted<'_>) -> Result<Impute, ImportError> {
         },
     });
     let statistics: Vec<Statistic> = statistics.collect::<Result<_, _>>()?;
-    let indicators = match fitted.get("indicator_") {
-        Some(indicator) if fitted.flag("add_indicator", false)? => {
-            let indicator = Fitted::new(indicator, &fitted.path, "indicator_")?;
-            let columns = indicator.whole("features_", indicator.need("features_")?)?;
-            let within = |column: &i64| *column >= 0 && (*column as usize) < statistics.len();
-            if !columns.iter().all(within) {
-                return Err(indicator.malformed("features_", "is beyond the columns"));
-            }
-            columns.into_iter().map(|column| column as u32).collect()
-        }
-        _ => Vec::new(),
-    };
-    Ok(Impute { marker, statistics, indicators })
+    let indicators = imputers::indicators(fitted, statistics.len())?;
+    Ok(Impute { marker: marker(fitted)?, statistics, indicators })
 }
 
 fn finite(fitted: &Fitted<'_>, attr: &str) -> Result<Vec<f64>, ImportError> {
@@ -102,10 +117,12 @@ fn reciprocal(scale: &[f64]) -> Result<Step, ImportError> {
 
 fn max_abs(fitted: &Fitted<'_>, sparse: bool) -> Result<Step, ImportError> {
     let scale = finite(fitted, "scale_")?;
-    if fitted.flag("clip", false)? {
-        return Err(fitted.unsupported("clip=True"));
-    }
-    if sparse { reciprocal(&scale) } else { even(fitted, Scale::Standard { center: None, scale: Some(scale) }) }
+    let step = match sparse {
+        true => reciprocal(&scale)?,
+        false => even(fitted, Scale::Standard { center: None, scale: Some(scale) })?,
+    };
+    let clip = fitted.flag("clip", false)?;
+    Ok(if clip { Step::Chain(vec![step, Step::Curve(Curve::Clip(-1.0, 1.0))]) } else { step })
 }
 
 fn min_max(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
@@ -121,15 +138,19 @@ fn min_max(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
     even(fitted, Scale::MinMax { scale: finite(fitted, "scale_")?, min: finite(fitted, "min_")?, clip })
 }
 
-fn categories(fitted: &Fitted<'_>) -> Result<Vec<Categories>, ImportError> {
-    let category = |scalar: Scalar| match scalar {
+/// A category as an encoder stores it.
+pub(super) fn category(scalar: Scalar) -> Category {
+    match scalar {
         Scalar::None => Category::Missing,
         Scalar::Text(text) => Category::Text(text),
         other => match other.as_f64() {
             Some(value) if !value.is_nan() => Category::Number(value),
             _ => Category::Missing,
         },
-    };
+    }
+}
+
+pub(super) fn categories(fitted: &Fitted<'_>) -> Result<Vec<Categories>, ImportError> {
     let list = fitted.list("categories_")?.into_iter();
     list.map(|values| {
         let values = fitted.scalars("categories_", values)?;
@@ -159,6 +180,8 @@ fn one_hot(fitted: &Fitted<'_>) -> Result<OneHot, ImportError> {
     let unknown = match fitted.choice("handle_unknown", &["error", "ignore", "infrequent_if_exist", "warn"])?.as_str() {
         "error" => Unknown::Refuse,
         "ignore" => Unknown::Zeros,
+        // Up to 1.7 a warning leaves the group of infrequent categories out.
+        "warn" if fitted.version < (1, 8) => Unknown::Zeros,
         _ => Unknown::Infrequent,
     };
     let groups = groups(fitted, categories.len())?;
@@ -198,7 +221,10 @@ fn ordinal(fitted: &Fitted<'_>) -> Result<Ordinal, ImportError> {
 
 /// `FunctionTransformer`: nothing, scikit-learn's own input check, or a numpy function of one argument.
 fn function(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
-    let Some(function) = fitted.get("func") else { return Ok(Step::Keep) };
+    let checked = |step: Step| -> Result<Step, ImportError> {
+        Ok(if fitted.flag("validate", false)? { numeric::checked(step) } else { step })
+    };
+    let Some(function) = fitted.get("func") else { return checked(Step::Keep) };
     let arguments = fitted.get("kw_args").is_some_and(|args| !args.entries().is_empty());
     let name = match (function.node(), function.class()) {
         (Node::Global(_), _) => function.name().map(str::to_owned),
@@ -215,7 +241,7 @@ fn function(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
     match name.as_deref() {
         Some(CHECK_ARRAY) => Ok(Step::Keep),
         Some(name) => match Function::from_name(name) {
-            Some(function) if !arguments => Ok(Step::Map(function)),
+            Some(function) if !arguments => checked(Step::Map(function)),
             _ if name.starts_with("numpy.") => Err(fitted.unsupported(format!("func={name}"))),
             _ => Err(ImportError::CustomCode { what: format!("{}: {name}", fitted.path) }),
         },

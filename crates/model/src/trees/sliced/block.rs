@@ -23,6 +23,19 @@ pub(crate) enum Source<'a> {
         /// Value elsewhere.
         off: f64,
     },
+    /// A few cells, and one value elsewhere.
+    Sparse {
+        /// Rows of the cells, ascending, counted from the first row of the table.
+        rows: &'a [u32],
+        /// The first row of the block.
+        first: usize,
+        /// One a cell.
+        values: &'a [f64],
+        /// Value elsewhere.
+        off: f64,
+        /// Rows in the block.
+        count: usize,
+    },
     /// Nothing but missing cells.
     Missing,
 }
@@ -34,6 +47,8 @@ pub(crate) struct Scratch {
     buckets: Vec<Plane>,
     /// Rows of each code of a block of indicators.
     hits: Vec<Plane>,
+    /// The numbers of a sparse column.
+    cells: Vec<f64>,
 }
 
 impl Sliced {
@@ -58,6 +73,14 @@ impl Sliced {
             match source(feature.column) {
                 None => {}
                 Some(Source::Numbers(values)) => numbers(feature, self.cast, values, planes, &mut scratch.buckets),
+                Some(Source::Sparse { rows, first, values, off, count }) => {
+                    scratch.cells.clear();
+                    scratch.cells.resize(count, off);
+                    for (row, value) in rows.iter().zip(values) {
+                        scratch.cells[*row as usize - first] = *value;
+                    }
+                    numbers(feature, self.cast, &scratch.cells, planes, &mut scratch.buckets);
+                }
                 Some(Source::Missing) => uniform(feature, f64::NAN, planes),
                 Some(Source::Indicator { codes, hit, on, off }) => {
                     if !shared.is_some_and(|s| std::ptr::eq(s, codes)) {
