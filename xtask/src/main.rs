@@ -4,6 +4,7 @@
 mod bench;
 mod check;
 mod golden;
+mod matrix;
 mod new_stage;
 mod python;
 mod run;
@@ -20,6 +21,8 @@ cargo xtask start       build everything and start Fine with the demo workspace
 cargo xtask test        run every check and test (Rust, web, browser) and count them
 cargo xtask check       formatting, lints, file sizes, invariants, licences
 cargo xtask golden      make the expected numbers again from the reference libraries (needs Python 3.11)
+cargo xtask golden --matrix       the same for the matrix of estimators and versions (needs Python 3.7 to 3.12)
+cargo xtask golden --matrix-docs  write docs/model-matrix.md from a run of the matrix
 cargo xtask bench       run Fine and the Python pipeline in turn on the same files: time, memory, agreement
 cargo xtask new-stage ID    lay the folders of a new audit stage";
 
@@ -30,6 +33,8 @@ fn main() -> ExitCode {
         (Some("test"), None) => suite::test(),
         (Some("check"), None) => check::check(),
         (Some("golden"), None) => golden::golden(),
+        (Some("golden"), Some(what)) if what == "--matrix" => matrix::make(),
+        (Some("golden"), Some(what)) if what == "--matrix-docs" => matrix::page(),
         (Some("bench"), rest) => bench::bench(rest.as_deref()),
         (Some("new-stage"), Some(id)) => new_stage::new_stage(&id),
         _ => {

@@ -4,6 +4,7 @@
 
 mod golden;
 mod hostile;
+mod matrix;
 mod models;
 mod sklearn;
 mod sklearn_hostile;
