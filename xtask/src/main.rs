@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod fuzz;
 mod golden;
+mod matrix;
 mod new_stage;
 mod python;
 mod run;
@@ -22,6 +23,8 @@ cargo xtask test        run every check and test (Rust, web, browser) and count 
 cargo xtask check       formatting, lints, file sizes, invariants, licences
 cargo xtask golden      make the expected numbers again from the reference libraries (needs Python 3.11)
 cargo xtask fuzz [SECONDS]  run each fuzz target of fuzz/ for that long (60) and count the executions
+cargo xtask golden --matrix       the same for the matrix of estimators and versions (needs Python 3.7 to 3.12)
+cargo xtask golden --matrix-docs  write docs/model-matrix.md from a run of the matrix
 cargo xtask bench       run Fine and the Python pipeline in turn on the same files: time, memory, agreement
 cargo xtask new-stage ID    lay the folders of a new audit stage";
 
@@ -33,6 +36,8 @@ fn main() -> ExitCode {
         (Some("check"), None) => check::check(),
         (Some("golden"), None) => golden::golden(),
         (Some("fuzz"), rest) => fuzz::fuzz(rest.as_deref()),
+        (Some("golden"), Some(what)) if what == "--matrix" => matrix::make(),
+        (Some("golden"), Some(what)) if what == "--matrix-docs" => matrix::page(),
         (Some("bench"), rest) => bench::bench(rest.as_deref()),
         (Some("new-stage"), Some(id)) => new_stage::new_stage(&id),
         _ => {

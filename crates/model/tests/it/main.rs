@@ -6,6 +6,7 @@ mod attacks;
 mod chain;
 mod golden;
 mod hostile;
+mod matrix;
 mod models;
 mod mutations;
 mod parts;

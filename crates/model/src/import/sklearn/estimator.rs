@@ -150,6 +150,18 @@ impl<'p> Unwrapped<'p> {
         self.transformers.first().unwrap_or(&self.last)
     }
 
+    /// Number of raw columns. A `FunctionTransformer` that does not know (up to 1.0) makes as many as it gets.
+    pub(super) fn input_width(&self, head: usize) -> Option<usize> {
+        for transformer in &self.transformers {
+            let leaf = transformer.first_leaf();
+            let width = leaf.input_width().or_else(|| leaf.old_input_width());
+            if width.is_some() || transformer.class != "FunctionTransformer" {
+                return width;
+            }
+        }
+        self.last.input_width().or((!self.is_bare()).then_some(head))
+    }
+
     /// True without transformers.
     pub(super) fn is_bare(&self) -> bool {
         self.transformers.is_empty()

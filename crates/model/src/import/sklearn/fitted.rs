@@ -267,8 +267,8 @@ impl<'p> Fitted<'p> {
 
     /// The same from what a transformer learnt of each column: it did not store their number until 0.23.
     pub(super) fn old_input_width(&self) -> Option<usize> {
-        let value = self.any(&["statistics_", "mean_", "scale_", "center_", "categories_"])?;
-        value.array().ok().and_then(|array| array.shape.first().copied())
+        let value = self.any(&["statistics_", "mean_", "scale_", "min_", "center_", "categories_"])?;
+        value.len().or_else(|| value.array().ok()?.shape.first().copied())
     }
 
     /// The first estimator inside of nested pipelines, unions and composites: the one that knows the columns. An outer

@@ -74,7 +74,9 @@ fn preprocessing(fitted: &Fitted<'_>, features: usize, context: &mut Context<'_>
         let transformer = Fitted::new(value, &fitted.path, "_preprocessor")?;
         return Ok(vec![columns::step(&transformer, false, context, 1)?.0]);
     }
-    let mapper = Fitted { value: fitted.need("_bin_mapper")?, path: fitted.at("_bin_mapper"), ..fitted.clone() };
+    // `bin_mapper_` up to 0.22.
+    let mapper = fitted.get("bin_mapper_").map_or_else(|| fitted.need("_bin_mapper"), Ok)?;
+    let mapper = Fitted { value: mapper, path: fitted.at("_bin_mapper"), ..fitted.clone() };
     let Some(flags) = mapper.get("is_categorical_") else { return Ok(Vec::new()) };
     let flags = mapper.whole("is_categorical_", flags)?;
     if flags.iter().all(|flag| *flag == 0) {

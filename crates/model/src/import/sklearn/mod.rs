@@ -268,8 +268,7 @@ impl Inputs {
         if let Some(names) = first.first_leaf().feature_names() {
             return Ok(Self { names: names?, named: true });
         }
-        let leaf = first.first_leaf();
-        let count = match (unwrapped.is_bare(), &head.names, leaf.input_width().or_else(|| leaf.old_input_width())) {
+        let count = match (unwrapped.is_bare(), &head.names, unwrapped.input_width(head.features)) {
             (true, Some(names), _) => return Ok(Self { names: names.clone(), named: true }),
             (_, _, Some(count)) => count,
             (true, _, None) => head.features,

@@ -180,7 +180,8 @@ fn one_hot(fitted: &Fitted<'_>) -> Result<OneHot, ImportError> {
     let unknown = match fitted.choice("handle_unknown", &["error", "ignore", "infrequent_if_exist", "warn"])?.as_str() {
         "error" => Unknown::Refuse,
         "ignore" => Unknown::Zeros,
-        // Up to 1.7 a warning leaves the group of infrequent categories out.
+        // 1.6 and 1.7 warn and write zeros, although they say otherwise.
+        "warn" if fitted.version == (0, 0) => return Err(fitted.unsupported("handle_unknown='warn' without a version")),
         "warn" if fitted.version < (1, 8) => Unknown::Zeros,
         _ => Unknown::Infrequent,
     };
@@ -206,9 +207,12 @@ fn one_hot(fitted: &Fitted<'_>) -> Result<OneHot, ImportError> {
 
 fn ordinal(fitted: &Fitted<'_>) -> Result<Ordinal, ImportError> {
     let categories = categories(fitted)?;
-    let unknown = match fitted.choice("handle_unknown", &["error", "use_encoded_value"])?.as_str() {
-        "error" => Unknown::Refuse,
-        _ => Unknown::Value(fitted.number("unknown_value")?),
+    // The parameter is there since 0.24.
+    let strict = fitted.get("handle_unknown").is_none() && fitted.version < (0, 24);
+    let unknown = if strict || fitted.choice("handle_unknown", &["error", "use_encoded_value"])? == "error" {
+        Unknown::Refuse
+    } else {
+        Unknown::Value(fitted.number("unknown_value")?)
     };
     let missing = match fitted.get("encoded_missing_value") {
         Some(_) => fitted.number("encoded_missing_value")?,

@@ -1,0 +1,172 @@
+//! One case against the product.
+
+use std::collections::BTreeMap;
+
+use fine_model::{Label, Model, Prediction, ScoreKind, import};
+use fine_table::Table;
+
+use super::answers::{Answer, Case, Files, How, label, number};
+use crate::golden::name_features;
+
+/// What became of a case.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Every answer is that of the library.
+    Passed {
+        /// Largest difference of each method, relative to the largest value of its column.
+        differences: BTreeMap<&'static str, f64>,
+    },
+    /// The product says that it does not run it.
+    Refused {
+        /// Code of the error.
+        code: String,
+        /// Its text.
+        why: String,
+    },
+    /// Another answer.
+    Failed {
+        /// What differs.
+        why: String,
+    },
+}
+
+/// Runs one case.
+pub fn run(case: &Case, files: &Files) -> Outcome {
+    let refused =
+        |error: &import::ImportError| Outcome::Refused { code: error.code().to_owned(), why: error.to_string() };
+    let opened = match import::open(files.get(&case.model), &import::Limits::default(), None) {
+        Ok(opened) => opened,
+        Err(error) => return refused(&error),
+    };
+    let mut model = match opened.model {
+        Ok(model) => model,
+        Err(error) => return refused(&error),
+    };
+    let table = case.table(files.get("data.csv"));
+    name_features(&mut model, &table);
+    match model.predict(&table) {
+        Err(error) => Outcome::Refused { code: "predict".to_owned(), why: error.to_string() },
+        Ok(prediction) => match compare(case, &model, &table, &prediction) {
+            Ok(differences) => Outcome::Passed { differences },
+            Err(why) => Outcome::Failed { why },
+        },
+    }
+}
+
+fn compare(
+    case: &Case,
+    model: &Model,
+    table: &Table,
+    prediction: &Prediction,
+) -> Result<BTreeMap<&'static str, f64>, String> {
+    let mut out = BTreeMap::new();
+    if let Some(classes) = &case.classes {
+        let agree = |(ours, theirs): (&Label, &serde_json::Value)| ours.matches(&label(theirs));
+        if classes.len() != model.classes.len() || !model.classes.iter().zip(classes).all(agree) {
+            return Err(format!("classes {:?}, expected {classes:?}", model.classes));
+        }
+    }
+    let method = match prediction.kind {
+        ScoreKind::Probability => "predict_proba",
+        ScoreKind::Decision => "decision_function",
+        ScoreKind::Label | ScoreKind::Value => "predict",
+    };
+    let answer = |name: &str| case.answers.get(name).ok_or_else(|| format!("{method}: the library has no such answer"));
+    if prediction.kind != ScoreKind::Label {
+        let scores = expected_scores(answer(method)?, prediction)?;
+        out.insert(method, difference(method, &prediction.scores, &scores, prediction.width, case.how)?);
+    }
+    if !prediction.labels.is_empty() {
+        labels(answer("predict")?, model, prediction)?;
+        out.insert("predict", 0.0);
+    }
+    if let (Some(steps), true) = (case.answers.get("transform"), case.transform != How::None) {
+        let (shape, values) = array(steps)?;
+        let encoded = model.encode(table).map_err(|e| format!("transform: {e}"))?;
+        if shape != [encoded.rows, encoded.width] {
+            return Err(format!("transform: {} x {}, expected {shape:?}", encoded.rows, encoded.width));
+        }
+        out.insert("transform", difference("transform", &encoded.values, &values, encoded.width, case.transform)?);
+    }
+    Ok(out)
+}
+
+fn array(answer: &Answer) -> Result<(Vec<usize>, Vec<f64>), String> {
+    match answer {
+        Answer::Array { shape, data, .. } => {
+            let values: Option<Vec<f64>> = data.iter().map(number).collect();
+            Ok((shape.clone(), values.ok_or("the library's answer is no numbers")?))
+        }
+        Answer::Outputs { .. } => Err("the library's answer is several arrays".to_owned()),
+    }
+}
+
+/// The library's scores in the layout of a prediction: one decision value of two classes is `[-d, d]`.
+fn expected_scores(answer: &Answer, prediction: &Prediction) -> Result<Vec<f64>, String> {
+    let (shape, values) = array(answer)?;
+    let width = shape.get(1).copied().unwrap_or(1);
+    if prediction.rows != shape[0] {
+        return Err(format!("{} rows, expected {}", prediction.rows, shape[0]));
+    }
+    match (prediction.kind, width, prediction.width) {
+        (_, theirs, ours) if theirs == ours => Ok(values),
+        (ScoreKind::Decision, 1, 2) => Ok(values.iter().flat_map(|d| [-d, *d]).collect()),
+        (_, theirs, ours) => Err(format!("{ours} scores a row, expected {theirs}")),
+    }
+}
+
+/// The largest difference, relative to the largest finite value of the column.
+fn difference(method: &str, ours: &[f64], theirs: &[f64], width: usize, how: How) -> Result<f64, String> {
+    if ours.len() != theirs.len() {
+        return Err(format!("{method}: {} values, expected {}", ours.len(), theirs.len()));
+    }
+    let mut scales = vec![0.0_f64; width.max(1)];
+    for row in theirs.chunks(width.max(1)) {
+        let finite = row.iter().map(|v| if v.is_finite() { v.abs() } else { 0.0 });
+        scales.iter_mut().zip(finite).for_each(|(scale, v)| *scale = scale.max(v));
+    }
+    let mut largest = (0.0_f64, 0);
+    for (i, (a, b)) in ours.iter().zip(theirs).enumerate() {
+        let scale = scales[i % scales.len()];
+        let off = match (a == b || a.is_nan() && b.is_nan(), (a - b).abs()) {
+            (true, _) => 0.0,
+            (false, off) if off.is_nan() => f64::INFINITY,
+            (false, off) => off / if scale > 0.0 { scale } else { 1.0 },
+        };
+        if off > largest.0 {
+            largest = (off, i);
+        }
+    }
+    let (off, i) = largest;
+    if off > how.allowed() {
+        let (row, column) = (i / width.max(1), i % width.max(1));
+        return Err(format!(
+            "{method}: row {row}, column {column}: {:e}, expected {:e} (off by {off:.1e})",
+            ours[i], theirs[i]
+        ));
+    }
+    Ok(off)
+}
+
+/// Labels are equal unless the two highest scores are.
+fn labels(answer: &Answer, model: &Model, prediction: &Prediction) -> Result<(), String> {
+    let Answer::Array { shape, data, .. } = answer else { return Err("predict: several arrays".to_owned()) };
+    if shape.len() != 1 || shape[0] != prediction.rows {
+        return Err(format!("predict: {} labels, expected {shape:?}", prediction.rows));
+    }
+    for (row, (ours, theirs)) in prediction.labels.iter().zip(data).enumerate() {
+        let Some(own) = model.classes.get(*ours as usize) else {
+            return Err(format!("predict: row {row}: no class {ours}"));
+        };
+        if !own.matches(&label(theirs)) && !tied(&prediction.scores[row * prediction.width..][..prediction.width]) {
+            return Err(format!("predict: row {row}: {}, expected {theirs}", own.text()));
+        }
+    }
+    Ok(())
+}
+
+fn tied(scores: &[f64]) -> bool {
+    let mut sorted = scores.to_vec();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    sorted.len() > 1 && sorted[0] - sorted[1] < 1e-12
+}
