@@ -86,11 +86,6 @@ impl<'a> Pickle<'a> {
         Value::new(&self.graph, &self.content, self.root)
     }
 
-    /// The value of an id, for walks over [`crate::Node`]s.
-    pub fn value(&self, id: crate::Id) -> Option<Value<'_>> {
-        ((id as usize) < self.graph.len()).then(|| Value::new(&self.graph, &self.content, id))
-    }
-
     /// Every name that Python would import, in order of first appearance.
     pub fn imports(&self) -> &[Import] {
         &self.graph.imports

@@ -272,8 +272,6 @@ impl Inputs {
             (true, Some(names), _) => return Ok(Self { names: names.clone(), named: true }),
             (_, _, Some(count)) => count,
             (true, _, None) => head.features,
-            // A function of each cell: as many columns as behind it.
-            (false, _, None) if leaf.class == "FunctionTransformer" => head.features,
             (false, _, None) => {
                 return Err(malformed(&first.path, "stores neither names nor the number of its inputs"));
             }

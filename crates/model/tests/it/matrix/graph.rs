@@ -30,7 +30,7 @@ struct Dump<'p> {
 
 impl Dump<'_> {
     fn value(&mut self, id: Id) {
-        let value = self.pickle.value(id).expect("an id of the graph");
+        let value = self.pickle.value(id);
         let simple = match value.node() {
             Node::None => Some("None".to_owned()),
             Node::Bool(flag) => Some(if *flag { "True" } else { "False" }.to_owned()),
