@@ -81,6 +81,13 @@ impl Lookup {
 
 impl Table {
     fn apply<'a>(&self, lane: &Lane<'_>, features: &[Feature], out: &mut Vec<Lane<'a>>) -> Result<(), PredictError> {
+        let dense;
+        let lane = if let Cells::Sparse { .. } = &lane.cells {
+            dense = Lane { origin: lane.origin.clone(), cells: lane.cells.numbers() };
+            &dense
+        } else {
+            lane
+        };
         let mut codes = self.categories.codes(&lane.cells);
         let count = self.categories.len() as u32;
         let (unknown, missing) = (count, count + 1);

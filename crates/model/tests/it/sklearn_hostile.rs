@@ -116,6 +116,26 @@ fn estimators_inside_of_each_other_end() {
 }
 
 #[test]
+fn transformers_inside_of_themselves_end() {
+    let ridge = || object("sklearn.linear_model._ridge", "Ridge", b"");
+    let pipeline = |step: Vec<u8>| {
+        let steps = [text("steps"), b"](".to_vec(), text("s"), step, b"\x86".to_vec(), text("r"), ridge()].concat();
+        file(&object("sklearn.pipeline", "Pipeline", &[steps, b"\x86e".to_vec()].concat()))
+    };
+    // An encoder of bits that is its own inner encoder.
+    let own = b"ccategory_encoders.basen\nBaseNEncoder\n)\x81q\x05}(X\x0e\x00\x00\x00base_n_encoderh\x05ub";
+    assert_eq!(code(&pipeline(own.to_vec())), "unsupported-estimator");
+    // A selection by a boosted ensemble that is its own member.
+    let boosted =
+        [b"csklearn.ensemble._weight_boosting\nAdaBoostClassifier\n)\x81q\x05}(".to_vec(), text("estimators_")];
+    let boosted =
+        [boosted.concat(), b"]h\x05a".to_vec(), text("estimator_weights_"), b"]G\x3f\xf0\0\0\0\0\0\0aub".to_vec()];
+    let select = [text("estimator_"), boosted.concat()].concat();
+    let select = object("sklearn.feature_selection._from_model", "SelectFromModel", &select);
+    assert_eq!(code(&pipeline(select)), "unsupported-estimator");
+}
+
+#[test]
 fn trees_that_point_back_or_outside_are_refused() {
     let model = golden("model-sklearn-bundle/model.pkl");
     // left_child = 1, right_child and feature small: the root of the first tree.

@@ -15,6 +15,16 @@ const MISSING: f64 = -2.0;
 const BY_CODE: [&str; 4] = ["TargetEncoder", "JamesSteinEncoder", "WOEEncoder", "MEstimateEncoder"];
 
 pub(super) fn step(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
+    let Some(inner) = fitted.get("base_n_encoder") else { return own_step(fitted) };
+    // Until 2.5 the encoder of bits was a shell around one of any base.
+    let inner = Fitted::new(inner, &fitted.path, "base_n_encoder")?;
+    match inner.class {
+        "BaseNEncoder" => own_step(&inner),
+        _ => Err(inner.unsupported("it stands in the place of a BaseNEncoder")),
+    }
+}
+
+fn own_step(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
     const KNOWN: [&str; 5] = ["OrdinalEncoder", "OneHotEncoder", "BinaryEncoder", "BaseNEncoder", "CountEncoder"];
     if !KNOWN.contains(&fitted.class) && !BY_CODE.contains(&fitted.class) {
         return Err(fitted.unsupported("this encoder is not supported yet"));

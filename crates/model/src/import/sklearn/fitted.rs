@@ -246,7 +246,8 @@ impl<'p> Fitted<'p> {
         if self.package != "category_encoders" {
             return None;
         }
-        let codes = if self.class == "OrdinalEncoder" { self.value } else { self.get("ordinal_encoder")? };
+        let own = self.get("base_n_encoder").unwrap_or(self.value);
+        let codes = if self.class == "OrdinalEncoder" { own } else { own.attr("ordinal_encoder")? };
         let names = ["feature_names_in_", "feature_names_out_", "feature_names"];
         names.iter().find_map(|attr| codes.attr(attr).filter(|names| !names.is_none()))
     }

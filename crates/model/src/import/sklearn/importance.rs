@@ -26,7 +26,7 @@ pub(super) fn of(selector: &Fitted<'_>, estimator: &Fitted<'_>) -> Result<Vec<f6
     let scores = if coefficients {
         norms(selector, estimator)?
     } else {
-        of_trees(estimator)?.into_iter().map(f64::abs).collect()
+        of_ensemble(estimator)?.into_iter().map(f64::abs).collect()
     };
     if scores.is_empty() || scores.iter().any(|score| score.is_nan()) {
         return Err(estimator.malformed("coef_", "gives no importances"));
@@ -60,7 +60,14 @@ fn norms(selector: &Fitted<'_>, estimator: &Fitted<'_>) -> Result<Vec<f64>, Impo
     norms.ok_or_else(|| selector.unsupported(format!("norm_order={order} is not known")))
 }
 
-/// `feature_importances_`.
+/// `feature_importances_`; only a boosted ensemble has ensembles inside.
+fn of_ensemble(estimator: &Fitted<'_>) -> Result<Vec<f64>, ImportError> {
+    match estimator.class {
+        "AdaBoostClassifier" | "AdaBoostRegressor" => weighted(estimator),
+        _ => of_trees(estimator),
+    }
+}
+
 fn of_trees(estimator: &Fitted<'_>) -> Result<Vec<f64>, ImportError> {
     match estimator.class {
         "DecisionTreeClassifier" | "DecisionTreeRegressor" | "ExtraTreeClassifier" | "ExtraTreeRegressor" => {
@@ -70,7 +77,6 @@ fn of_trees(estimator: &Fitted<'_>) -> Result<Vec<f64>, ImportError> {
             average(estimator, true)
         }
         "GradientBoostingClassifier" | "GradientBoostingRegressor" => average(estimator, false),
-        "AdaBoostClassifier" | "AdaBoostRegressor" => weighted(estimator),
         _ => Err(estimator.unsupported("its importances are not worked out yet")),
     }
 }

@@ -109,6 +109,9 @@ pub(super) fn polynomial(fitted: &Fitted<'_>, sparse: bool, context: &mut Contex
 /// Bins, as numbers or as indicators, and whether the result is sparse.
 pub(super) fn bins(fitted: &Fitted<'_>) -> Result<(Step, bool), ImportError> {
     let encode = fitted.choice("encode", &["onehot", "onehot-dense", "ordinal"])?;
+    if let Some(dtype) = fitted.get("dtype").filter(|dtype| dtype.name() != Some("numpy.float64")) {
+        return Err(fitted.unsupported(format!("dtype={}", dtype.preview(40))));
+    }
     let edges = fitted.list("bin_edges_")?.into_iter().map(|edges| {
         let edges =
             edges.array().and_then(|array| array.to_f64()).map_err(|error| fitted.wrong("bin_edges_", &error))?;
@@ -153,9 +156,9 @@ pub(super) fn spline(fitted: &Fitted<'_>) -> Result<(Step, bool), ImportError> {
     };
     let bases = fitted.list("bsplines_")?.into_iter().enumerate().map(|(column, value)| {
         let path = fitted.at(&format!("bsplines_[{column}]"));
-        // Since scipy 1.18 the spline is an argument of a shell around it.
+        // Since scipy 1.18 the spline is the first part of the state of a shell around it.
         let has_knots = |value: &Value<'_>| value.attr("_t").or_else(|| value.attr("t")).is_some();
-        let inner = value.args().into_iter().find(has_knots);
+        let inner = value.state().and_then(Value::tuple).into_iter().flatten().find(has_knots);
         let value = if has_knots(&value) { value } else { inner.unwrap_or(value) };
         let own = Fitted { value, path, ..fitted.clone() };
         let part = |names: [&'static str; 2]| if own.get(names[0]).is_some() { names[0] } else { names[1] };
