@@ -86,7 +86,7 @@ pub struct Case {
 }
 
 /// An array, or one array an output.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Answer {
     /// An array in row-major order.
@@ -105,6 +105,34 @@ pub enum Answer {
         #[allow(dead_code)]
         outputs: Vec<Answer>,
     },
+}
+
+impl Answer {
+    /// Number of columns of a matrix.
+    pub fn columns(&self) -> Option<usize> {
+        match self {
+            Self::Array { shape, .. } => shape.get(1).copied(),
+            Self::Outputs { .. } => None,
+        }
+    }
+
+    /// The answer for one of several targets: its array, or its column. A column of probabilities is that of label 1.
+    pub fn of_target(&self, target: usize, method: &str) -> Self {
+        match self {
+            Self::Outputs { outputs } => outputs[target].clone(),
+            Self::Array { shape, dtype, data } => {
+                let column: Vec<Value> = data.iter().skip(target).step_by(shape[1].max(1)).cloned().collect();
+                let (shape, data) = match method {
+                    "predict_proba" => {
+                        let both = |p: &Value| [number(p).map_or(Value::Null, |p| (1.0 - p).into()), p.clone()];
+                        (vec![shape[0], 2], column.iter().flat_map(both).collect())
+                    }
+                    _ => (vec![shape[0]], column),
+                };
+                Self::Array { shape, dtype: dtype.clone(), data }
+            }
+        }
+    }
 }
 
 impl Case {

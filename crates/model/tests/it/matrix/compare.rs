@@ -30,11 +30,29 @@ pub enum Outcome {
     },
 }
 
-/// Runs one case.
+/// Runs one case: every target of a model of several.
 pub fn run(case: &Case, files: &Files) -> Outcome {
+    let targets = case.answers.get("predict").and_then(Answer::columns).unwrap_or(1);
+    if targets < 2 {
+        return run_target(case, files, None);
+    }
+    let mut all: BTreeMap<&'static str, f64> = BTreeMap::new();
+    for target in 0..targets {
+        match run_target(case, files, Some(target)) {
+            Outcome::Passed { differences } => {
+                differences.into_iter().for_each(|(m, d)| _ = all.entry(m).and_modify(|a| *a = a.max(d)).or_insert(d));
+            }
+            Outcome::Failed { why } => return Outcome::Failed { why: format!("target {target}: {why}") },
+            refused @ Outcome::Refused { .. } => return refused,
+        }
+    }
+    Outcome::Passed { differences: all }
+}
+
+fn run_target(case: &Case, files: &Files, target: Option<usize>) -> Outcome {
     let refused =
         |error: &import::ImportError| Outcome::Refused { code: error.code().to_owned(), why: error.to_string() };
-    let opened = match import::open(files.get(&case.model), &import::Limits::default(), None) {
+    let opened = match import::open_output(files.get(&case.model), &import::Limits::default(), None, target) {
         Ok(opened) => opened,
         Err(error) => return refused(&error),
     };
@@ -46,7 +64,7 @@ pub fn run(case: &Case, files: &Files) -> Outcome {
     name_features(&mut model, &table);
     match model.predict(&table) {
         Err(error) => Outcome::Refused { code: "predict".to_owned(), why: error.to_string() },
-        Ok(prediction) => match compare(case, &model, &table, &prediction) {
+        Ok(prediction) => match compare(case, target, &model, &table, &prediction) {
             Ok(differences) => Outcome::Passed { differences },
             Err(why) => Outcome::Failed { why },
         },
@@ -55,12 +73,13 @@ pub fn run(case: &Case, files: &Files) -> Outcome {
 
 fn compare(
     case: &Case,
+    target: Option<usize>,
     model: &Model,
     table: &Table,
     prediction: &Prediction,
 ) -> Result<BTreeMap<&'static str, f64>, String> {
     let mut out = BTreeMap::new();
-    if let Some(classes) = &case.classes {
+    if let (Some(classes), None) = (&case.classes, target) {
         let agree = |(ours, theirs): (&Label, &serde_json::Value)| ours.matches(&label(theirs));
         if classes.len() != model.classes.len() || !model.classes.iter().zip(classes).all(agree) {
             return Err(format!("classes {:?}, expected {classes:?}", model.classes));
@@ -71,13 +90,16 @@ fn compare(
         ScoreKind::Decision => "decision_function",
         ScoreKind::Label | ScoreKind::Value => "predict",
     };
-    let answer = |name: &str| case.answers.get(name).ok_or_else(|| format!("{method}: the library has no such answer"));
+    let answer = |name: &str| -> Result<Answer, String> {
+        let whole = case.answers.get(name).ok_or_else(|| format!("{method}: the library has no such answer"))?;
+        Ok(target.map_or_else(|| whole.clone(), |target| whole.of_target(target, name)))
+    };
     if prediction.kind != ScoreKind::Label {
-        let scores = expected_scores(answer(method)?, prediction)?;
+        let scores = expected_scores(&answer(method)?, prediction)?;
         out.insert(method, difference(method, &prediction.scores, &scores, prediction.width, case.how)?);
     }
     if !prediction.labels.is_empty() {
-        labels(answer("predict")?, model, prediction)?;
+        labels(&answer("predict")?, model, prediction)?;
         out.insert("predict", 0.0);
     }
     if let (Some(steps), true) = (case.answers.get("transform"), case.transform != How::None) {
