@@ -74,6 +74,10 @@ fn preprocessing(fitted: &Fitted<'_>, features: usize, context: &mut Context<'_>
         let transformer = Fitted::new(value, &fitted.path, "_preprocessor")?;
         return Ok(vec![columns::step(&transformer, false, context, 1)?.0]);
     }
+    if fitted.version < (0, 24) && fitted.version != (0, 0) {
+        // No categories yet.
+        return Ok(Vec::new());
+    }
     let mapper = Fitted { value: fitted.need("_bin_mapper")?, path: fitted.at("_bin_mapper"), ..fitted.clone() };
     let Some(flags) = mapper.get("is_categorical_") else { return Ok(Vec::new()) };
     let flags = mapper.whole("is_categorical_", flags)?;
