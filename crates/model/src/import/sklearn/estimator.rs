@@ -105,6 +105,11 @@ impl<'p> Unwrapped<'p> {
                     last = Fitted::new(last.need("best_estimator_")?, parent, "best_estimator_")?;
                 }
                 "RANSACRegressor" => last = Fitted::new(last.need("estimator_")?, &last.path, "estimator_")?,
+                "SelfTrainingClassifier" => {
+                    // `base_estimator_` until 1.5.
+                    let attr = if last.get("estimator_").is_some() { "estimator_" } else { "base_estimator_" };
+                    last = Fitted::new(last.need(attr)?, &last.path, attr)?;
+                }
                 "FrozenEstimator" => last = Fitted::new(last.need("estimator")?, &last.path, "estimator")?,
                 "Pipeline" => {
                     let mut steps = pipeline_steps(&last)?;
