@@ -14,6 +14,7 @@ mod neighbours;
 mod network;
 mod points;
 mod rules;
+mod started;
 
 use std::fmt::Debug;
 
@@ -35,6 +36,7 @@ pub use rules::{
     Bag, Boost, Boosting, Calibrated, Calibration, Calibrator, Codes, Formula, Isotonic, Mapped, Mean, Median, Pairs,
     Part, Rest, Stack, Threshold, Vote,
 };
+pub use started::{Start, Started};
 
 use crate::predict::first_max;
 use crate::{PredictError, Prediction, ScoreKind};

@@ -4,88 +4,134 @@ use fine_pickle::Value;
 use fine_table::Task;
 
 use super::super::builder::ForestBuilder;
-use super::estimator::{Head, class_task};
+use super::estimator::{Head, class_task, seat};
 use super::forest::{Leaves, count, raw_tree};
-use super::{Fitted, ImportError, Limits};
+use super::{Context, Fitted, ImportError, Limits};
+use crate::estimators::{Start, Started};
 use crate::trees::{Cast, Forest, Link, Sum};
 use crate::{CoreModel, ModelFacts};
 
 const CLASSIFIER_LOSSES: [&str; 3] = ["deviance", "log_loss", "exponential"];
 const REGRESSOR_LOSSES: [&str; 6] = ["ls", "squared_error", "lad", "absolute_error", "huber", "quantile"];
 
-pub(super) fn classifier(fitted: &Fitted<'_>, limits: &Limits, facts: &mut ModelFacts) -> Result<Head, ImportError> {
+pub(super) fn classifier(
+    fitted: &Fitted<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
     let loss = fitted.choice("loss", &CLASSIFIER_LOSSES)?;
     let classes = fitted.classes()?;
     let outputs = if classes.len() == 2 { 1 } else { classes.len() };
-    let base = match init(fitted, "DummyClassifier")? {
-        None => vec![0.0; outputs],
-        Some(dummy) => {
+    let start = start(fitted.version, &loss);
+    let init = init(fitted, "DummyClassifier")?;
+    let base = match &init {
+        Init::Dummy(dummy) => {
             let prior = dummy.numbers("class_prior_")?;
             if prior.len() != classes.len() || dummy.choice("strategy", &["prior"]).is_err() {
                 return Err(fitted.unsupported("its init_ is no prior of its classes"));
             }
-            start(fitted.version, &loss, &prior)
+            start.raw(&prior)
         }
+        Init::Zero | Init::Other(_) => vec![0.0; outputs],
     };
     let link = match (outputs, loss.as_str()) {
         (1, "exponential") => Link::Logistic { scale: 2.0 },
         (1, _) => Link::Logistic { scale: 1.0 },
         _ => Link::Softmax,
     };
-    let (forest, features) = stages(fitted, outputs, base, link, limits, facts)?;
+    let (forest, features) = stages(fitted, outputs, base, link, context.limits, facts)?;
     let task = class_task(&classes);
+    if let Init::Other(value) = init {
+        return started(fitted, value, forest, (task, classes, Some(start)), context, facts);
+    }
     let mut head = Head::new(CoreModel::Trees(forest), task, classes, features).refusing_missing();
     head.decides = true;
     Ok(head)
 }
 
-pub(super) fn regressor(fitted: &Fitted<'_>, limits: &Limits, facts: &mut ModelFacts) -> Result<Head, ImportError> {
+pub(super) fn regressor(
+    fitted: &Fitted<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
     fitted.choice("loss", &REGRESSOR_LOSSES)?;
-    let base = match init(fitted, "DummyRegressor")? {
-        None => 0.0,
-        Some(dummy) => dummy.number("constant_")?,
+    let init = init(fitted, "DummyRegressor")?;
+    let base = match &init {
+        Init::Dummy(dummy) => dummy.number("constant_")?,
+        Init::Zero | Init::Other(_) => 0.0,
     };
-    let (forest, features) = stages(fitted, 1, vec![base], Link::Identity, limits, facts)?;
+    let (forest, features) = stages(fitted, 1, vec![base], Link::Identity, context.limits, facts)?;
+    if let Init::Other(value) = init {
+        return started(fitted, value, forest, (Task::Regression, Vec::new(), None), context, facts);
+    }
     Ok(Head::new(CoreModel::Trees(forest), Task::Regression, Vec::new(), features).refusing_missing())
 }
 
-/// The dummy estimator that gives the start value; `None` for `init='zero'`.
-fn init<'p>(fitted: &Fitted<'p>, expected: &str) -> Result<Option<Fitted<'p>>, ImportError> {
+/// Where start values come from.
+enum Init<'p> {
+    /// `init='zero'`.
+    Zero,
+    /// The default.
+    Dummy(Fitted<'p>),
+    /// An estimator that was given.
+    Other(Value<'p>),
+}
+
+fn init<'p>(fitted: &Fitted<'p>, expected: &str) -> Result<Init<'p>, ImportError> {
     let value = fitted.need("init_")?;
     if value.text().is_some_and(|text| text == "zero") {
-        return Ok(None);
+        return Ok(Init::Zero);
     }
     let dummy = Fitted::new(value, &fitted.path, "init_")?;
-    if dummy.class != expected {
-        return Err(fitted.unsupported(format!("its start values come from {}", dummy.class)));
+    // 0.20 had classes of its own for the default.
+    const OLD: [&str; 5] = [
+        "LogOddsEstimator",
+        "ScaledLogOddsEstimator",
+        "PriorProbabilityEstimator",
+        "MeanEstimator",
+        "QuantileEstimator",
+    ];
+    match dummy.class {
+        class if class == expected => Ok(Init::Dummy(dummy)),
+        class if OLD.contains(&class) || class.ends_with("ZeroEstimator") => {
+            Err(fitted.unsupported(format!("its start values come from {class}")))
+        }
+        _ => Ok(Init::Other(value)),
     }
-    Ok(Some(dummy))
 }
 
-/// Raw start values of the class prior. Up to 1.3 the multiclass link is `ln p`, later it is centred; the prior is cut
-/// at the epsilon of `f32` up to 1.7, of `f64` later.
-fn start(version: (u32, u32), loss: &str, prior: &[f64]) -> Vec<f64> {
+/// The trees on top of an estimator that was given.
+fn started(
+    fitted: &Fitted<'_>,
+    value: Value<'_>,
+    forest: Forest,
+    (task, classes, start): (Task, Vec<crate::Label>, Option<Start>),
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
+    let features = forest.features;
+    if forest.outputs > 1 && fitted.version < (1, 4) {
+        // The library's own sums then depend on how its init_ lays its probabilities out in memory.
+        return Err(fitted.unsupported("its start values come from another estimator, in a version before 1.4"));
+    }
+    let seat = seat(fitted, "init_", value, context, facts)?;
+    let sample = seat.sample(fitted)?;
+    let known = match &sample.probability {
+        Some(grid) => start.is_some() && grid.width == classes.len(),
+        None => start.is_none() && seat.head.task == Task::Regression,
+    };
+    if !known {
+        return Err(fitted.unsupported("its init_ gives no start values"));
+    }
+    let first = seat.into_estimator(fitted, features)?;
+    Ok(Head::of(Started::new(first, forest, task, start), task, classes, features).refusing_missing())
+}
+
+/// Up to 1.3 the multiclass link is `ln p`, later it is centred; probabilities are cut at the epsilon of `f32` up to 1.7,
+/// of `f64` later.
+fn start(version: (u32, u32), loss: &str) -> Start {
     let epsilon = if version >= (1, 8) { f64::EPSILON } else { f64::from(f32::EPSILON) };
-    let cut: Vec<f64> = prior.iter().map(|p| p.max(epsilon).min(1.0 - epsilon)).collect();
-    if let [_, p] = cut.as_slice() {
-        let logit = if version >= (1, 4) { scipy_logit(*p) } else { (p / (1.0 - p)).ln() };
-        return vec![if loss == "exponential" { 0.5 * logit } else { logit }];
-    }
-    if version < (1, 4) {
-        return cut.iter().map(|p| p.ln()).collect();
-    }
-    let mean = cut.iter().map(|p| p.ln()).sum::<f64>() / cut.len() as f64;
-    let geometric = mean.exp();
-    cut.iter().map(|p| (p / geometric).ln()).collect()
-}
-
-/// `scipy.special.logit` (xsf `log_exp.h`), which is precise near one half.
-fn scipy_logit(p: f64) -> f64 {
-    if !(0.3..=0.65).contains(&p) {
-        return (p / (1.0 - p)).ln();
-    }
-    let s = 2.0 * (p - 0.5);
-    s.ln_1p() - (-s).ln_1p()
+    Start { epsilon, centred: version >= (1, 4), half: loss == "exponential" }
 }
 
 fn stages(
@@ -127,26 +173,5 @@ pub(super) fn baseline(fitted: &Fitted<'_>, value: Value<'_>, outputs: usize) ->
         1 => Ok(vec![numbers[0]; outputs]),
         count if count == outputs => Ok(numbers),
         count => Err(fitted.malformed(attr, format!("holds {count} numbers for {outputs} outputs"))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn n3_start_values_by_version() {
-        let third = 1.0 / 3.0;
-        let old = start((1, 3), "log_loss", &[0.5, 0.25, 0.25]);
-        assert_eq!(old, [0.5f64.ln(), 0.25f64.ln(), 0.25f64.ln()]);
-        let new = start((1, 4), "log_loss", &[0.5, 0.25, 0.25]);
-        assert!((new.iter().sum::<f64>()).abs() < 1e-15 && (new[0] - new[1] - 2f64.ln()).abs() < 1e-15);
-        assert_eq!(
-            start((1, 3), "exponential", &[third, 2.0 * third])[0],
-            0.5 * start((1, 3), "log_loss", &[third, 2.0 * third])[0]
-        );
-        // A prior of one is cut at another epsilon since 1.8.
-        let (cut32, cut64) = (start((1, 7), "log_loss", &[0.0, 1.0])[0], start((1, 8), "log_loss", &[0.0, 1.0])[0]);
-        assert!(cut32 < 17.0 && cut64 > 36.0);
     }
 }

@@ -117,6 +117,11 @@ impl<'p> Unwrapped<'p> {
                     last = Fitted::new(last.need("best_estimator_")?, parent, "best_estimator_")?;
                 }
                 "RANSACRegressor" => last = Fitted::new(last.need("estimator_")?, &last.path, "estimator_")?,
+                "SelfTrainingClassifier" => {
+                    // `base_estimator_` until 1.5.
+                    let attr = if last.get("estimator_").is_some() { "estimator_" } else { "base_estimator_" };
+                    last = Fitted::new(last.need(attr)?, &last.path, attr)?;
+                }
                 "FrozenEstimator" => last = Fitted::new(last.need("estimator")?, &last.path, "estimator")?,
                 // A selection of columns before the estimator that chose them.
                 "RFE" | "RFECV" => {
@@ -237,8 +242,8 @@ pub(super) fn head(
         (_, "DecisionTreeRegressor" | "ExtraTreeRegressor") => forest::tree(fitted, false, context, facts),
         (_, "RandomForestClassifier" | "ExtraTreesClassifier") => forest::forest(fitted, true, context, facts),
         (_, "RandomForestRegressor" | "ExtraTreesRegressor") => forest::forest(fitted, false, context, facts),
-        (_, "GradientBoostingClassifier") => boosting::classifier(fitted, context.limits, facts),
-        (_, "GradientBoostingRegressor") => boosting::regressor(fitted, context.limits, facts),
+        (_, "GradientBoostingClassifier") => boosting::classifier(fitted, context, facts),
+        (_, "GradientBoostingRegressor") => boosting::regressor(fitted, context, facts),
         (_, "HistGradientBoostingClassifier") => hist::read(fitted, true, context, facts),
         (_, "HistGradientBoostingRegressor") => hist::read(fitted, false, context, facts),
         (_, class) if linear::REGRESSORS.contains(&class) => linear::regressor(fitted, context, facts),

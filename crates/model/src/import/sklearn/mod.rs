@@ -271,8 +271,9 @@ impl Inputs {
         let count = match (unwrapped.is_bare(), &head.names, unwrapped.input_width(head.features)) {
             (true, Some(names), _) => return Ok(Self { names: names.clone(), named: true }),
             (_, _, Some(count)) => count,
-            (true, _, None) => head.features,
-            (false, _, None) => {
+            // A step that keeps the columns; another number is refused when the steps are put together.
+            (bare, _, None) if bare || head.features > 0 => head.features,
+            _ => {
                 return Err(malformed(&first.path, "stores neither names nor the number of its inputs"));
             }
         };

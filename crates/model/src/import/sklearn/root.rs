@@ -62,6 +62,8 @@ fn predicts(value: Value<'_>) -> bool {
         "QuadraticDiscriminantAnalysis",
         "IsolationForest",
         "OneClassSVM",
+        "SGDOneClassSVM",
+        "KernelRidge",
         "NearestCentroid",
     ];
     let by_name = class.ends_with("Classifier")

@@ -25,6 +25,8 @@ pub(super) fn read(
     Some(match fitted.class {
         "SVC" | "NuSVC" => svm::classifier(fitted, facts),
         "SVR" | "NuSVR" => svm::regressor(fitted, facts),
+        "SGDOneClassSVM" => svm::linear_novelty(fitted, facts),
+        "KernelRidge" => svm::ridge(fitted, context, facts),
         "OneClassSVM" => svm::one_class(fitted, facts),
         "KNeighborsClassifier" | "RadiusNeighborsClassifier" => neighbours::classifier(fitted, context, facts),
         "KNeighborsRegressor" | "RadiusNeighborsRegressor" => neighbours::regressor(fitted, context, facts),

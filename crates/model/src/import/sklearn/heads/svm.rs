@@ -3,28 +3,30 @@
 use fine_table::Task;
 
 use super::super::estimator::{Head, class_task};
-use super::{Fitted, ImportError, head, narrow, training_rows};
+use super::{Context, Fitted, ImportError, fitted, head, narrow, training_rows};
 use crate::estimators::{Kernel, Machine, Margin, Platt, Points};
-use crate::{Label, ModelFacts};
+use crate::linear::Linear;
+use crate::trees::Link;
+use crate::{CoreModel, Label, ModelFacts};
 
 /// Classes of an estimator that tells outliers from inliers.
 pub(in super::super) fn novelty() -> Vec<Label> {
     vec![Label::Int(-1), Label::Int(1)]
 }
 
-fn kernel(fitted: &Fitted<'_>) -> Result<Kernel, ImportError> {
+fn kernel(fitted: &Fitted<'_>, gamma: impl Fn() -> Result<f64, ImportError>) -> Result<Kernel, ImportError> {
     let Some(name) = fitted.text("kernel") else {
         return Err(fitted.unsupported("its kernel is a function"));
     };
-    let gamma = || fitted.number("_gamma");
     let offset = || fitted.number("coef0");
     Ok(match name.as_str() {
         "linear" => Kernel::Linear,
         "rbf" => Kernel::Radial { gamma: gamma()? },
         "sigmoid" => Kernel::Sigmoid { gamma: gamma()?, offset: offset()? },
-        "poly" => {
+        "poly" | "polynomial" => {
             let degree = fitted.number("degree")?;
-            if !(0.0..=1000.0).contains(&degree) {
+            let whole = degree.fract() == 0.0 || fitted.class != "KernelRidge";
+            if !(0.0..=1000.0).contains(&degree) || !whole {
                 return Err(fitted.unsupported(format!("degree={degree}")));
             }
             // LIBSVM takes a whole number.
@@ -42,7 +44,7 @@ fn machine(
     margin: Margin,
     facts: &mut ModelFacts,
 ) -> Result<(Machine, usize), ImportError> {
-    let kernel = kernel(fitted)?;
+    let kernel = kernel(fitted, || fitted.number("_gamma"))?;
     let (count, features, vectors) = fitted.matrix("support_vectors_")?;
     let (dual_rows, dual_columns, dual) = fitted.matrix("_dual_coef_")?;
     if (dual_rows, dual_columns) != (rows, count) {
@@ -116,4 +118,48 @@ pub(super) fn regressor(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<H
 pub(super) fn one_class(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<Head, ImportError> {
     let (machine, features) = machine(fitted, 1, 1, Margin::Novelty, facts)?;
     Ok(head(machine, Task::Binary, novelty(), features))
+}
+
+/// `SGDOneClassSVM`: inliers are at or above its offset.
+pub(super) fn linear_novelty(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<Head, ImportError> {
+    let (coef, offset) = (fitted.numbers("coef_")?, fitted.number("offset_")?);
+    fitted.finite("coef_", &coef)?;
+    fitted.finite("offset_", &[offset])?;
+    if coef.is_empty() {
+        return Err(fitted.malformed("coef_", "is empty"));
+    }
+    narrow(fitted, "coef_", facts);
+    let features = coef.len();
+    let linear = Linear { features, outputs: 1, coef, intercept: vec![-offset], link: Link::Identity };
+    let mut head = Head::new(CoreModel::Linear(linear), Task::Binary, novelty(), features).refusing_missing();
+    head.decides = true;
+    Ok(head)
+}
+
+/// `KernelRidge`: a weighted sum of kernels with every training row.
+pub(super) fn ridge(
+    fitted: &Fitted<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
+    let (rows, features, vectors) = fitted.matrix("X_fit_")?;
+    let (shape, dual) = fitted.shaped("dual_coef_")?;
+    let targets = shape.get(1).copied().unwrap_or(1);
+    if targets == 0 || dual.len() != rows.saturating_mul(targets) {
+        return Err(fitted.malformed("dual_coef_", format!("{} numbers for {rows} training rows", dual.len())));
+    }
+    fitted.finite("X_fit_", &vectors)?;
+    fitted.finite("dual_coef_", &dual)?;
+    let gamma = || match fitted.get("gamma") {
+        None => Ok(1.0 / features as f64),
+        Some(_) => fitted.number("gamma"),
+    };
+    let kernel = kernel(fitted, gamma)?;
+    let target = context.pick(fitted, fitted::numbers(targets))?;
+    narrow(fitted, "X_fit_", facts);
+    training_rows(fitted, rows, facts);
+    let dual = dual.into_iter().skip(target).step_by(targets).collect();
+    let vectors = Points::new(features, &vectors);
+    let machine = Machine { kernel, vectors, dual, intercept: vec![0.0], margin: Margin::Value };
+    Ok(head(machine, Task::Regression, Vec::new(), features))
 }
