@@ -34,8 +34,7 @@ pub(crate) async fn preview(app: &App, path: &Path, name: &str) -> Result<ReadDa
 /// # Errors
 /// 422 with the reader's slug when the file is no model at all.
 pub(crate) async fn describe_model(app: &App, path: &Path, name: &str) -> Result<Described, ApiError> {
-    let file =
-        ModelFile { path: path.to_owned(), name: name.to_owned(), part: Part::default(), listed_calls: None };
+    let file = ModelFile { path: path.to_owned(), name: name.to_owned(), part: Part::default(), listed_calls: None };
     Ok(run(app, Task::Describe(file), READING).await?)
 }
 
