@@ -22,6 +22,8 @@ pub(super) fn normalizer(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
     let norm = match fitted.choice("norm", &["l1", "l2", "max"])?.as_str() {
         "l1" => Norm::L1,
         "l2" => Norm::L2,
+        // Until 0.24 the largest value, not the largest magnitude.
+        _ if fitted.version < (0, 24) => return Err(fitted.unsupported("norm='max' of a version before 0.24")),
         _ => Norm::Max,
     };
     Ok(checked(Step::Rows(Rows::Normalise(norm))))

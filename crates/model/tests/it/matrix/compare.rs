@@ -96,7 +96,10 @@ fn compare(
     };
     if prediction.kind != ScoreKind::Label {
         let scores = expected_scores(&answer(method)?, prediction)?;
-        out.insert(method, difference(method, &prediction.scores, &scores, prediction.width, case.how)?);
+        out.insert(
+            method,
+            difference(method, &prediction.scores, &scores, prediction.width, allowed(case, model, case.how))?,
+        );
     }
     if !prediction.labels.is_empty() {
         labels(&answer("predict")?, model, prediction)?;
@@ -108,7 +111,8 @@ fn compare(
         if shape != [encoded.rows, encoded.width] {
             return Err(format!("transform: {} x {}, expected {shape:?}", encoded.rows, encoded.width));
         }
-        out.insert("transform", difference("transform", &encoded.values, &values, encoded.width, case.transform)?);
+        let allowed = allowed(case, model, case.transform);
+        out.insert("transform", difference("transform", &encoded.values, &values, encoded.width, allowed)?);
     }
     Ok(out)
 }
@@ -137,8 +141,24 @@ fn expected_scores(answer: &Answer, prediction: &Prediction) -> Result<Vec<f64>,
     }
 }
 
+/// Cases whose library itself is not exact, with what it may be off by.
+const LOOSER: [(&str, f64); 3] = [
+    // One `exp` of another mathematical library.
+    ("cat-poisson", 1e-15),
+    ("cat-three", 1e-15),
+    // scikit-learn takes distances as differences of squares, which cancel.
+    ("knn-imputer-distance", 1e-9),
+];
+
+/// Largest difference, relative to the largest value of the column. A model with coefficients of 32 bits computes in them.
+fn allowed(case: &Case, model: &Model, how: How) -> f64 {
+    let looser = LOOSER.iter().find(|(name, _)| *name == case.name).map_or(0.0, |(_, off)| *off);
+    let narrow = model.facts.warnings.iter().any(|w| w.id == "float32-coefficients");
+    how.allowed().max(looser).max(if narrow { How::Single.allowed() } else { 0.0 })
+}
+
 /// The largest difference, relative to the largest finite value of the column.
-fn difference(method: &str, ours: &[f64], theirs: &[f64], width: usize, how: How) -> Result<f64, String> {
+fn difference(method: &str, ours: &[f64], theirs: &[f64], width: usize, allowed: f64) -> Result<f64, String> {
     if ours.len() != theirs.len() {
         return Err(format!("{method}: {} values, expected {}", ours.len(), theirs.len()));
     }
@@ -160,7 +180,7 @@ fn difference(method: &str, ours: &[f64], theirs: &[f64], width: usize, how: How
         }
     }
     let (off, i) = largest;
-    if off > how.allowed() {
+    if off > allowed {
         let (row, column) = (i / width.max(1), i % width.max(1));
         return Err(format!(
             "{method}: row {row}, column {column}: {:e}, expected {:e} (off by {off:.1e})",
@@ -173,7 +193,8 @@ fn difference(method: &str, ours: &[f64], theirs: &[f64], width: usize, how: How
 /// Labels are equal unless the two highest scores are.
 fn labels(answer: &Answer, model: &Model, prediction: &Prediction) -> Result<(), String> {
     let Answer::Array { shape, data, .. } = answer else { return Err("predict: several arrays".to_owned()) };
-    if shape.len() != 1 || shape[0] != prediction.rows {
+    // CatBoost answers with a column.
+    if !matches!(shape.as_slice(), [rows] | [rows, 1] if *rows == prediction.rows) {
         return Err(format!("predict: {} labels, expected {shape:?}", prediction.rows));
     }
     for (row, (ours, theirs)) in prediction.labels.iter().zip(data).enumerate() {
