@@ -205,7 +205,7 @@ test("a PyTorch checkpoint", async ({ page }) => {
   await expect(page.getByText("This model cannot be audited")).toBeVisible();
   await expect(
     page.getByText(
-      "Fine does not read pytorch files. Save the model with scikit-learn, XGBoost, LightGBM or as ONNX.",
+      "Fine does not read pytorch files. Save the model with scikit-learn, XGBoost, LightGBM, CatBoost or as ONNX.",
     ),
   ).toBeVisible();
   await expect(page.getByRole("button", { name: "Audit with this file" })).toBeDisabled();
@@ -289,7 +289,7 @@ test("an expired token", async ({ page, server }) => {
     await page.goto("/data");
     expect(await (await refused).request().headerValue("authorization")).toBe(headers.authorization);
     await expect(page.getByRole("link", { name: "loans.csv" })).toBeVisible();
-    expect((await session(page)).access_token).not.toBe(token);
+    expect((await session(page)).access_token).not.toBe(expired);
   });
   await test.step("leads to the sign-in and back where the session is over", async () => {
     await choose(page, "loans.csv", "loan.json");

@@ -218,7 +218,7 @@ impl Model {
     pub fn encode(&self, table: &Table) -> Result<Encoded, PredictError> {
         let values = self.encode_values(table)?;
         if let Some(steps) = &self.steps {
-            let origin = |slot: &Slot| slot.origin.only().unwrap_or(MIXED);
+            let origin = |slot: &Slot| slot.origin.single().unwrap_or(MIXED);
             let (origin, names) = steps.slots().iter().map(|slot| (origin(slot), slot.name.clone())).unzip();
             return Ok(Encoded { rows: table.rows(), width: steps.width(), values, origin, names });
         }

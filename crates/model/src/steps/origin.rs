@@ -21,7 +21,7 @@ impl Origin {
     }
 
     /// The raw feature, when there is exactly one.
-    pub fn only(&self) -> Option<u32> {
+    pub fn single(&self) -> Option<u32> {
         match self {
             Self::One(feature) => Some(*feature),
             Self::Many(_) => None,
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn merged_features_are_sorted_and_single() {
         let many = Origin::merged([&Origin::One(3), &Origin::One(1), &Origin::One(3)].into_iter());
-        assert_eq!((many.features(), many.only()), (&[1, 3][..], None));
+        assert_eq!((many.features(), many.single()), (&[1, 3][..], None));
         assert_eq!(Origin::merged([&Origin::One(2), &Origin::One(2)].into_iter()), Origin::One(2));
         assert_eq!(Origin::merged([&many, &Origin::One(0)].into_iter()).features(), [0, 1, 3]);
     }

@@ -139,7 +139,7 @@ fn every_encoded_column_knows_its_origin_and_kind() {
     let names = ["a", "b", "c", "unused"].map(String::from);
     let steps = Steps::new(&names, step).unwrap();
     let slots: Vec<(u32, &str)> =
-        steps.slots().iter().map(|slot| (slot.origin.only().unwrap(), slot.name.as_str())).collect();
+        steps.slots().iter().map(|slot| (slot.origin.single().unwrap(), slot.name.as_str())).collect();
     assert_eq!(slots, [(2, "c"), (0, "a"), (1, "b=x"), (1, "b=y")]);
     let (number, text) = (Some(FeatureKind::Number), Some(FeatureKind::Text));
     assert_eq!(steps.kinds(), [number, text, number, None]);

@@ -75,7 +75,7 @@ pub(super) fn exact_rows(subject: &Subject, params: &Params, steps: u64) -> u64 
 
 /// Whether the exact methods can add columns up to raw features: each column belongs to one.
 pub(super) fn separates(subject: &Subject) -> bool {
-    subject.model.origins().iter().all(|origin| origin.only().is_some())
+    subject.model.origins().iter().all(|origin| origin.single().is_some())
 }
 
 pub(super) fn explain(subject: &Subject, params: &Params, progress: &Progress<'_>) -> Result<Explained, StageError> {

@@ -94,8 +94,8 @@ fn a_part_of_a_file() {
     for (part, code, parts) in [
         (["--pick", "model"], 0, ["age", "gain", "score"]),
         (["--from-step", "clf"], 0, ["x0", "x1", "x2"]),
-        (["--pick", "clf"], 2, ["no-such-part", "\"encoder\"", "\"columns\""]),
-        (["--from-step", "scale"], 2, ["no-such-part", "\"prep\"", "\"clf\""]),
+        (["--pick", "clf"], 2, ["E-PART", "\"encoder\"", "\"columns\""]),
+        (["--from-step", "scale"], 2, ["E-PART", "\"prep\"", "\"clf\""]),
     ] {
         let listed = desk.fine(&[&["inspect", "bundle.pkl"][..], &part].concat());
         let text = String::from_utf8_lossy(&listed.stdout);
