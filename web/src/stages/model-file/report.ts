@@ -10,6 +10,7 @@ export type EstimatorFacts = v.InferOutput<typeof EstimatorFacts>;
 
 export const ModelFileReport = v.strictObject({
   facts: v.strictObject({
+    name: v.optional(v.string()),
     format: v.string(),
     protocol: v.optional(v.number()),
     compression: v.optional(v.string()),
@@ -24,6 +25,9 @@ export const ModelFileReport = v.strictObject({
       v.strictObject({ name: v.string(), kind: v.string(), offset: v.number(), calls: v.number() }),
     ),
     dangers: v.array(v.strictObject({ name: v.string(), offset: v.number(), arguments: v.string() })),
+    /** The calls themselves are shown after the upload, not in an audit. */
+    calls: v.optional(v.array(v.looseObject({ name: v.string(), kind: v.string(), offset: v.number() }))),
+    call_count: v.optional(v.number()),
     warnings: v.array(v.strictObject({ id: v.string(), args: v.record(v.string(), v.string()) })),
   }),
   features: v.array(v.looseObject({ name: v.string(), kind: v.unknown() })),
