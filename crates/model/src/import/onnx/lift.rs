@@ -5,7 +5,7 @@ use fine_table::{Column, NumberKind, Task};
 use super::ensemble;
 use crate::import::Limits;
 use crate::trees::{Forest, LEAF, NUMERIC};
-use crate::{CoreModel, FeatureKind, GraphModel, Model, Prediction, ScoreKind};
+use crate::{CoreModel, FeatureKind, GraphModel, Model, Prediction};
 
 /// Rows on which graph and forest must agree.
 pub(crate) const PROBES: usize = 1024;
@@ -36,9 +36,8 @@ pub(crate) fn lift(model: &[u8], graph: &GraphModel, limits: &Limits) -> Option<
 
 fn agree(theirs: &Prediction, ours: &Prediction) -> bool {
     let close = |(a, b): (&f64, &f64)| (a - b).abs() <= TOLERANCE * a.abs().max(1.0);
-    // A graph whose scores happen to lie within 0 and 1 is taken for probabilities; a forest knows what it gives.
-    let kind = theirs.kind == ours.kind || (theirs.kind, ours.kind) == (ScoreKind::Decision, ScoreKind::Decision);
-    kind && theirs.width == ours.width
+    theirs.kind == ours.kind
+        && theirs.width == ours.width
         && theirs.scores.iter().zip(&ours.scores).all(close)
         && theirs.labels == ours.labels
 }
