@@ -86,7 +86,11 @@ impl StoredPrediction {
     pub fn by_name(names: &[String], classes: &[String]) -> Option<Self> {
         let has = |name: &str| names.iter().any(|n| n == name).then(|| name.to_owned());
         let probability = |class: &String| Some((class.clone(), has(&format!("p_{class}"))?));
-        let found = Self { label: has("prediction"), probabilities: classes.iter().filter_map(probability).collect() };
-        (found != Self::default()).then_some(found)
+        Self { label: has("prediction"), probabilities: classes.iter().filter_map(probability).collect() }.if_any()
+    }
+
+    /// `None` when no column is named.
+    pub fn if_any(self) -> Option<Self> {
+        (self != Self::default()).then_some(self)
     }
 }

@@ -71,8 +71,7 @@ impl From<RolesBody> for Roles {
             time: r.time,
             prediction: r
                 .prediction
-                .map(|p| StoredPrediction { label: p.label, probabilities: p.probabilities })
-                .filter(|p| *p != StoredPrediction::default()),
+                .and_then(|p| StoredPrediction { label: p.label, probabilities: p.probabilities }.if_any()),
             ignore: r.ignore,
         }
     }

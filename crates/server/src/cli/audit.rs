@@ -138,11 +138,11 @@ fn sources(args: &AuditArgs) -> Result<Sources> {
         protected: args.protected.clone(),
         weight: args.weight.clone(),
         entity: args.entity.clone(),
-        prediction: Some(StoredPrediction {
+        prediction: StoredPrediction {
             label: args.prediction.clone(),
             probabilities: args.probability.iter().cloned().collect(),
-        })
-        .filter(|stored| *stored != StoredPrediction::default()),
+        }
+        .if_any(),
         ..Roles::default()
     };
     Ok(Sources {
