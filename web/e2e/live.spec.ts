@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+
 import type { Page } from "@playwright/test";
 
 import { fixture, loans, text } from "./loans";
 import { choose, chooseTarget, expect, has, shoot, signUp, test, upload } from "./page";
-import { example } from "./server";
+import { example, golden } from "./server";
 
 test.beforeEach(async ({ page }) => {
   await signUp(page);
@@ -93,4 +95,23 @@ test("stored predictions are audited without a model", async ({ page }) => {
   await expect(page.getByText("Stored predictions", { exact: true })).toBeVisible();
   await expect(page.getByText(/there are stored predictions only/).first()).toBeVisible();
   await shoot(page, "stored-result");
+});
+
+test("files that belong together become one model", async ({ page }) => {
+  const chain = (name: string) => ({ name, bytes: readFileSync(golden("chain-sklearn", name)) });
+  for (const name of ["encoders.pkl", "scaler.pkl", "model.pkl"]) await has(page, "models", chain(name));
+  await page.goto("/models");
+  await page.getByRole("link", { name: "model.pkl" }).click();
+  await expect(page.getByRole("heading", { name: "How the file is read" })).toBeVisible();
+  await expect(page.getByText(/^job/).first()).toContainText("number");
+  for (const name of ["encoders.pkl", "scaler.pkl"]) {
+    await page.getByRole("button", { name: /Add a file before it/ }).click();
+    await page.getByRole("option", { name: new RegExp(`^${name}`) }).click();
+  }
+  await shoot(page, "model-files");
+  await page.getByRole("button", { name: "Read it so" }).click();
+  // The table now holds the words that the encoders know.
+  await expect(page.getByText(/^job/).first()).toContainText("text");
+  await expect(page.getByText("LabelEncoder").first()).toBeVisible();
+  await shoot(page, "model-files-read");
 });

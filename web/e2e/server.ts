@@ -23,6 +23,9 @@ export const example = (name: string) => join(root, "examples", name);
 /** The small model files of the server's own tests. */
 export const serverFixture = (name: string) => join(root, "crates/server/tests/data", name);
 
+/** A file of a golden case. */
+export const golden = (folder: string, name: string) => join(root, "golden", folder, name);
+
 /** Starts the real binary on a free port with an empty data folder. */
 export async function startServer(extra: string[] = []): Promise<FineServer> {
   const dataDir = mkdtempSync(join(tmpdir(), "fine-e2e-"));

@@ -42,12 +42,43 @@ pub struct ModelFacts {
     /// How many calls there are.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub call_count: u64,
+    /// What can be chosen of the file. Empty in the facts of an audit.
+    #[serde(default, skip_serializing_if = "Choices::is_empty")]
+    pub choices: Choices,
     /// Ids of remarks (`version-newer-than-tested`, `trailing-bytes`, …) with their arguments.
     pub warnings: Vec<Remark>,
 }
 
+impl ModelFacts {
+    /// The facts without what only a person who looks at the file needs.
+    pub(crate) fn for_audit(&self) -> Self {
+        Self { calls: Vec::new(), choices: Choices::default(), ..self.clone() }
+    }
+}
+
 fn is_zero(count: &u64) -> bool {
     *count == 0
+}
+
+/// Parts of a file of which one can be chosen; see [`crate::import::Part`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Choices {
+    /// Keys of the models in a file that holds several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<String>,
+    /// Steps of the outermost pipeline, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<String>,
+    /// What each of several predicted targets is: its classes, or a number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<String>,
+}
+
+impl Choices {
+    /// True when there is nothing to choose.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.steps.is_empty() && self.outputs.is_empty()
+    }
 }
 
 /// A call of a normal load.

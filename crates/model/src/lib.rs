@@ -20,7 +20,7 @@ pub mod steps;
 pub mod trees;
 
 pub use batch::Batch;
-pub use facts::{Danger, EstimatorFacts, ImportedName, LoggedCall, ModelFacts, Remark};
+pub use facts::{Choices, Danger, EstimatorFacts, ImportedName, LoggedCall, ModelFacts, Remark};
 pub use graph::{Graph, GraphModel, GraphRuntime};
 pub use input::Input;
 pub use label::Label;

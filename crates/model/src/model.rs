@@ -130,6 +130,21 @@ pub enum CoreModel {
     Graph(Arc<dyn crate::Graph>),
 }
 
+impl PredictError {
+    /// The short code that people quote; `docs/model-errors.md` explains each.
+    pub fn stable_code(&self) -> &'static str {
+        match self {
+            Self::MissingFeature { .. } => "E-FEATURES",
+            Self::NotNumeric { .. } => "E-NUMBER",
+            Self::MissingValue { .. } => "E-MISSING",
+            Self::InfiniteValue { .. } => "E-INFINITE",
+            Self::UnknownCategory { .. } => "E-UNKNOWNCAT",
+            Self::OutOfRange { .. } => "E-RANGE",
+            _ => "E-PREDICT",
+        }
+    }
+}
+
 /// Why a table could not be predicted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PredictError {

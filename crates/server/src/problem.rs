@@ -34,6 +34,7 @@ kinds! {
     NOT_FOUND = "not-found", 404, "Not found";
     METHOD = "method-not-allowed", 405, "The method is not allowed here";
     IN_USE = "in-use", 409, "An audit that waits or runs needs it";
+    FILE_BEFORE = "file-before-model", 409, "Another model is read with it";
     NOT_FINISHED = "not-finished", 409, "The audit is not finished";
     TOO_LARGE = "too-large", 413, "Too large";
     MEDIA_TYPE = "unsupported-media-type", 415, "The media type is not supported";
@@ -108,6 +109,7 @@ impl ApiError {
         self.problem.errors.push(FieldProblem {
             pointer: pointer.to_owned(),
             code: code.to_owned(),
+            stable_code: None,
             detail: detail.into(),
             args: Map::new(),
         });

@@ -10,9 +10,11 @@ use fine_model::import::Part;
 use fine_store::{Dataset, FieldProblem, Kind, Problem};
 use serde::de::DeserializeOwned;
 
-use crate::api::Plan;
+use crate::api::{Chain, Plan};
 use crate::problem::{ApiError, INVALID, OUT_OF_MEMORY, OUT_OF_TIME, READER_CRASHED};
-use crate::sandbox::{Check, Described, Failure, ModelFile, ReadDataset, Refusal, Sandbox, Sources, TableFile, Task};
+use crate::sandbox::{
+    Before, Check, Described, Failure, ModelFile, ReadDataset, Refusal, Sandbox, Sources, TableFile, Task,
+};
 use crate::state::App;
 
 /// Seed of an audit whose request names none; the command line has the same.
@@ -34,8 +36,34 @@ pub(crate) async fn preview(app: &App, path: &Path, name: &str) -> Result<ReadDa
 /// # Errors
 /// 422 with the reader's slug when the file is no model at all.
 pub(crate) async fn describe_model(app: &App, path: &Path, name: &str) -> Result<Described, ApiError> {
-    let file = ModelFile { path: path.to_owned(), name: name.to_owned(), part: Part::default(), listed_calls: None };
+    let file = ModelFile {
+        path: path.to_owned(),
+        name: name.to_owned(),
+        before: Vec::new(),
+        part: Part::default(),
+        listed_calls: None,
+    };
     Ok(run(app, Task::Describe(file), READING).await?)
+}
+
+/// As [`describe_model`], for a stored model as it is to be read.
+///
+/// # Errors
+/// As [`describe_model`].
+pub(crate) async fn describe_chain(app: &App, chain: &Chain) -> Result<Described, ApiError> {
+    Ok(run(app, Task::Describe(model_file(app, chain)), READING).await?)
+}
+
+fn model_file(app: &App, chain: &Chain) -> ModelFile {
+    let path = |model: &fine_store::Model| app.store.files.local_path(Kind::Model, &model.id);
+    let before = |model: &fine_store::Model| Before { path: path(model), name: model.filename.clone() };
+    ModelFile {
+        path: path(&chain.model),
+        name: chain.model.filename.clone(),
+        before: chain.before.iter().map(before).collect(),
+        part: chain.reading.part(),
+        listed_calls: None,
+    }
 }
 
 /// Reads the files of a plan, matches them, and says what an audit of them would do.
@@ -73,12 +101,7 @@ pub(crate) fn sources(app: &App, plan: &Plan) -> Sources {
     Sources {
         data: table(&plan.dataset),
         reference: plan.reference.as_ref().map(table),
-        model: plan.model.as_ref().map(|m| ModelFile {
-            path: files.local_path(Kind::Model, &m.id),
-            name: m.filename.clone(),
-            part: Part::default(),
-            listed_calls: None,
-        }),
+        model: plan.model.as_ref().map(|chain| model_file(app, chain)),
         roles: plan.roles.clone(),
         seed: plan.request.seed.unwrap_or(DEFAULT_SEED),
     }
@@ -136,7 +159,17 @@ impl From<FieldProblem> for ApiError {
 
 /// The problem of a field of an audit request.
 pub(crate) fn subject_field(e: &SubjectError) -> FieldProblem {
-    FieldProblem { pointer: e.pointer().to_owned(), code: e.code().to_owned(), detail: sentence(e), args: e.args() }
+    let detail = match e.stable_code() {
+        Some(code) => format!("Failed to {e} ({code})."),
+        None => sentence(e),
+    };
+    FieldProblem {
+        pointer: e.pointer().to_owned(),
+        code: e.code().to_owned(),
+        stable_code: e.stable_code().map(str::to_owned),
+        detail,
+        args: e.args(),
+    }
 }
 
 /// The messages of our errors complete "failed to …".
@@ -146,6 +179,9 @@ pub(crate) fn sentence(e: &dyn std::fmt::Display) -> String {
 
 /// The problem of an audit that was taken and then met a field that is not valid: the field says it best.
 pub(crate) fn late_problem(field: FieldProblem) -> Problem {
-    let error = ApiError::new(INVALID).slug(&field.code).detail(field.detail.clone()).args(field.args.clone());
+    let mut error = ApiError::new(INVALID).slug(&field.code).detail(field.detail.clone()).args(field.args.clone());
+    if let Some(code) = &field.stable_code {
+        error = error.code(code);
+    }
     error.fields(vec![field]).into_problem()
 }

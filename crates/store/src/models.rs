@@ -29,6 +29,8 @@ pub struct Model {
     pub runnable: i64,
     /// JSON.
     pub details: String,
+    /// How it is read, as JSON: a part of the file, files before it.
+    pub reading: String,
     /// Milliseconds.
     pub created_at: i64,
 }
@@ -41,7 +43,7 @@ impl Store {
     pub async fn add_model(&self, m: &Model) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO models (id, owner_id, filename, bytes, sha256, format, library, library_version, task, \
-             runnable, details, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             runnable, details, reading, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(&m.id)
         .bind(&m.owner_id)
@@ -54,10 +56,45 @@ impl Store {
         .bind(m.task.as_deref())
         .bind(m.runnable)
         .bind(&m.details)
+        .bind(&m.reading)
         .bind(m.created_at)
         .execute(&self.db)
         .await?;
         Ok(())
+    }
+
+    /// Replaces how a model is read and what was seen then; `false` when it is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read_model_anew(&self, m: &Model) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE models SET library = $3, library_version = $4, task = $5, runnable = $6, details = $7, reading = $8 \
+             WHERE id = $1 AND owner_id = $2",
+        )
+        .bind(&m.id)
+        .bind(&m.owner_id)
+        .bind(&m.library)
+        .bind(m.library_version.as_deref())
+        .bind(m.task.as_deref())
+        .bind(m.runnable)
+        .bind(&m.details)
+        .bind(&m.reading)
+        .execute(&self.db)
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// A model of this owner that is read with this file before it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn model_behind(&self, owner: &str, file_id: &str) -> Result<Option<Model>, StoreError> {
+        // Ids are UUIDs, so a quoted one is found nowhere else in the JSON.
+        let row = sqlx::query_as("SELECT * FROM models WHERE owner_id = $1 AND reading LIKE $2 LIMIT 1")
+            .bind(owner)
+            .bind(format!("%\"{file_id}\"%"));
+        Ok(row.fetch_optional(&self.db).await?)
     }
 
     /// A model of this owner.

@@ -121,6 +121,9 @@ pub struct FieldProblem {
     pub pointer: String,
     /// Stable id.
     pub code: String,
+    /// The short code of a model's refusal, the same in every language (`E-FEATURES`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stable_code: Option<String>,
     /// In words, for logs and scripts.
     pub detail: String,
     /// Values for the sentence, by name.

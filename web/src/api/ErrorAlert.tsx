@@ -40,6 +40,7 @@ export function ErrorAlert({ error, onRetry, isRetrying }: ErrorAlertProps) {
           {problem.errors.map((e) => (
             <li key={`${e.pointer} ${e.code}`}>
               {words({ slug: e.code, args: e.args ?? null, title: e.detail }).title}
+              {e.stable_code ? ` (${e.stable_code})` : null}
             </li>
           ))}
         </ul>

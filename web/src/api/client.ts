@@ -4,7 +4,7 @@ import { apiBase, currentSession, forgetSession, refreshToken } from "./session"
 type Query = Record<string, string | number | undefined>;
 
 interface Call {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   query?: Query;
   body?: unknown;
   signal?: AbortSignal;

@@ -24,6 +24,7 @@ export interface Contract {
   datasetDetail: SameFields<api.DatasetDetail, Schemas["DatasetDetail"]>;
   model: SameFields<api.Model, Schemas["Model"]>;
   modelDetail: SameFields<api.ModelDetail, Schemas["ModelDetail"]>;
+  modelReading: SameFields<api.ModelReading, Schemas["ModelReading"]>;
   roles: SameFields<api.Roles, Schemas["RolesBody"]>;
   prepared: SameFields<api.PreparedAudit, Schemas["PreparedAudit"]>;
   check: SameFields<api.CheckAnswer, Schemas["CheckAnswer"]>;
@@ -48,6 +49,7 @@ export const contractHolds: {
   datasetDetail: true,
   model: true,
   modelDetail: true,
+  modelReading: true,
   roles: true,
   prepared: true,
   check: true,

@@ -1,7 +1,7 @@
 import { call, callJson } from "./client";
 import { networkError, problemOf } from "./problem";
 import { apiBase, currentSession, refreshToken } from "./session";
-import type { Dataset, DatasetDetail, Model, ModelDetail, Page } from "./types";
+import type { Dataset, DatasetDetail, Model, ModelDetail, ModelReading, Page } from "./types";
 
 export type FileKind = "datasets" | "models";
 
@@ -16,6 +16,9 @@ export const listModels = (cursor: string | undefined, signal?: AbortSignal) =>
 
 export const getModel = (id: string, signal?: AbortSignal) =>
   callJson<ModelDetail>(`/models/${id}`, signal ? { signal } : {});
+
+export const chooseReading = (id: string, reading: ModelReading) =>
+  callJson<ModelDetail>(`/models/${id}/reading`, { method: "PUT", body: reading });
 
 export const deleteFile = (kind: FileKind, id: string) => call(`/${kind}/${id}`, { method: "DELETE" });
 

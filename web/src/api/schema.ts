@@ -1052,6 +1052,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/models/{id}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Chooses how a model is read, and reads it again. The answer is what is seen then, also when it cannot be audited. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ModelReading"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ModelDetail"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/report/analysis/{id}/download": {
         parameters: {
             query?: never;
@@ -1269,6 +1328,8 @@ export interface components {
             detail: string;
             /** @description JSON pointer into the request. */
             pointer: string;
+            /** @description The short code of a model's refusal, the same in every language (`E-FEATURES`). */
+            stable_code?: string | null;
         };
         /** @description A file of an analysis; it may have been deleted since. */
         FileRef: {
@@ -1430,7 +1491,10 @@ export interface components {
             task?: string | null;
         };
         /** @description An uploaded model file with what the reader saw. */
-        ModelDetail: components["schemas"]["Model"] & components["schemas"]["ModelDetails"];
+        ModelDetail: components["schemas"]["Model"] & components["schemas"]["ModelDetails"] & {
+            /** @description How it is read from its files. */
+            reading: components["schemas"]["ModelReading"];
+        };
         /** @description What the reader saw, as stored. */
         ModelDetails: {
             /** @description Class labels; empty for regression. */
@@ -1440,6 +1504,20 @@ export interface components {
             /** @description Raw input columns in model order. */
             features: components["schemas"]["Feature"][];
             problem?: components["schemas"]["Problem"] | null;
+        };
+        /** @description How a model is read from its files. All of it may be left out: the whole file is the model. */
+        ModelReading: {
+            /** @description Ids of model files with fitted transformers, in the order in which they are applied before the model. */
+            before?: string[];
+            /** @description Step of a pipeline from which on it is run: the table holds what the steps before it make. */
+            from_step?: string | null;
+            /**
+             * Format: int32
+             * @description One target, from 0, of a model that predicts several.
+             */
+            output?: number | null;
+            /** @description Key of the model in a file that holds a dictionary, or its position in a list. */
+            pick?: string | null;
         };
         /** @description What is there while the audit runs. */
         Partial: {

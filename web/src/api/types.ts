@@ -124,7 +124,17 @@ export interface ModelFacts {
   /** The first calls of a normal load, in order. */
   calls?: { name: string; kind: string; offset: number }[];
   call_count?: number;
+  /** Parts of the file of which one can be chosen. */
+  choices?: { keys?: string[]; steps?: string[]; outputs?: string[] };
   warnings: { id: string; args: Record<string, string> }[];
+}
+
+/** How a model is read: a part of its file, and the ids of the files that stand before it. */
+export interface ModelReading {
+  before?: string[];
+  pick?: string | null;
+  from_step?: string | null;
+  output?: number | null;
 }
 
 /** RFC 9457 problem of the API. */
@@ -138,7 +148,15 @@ export interface Problem {
   code?: string | null;
   request_id?: string | null;
   args?: Record<string, unknown> | null;
-  errors?: { pointer: string; code: string; detail: string; args?: Record<string, unknown> | null }[] | null;
+  errors?:
+    | {
+        pointer: string;
+        code: string;
+        stable_code?: string | null;
+        detail: string;
+        args?: Record<string, unknown> | null;
+      }[]
+    | null;
 }
 
 export interface ModelDetail extends Model {
@@ -146,10 +164,12 @@ export interface ModelDetail extends Model {
   features: { name: string; kind: string }[];
   classes: string[];
   problem: Problem | null;
+  reading: ModelReading;
 }
 
 export interface CheckProblem {
   code: string;
+  stable_code?: string | null;
   pointer: string;
   detail: string;
   args?: Record<string, unknown> | null;

@@ -90,6 +90,7 @@ export const model: ModelDetail = {
   ],
   classes: ["0", "1"],
   problem: null,
+  reading: {},
 };
 
 export const check: CheckAnswer = {

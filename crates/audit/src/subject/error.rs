@@ -256,6 +256,16 @@ impl SubjectError {
         }
     }
 
+    /// The short code that people quote, for what a model says about the rows; `docs/model-errors.md` explains each.
+    pub fn stable_code(&self) -> Option<&'static str> {
+        match self {
+            Self::FeatureMissing { .. } | Self::FeatureCount { .. } => Some("E-FEATURES"),
+            Self::Predict(error) => Some(error.stable_code()),
+            Self::Reference(inner) => inner.stable_code(),
+            _ => None,
+        }
+    }
+
     /// JSON pointer into the request (`dataset_id`, `roles`, …) that asked for it.
     pub fn pointer(&self) -> &'static str {
         match self {

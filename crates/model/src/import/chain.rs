@@ -7,14 +7,14 @@ use sha2::{Digest, Sha256};
 use super::doc::malformed;
 use super::sklearn::{self, Fittings, Transformer};
 use super::sniff::{self, Kind};
-use super::{ImportError, Limits, Opened};
+use super::{ImportError, Limits, Opened, Part};
 use crate::estimators::Committee;
 use crate::model::Naming;
 use crate::steps::{Branch, Impute, Marker, Statistic, Step, Steps};
 use crate::{CoreModel, Feature, FeatureKind, GraphRuntime, Input, Model, ModelFacts};
 
-/// Opens files that belong together, given as (name, content): the last is the model, those before it are transformers
-/// in the order in which they are applied. A transformer is a fitted estimator, or a dictionary with one for each of
+/// Opens files that belong together, given as (name, content): the last is the model, or has it as a part, those before
+/// it are transformers in the order in which they are applied. A transformer is a fitted estimator, or a dictionary with one for each of
 /// some named columns.
 ///
 /// A transformer that knows the names of its columns, and leaves their number as it is, may be about some of the
@@ -25,11 +25,12 @@ use crate::{CoreModel, Feature, FeatureKind, GraphRuntime, Input, Model, ModelFa
 /// the model but not run is `Ok` with the error inside.
 pub fn open_chain(
     files: &[(&str, &[u8])],
+    part: &Part,
     limits: &Limits,
     runtime: Option<&dyn GraphRuntime>,
 ) -> Result<Opened, ImportError> {
     let Some(((_, last), before)) = files.split_last() else { return Err(ImportError::Empty) };
-    let mut opened = super::open(last, limits, runtime)?;
+    let mut opened = super::open_part(last, part, limits, runtime)?;
     if before.is_empty() {
         return Ok(opened);
     }
@@ -37,11 +38,15 @@ pub fn open_chain(
     let mut estimators = Vec::new();
     for (name, bytes) in before {
         let mut facts = ModelFacts::default();
-        let link = link(bytes, limits, &mut facts);
+        let link = link(bytes, limits, &mut facts)
+            .map_err(|error| ImportError::Before { file: (*name).to_owned(), error: Box::new(error) });
         facts.estimators.iter_mut().filter(|own| own.depth == 0).for_each(|own| (*name).clone_into(&mut own.name));
         estimators.append(&mut facts.estimators);
         opened.facts.warnings.append(&mut facts.warnings);
         opened.facts.dangers.append(&mut facts.dangers);
+        opened.facts.imports.append(&mut facts.imports);
+        opened.facts.calls.append(&mut facts.calls);
+        opened.facts.call_count += facts.call_count;
         links.push((*name, link));
     }
     estimators.append(&mut opened.facts.estimators);
@@ -117,7 +122,7 @@ fn joined(
     let features: Vec<Feature> =
         names.iter().zip(kinds).map(|(name, kind)| Feature { name: name.clone(), kind }).collect();
     let joined = attach(model, &shared(&front), &names, &features)?;
-    let joined = Model { facts: facts.clone(), naming: Naming::Exact, ..joined };
+    let joined = Model { facts: facts.for_audit(), naming: Naming::Exact, ..joined };
     Ok(if named { joined } else { joined.unnamed() })
 }
 

@@ -161,6 +161,14 @@ pub enum ImportError {
     /// ONNX Runtime refused the graph.
     #[error("load the graph: {0}")]
     Graph(String),
+    /// A file before the last one of a chain.
+    #[error("{error} (in {file:?})")]
+    Before {
+        /// Its name.
+        file: String,
+        /// What is wrong with it.
+        error: Box<ImportError>,
+    },
     /// The pickle or the compression around the file is damaged, hostile or too large.
     #[error("{0}; {advice}", advice = advice(.0))]
     Pickle(fine_pickle::PickleError),
@@ -246,6 +254,7 @@ impl ImportError {
             Self::NotFitted { .. } => "not-fitted",
             Self::OnnxRuntimeMissing { .. } => "onnx-runtime-missing",
             Self::Graph(_) => "graph",
+            Self::Before { error, .. } => error.code(),
             Self::Pickle(error) => match error {
                 fine_pickle::PickleError::Decompress { .. } => "bad-compression",
                 fine_pickle::PickleError::Nested { .. } => "nested-compression",
@@ -284,6 +293,7 @@ impl ImportError {
             Self::SeveralOutputs { .. } => "E-OUTPUTS",
             Self::OnnxRuntimeMissing { .. } => "E-RUNTIME",
             Self::Graph(_) => "E-GRAPH",
+            Self::Before { error, .. } => error.stable_code(),
             Self::Pickle(error) => error.code(),
         }
     }
@@ -313,13 +323,17 @@ impl ImportError {
             | Self::OldJoblib { .. }
             | Self::Limit { .. }
             | Self::Pickle(_) => false,
+            Self::Before { error, .. } => error.is_listed(),
         }
     }
 
     /// Arguments for the text of the code: the same names for every error of one code.
     pub fn args(&self) -> std::collections::BTreeMap<String, String> {
+        if let Self::Before { error, .. } = self {
+            return error.args();
+        }
         let pairs: Vec<(&str, String)> = match self {
-            Self::Empty | Self::OldXgboost => Vec::new(),
+            Self::Empty | Self::OldXgboost | Self::Before { .. } => Vec::new(),
             Self::UnknownFormat { start } => vec![("start", start.clone())],
             Self::GitLfs { bytes } => vec![("bytes", bytes.to_string())],
             Self::UnsupportedFormat { format } => vec![("format", (*format).to_owned())],

@@ -116,7 +116,7 @@ pub fn open_part(
             if model.features.len() > 1 && !model.is_named() {
                 facts.warnings.push(Remark { id: "no-feature-names".into(), args: Default::default() });
             }
-            model.facts = ModelFacts { calls: Vec::new(), ..facts.clone() };
+            model.facts = facts.for_audit();
             Ok(Opened { facts, model: Ok(model) })
         }
         Err(error) if error.is_listed() => {

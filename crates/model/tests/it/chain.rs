@@ -14,7 +14,7 @@ fn open(names: &[&str]) -> Result<Model, ImportError> {
     let read = |name: &&str| std::fs::read(folder().join(name)).expect("a file");
     let contents: Vec<Vec<u8>> = names.iter().map(read).collect();
     let files: Vec<(&str, &[u8])> = names.iter().copied().zip(contents.iter().map(Vec::as_slice)).collect();
-    open_chain(&files, &import::Limits::default(), None).and_then(|opened| opened.model)
+    open_chain(&files, &import::Part::default(), &import::Limits::default(), None).and_then(|opened| opened.model)
 }
 
 fn table() -> Table {

@@ -46,8 +46,8 @@ pub(super) async fn start(
 /// Checks a request and puts the audit into vault and queue.
 pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -> Result<Started, ApiError> {
     let plan = Plan::make(app, owner, request).await?.valid()?;
-    let model_bytes = plan.model.as_ref().map_or(0, |m| m.bytes);
-    let mut task = plan.model.as_ref().and_then(|m| m.task.clone());
+    let model_bytes = plan.model.as_ref().map_or(0, |chain| chain.model.bytes);
+    let mut task = plan.model.as_ref().and_then(|chain| chain.model.task.clone());
     if plan.dataset.bytes.max(model_bytes) <= PROVE_BYTES {
         let checked = reading::check(app, &plan).await?;
         task = task.or_else(|| Some(task_name(checked.task)));
@@ -64,7 +64,7 @@ pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -
         priority: 0,
         snapshot: Snapshot::queued(&job_id, &id, &stages, rfc3339(now_ms())),
         dataset: (plan.dataset.id, plan.dataset.filename),
-        model: plan.model.map(|m| (m.id, m.filename)),
+        model: plan.model.map(|chain| (chain.model.id, chain.model.filename)),
         id,
         job_id,
     };

@@ -9,6 +9,7 @@ mod datasets;
 mod docs;
 mod events;
 mod listing;
+mod model_reading;
 mod models;
 mod prepared;
 mod reports;
@@ -31,6 +32,7 @@ pub(crate) use audits::start_audit;
 pub(crate) use datasets::keep_dataset;
 pub use docs::document;
 pub(crate) use docs::{openapi_json, swagger};
+pub(crate) use model_reading::Chain;
 pub(crate) use models::{ModelDetails, keep_model};
 pub(crate) use request::{AuditRequest, Plan, RolesBody};
 
@@ -50,6 +52,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(datasets::read, datasets::delete))
         .routes(routes!(models::list))
         .routes(routes!(models::read, models::delete))
+        .routes(routes!(model_reading::choose))
         .routes(routes!(check::check))
         .routes(routes!(audits::start))
         .routes(routes!(prepared::list))
@@ -105,7 +108,9 @@ async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Res
         .extensions()
         .get::<axum::extract::OriginalUri>()
         .map_or_else(|| request.uri().path().to_owned(), |uri| uri.path().to_owned());
-    let is_slow = path.ends_with("/events") || (request.method() == "POST" && SLOW.contains(&path.as_str()));
+    let is_slow = path.ends_with("/events")
+        || path.ends_with("/reading")
+        || (request.method() == "POST" && SLOW.contains(&path.as_str()));
     if is_slow {
         return next.run(request).await;
     }

@@ -13,8 +13,9 @@ use uuid::Uuid;
 use super::body::Params;
 use super::datasets::FileUpload;
 use super::listing::{Listing, PageQuery};
+use super::model_reading::ModelReading;
 use crate::auth::Owner;
-use crate::problem::{ApiError, IN_USE};
+use crate::problem::{ApiError, FILE_BEFORE, IN_USE};
 use crate::reading;
 use crate::sandbox::Described;
 use crate::state::App;
@@ -78,6 +79,8 @@ pub(crate) struct ModelDetail {
     pub(crate) model: Model,
     #[serde(flatten)]
     details: ModelDetails,
+    /// How it is read from its files.
+    reading: ModelReading,
 }
 
 impl From<fine_store::Model> for Model {
@@ -97,9 +100,10 @@ impl From<fine_store::Model> for Model {
     }
 }
 
-fn detail(m: fine_store::Model) -> Result<ModelDetail, ApiError> {
-    let details = serde_json::from_str(&m.details)?;
-    Ok(ModelDetail { model: m.into(), details })
+/// A stored model as the API shows it.
+pub(super) fn detail(m: fine_store::Model) -> Result<ModelDetail, ApiError> {
+    let (details, reading) = (serde_json::from_str(&m.details)?, serde_json::from_str(&m.reading)?);
+    Ok(ModelDetail { model: m.into(), details, reading })
 }
 
 /// Uploads a model file. Nothing in it is ever executed; what would run code is listed and not run.
@@ -130,6 +134,7 @@ pub(crate) async fn keep_model(app: &App, owner: &str, upload: Upload) -> Result
         task: task.map(task_name),
         runnable: i64::from(details.problem.is_none()),
         details: serde_json::to_string(&details)?,
+        reading: "{}".to_owned(),
         created_at: now_ms(),
     };
     upload.keep(&app.store.files, Kind::Model, &row.id).await?;
@@ -186,6 +191,11 @@ pub(super) async fn delete(
 ) -> Result<StatusCode, ApiError> {
     if app.store.is_in_use(&owner.id, &id).await? {
         return Err(ApiError::new(IN_USE).detail("Cancel the audit or wait for its end."));
+    }
+    if let Some(model) = app.store.model_behind(&owner.id, &id).await? {
+        return Err(ApiError::new(FILE_BEFORE)
+            .detail(format!("{:?} is read with it; choose other files there, or delete it first.", model.filename))
+            .arg("model", model.filename));
     }
     if !app.store.delete_model(&owner.id, &id).await? {
         return Err(ApiError::not_found());

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::model_reading::Chain;
 use crate::problem::{ApiError, INVALID, NOT_RUNNABLE};
 use crate::reading::subject_field;
 use crate::state::App;
@@ -161,7 +162,7 @@ pub(crate) struct Plan {
     pub(crate) request: AuditRequest,
     pub(crate) dataset: Dataset,
     /// `None` audits the predictions that the table holds.
-    pub(crate) model: Option<Model>,
+    pub(crate) model: Option<Chain>,
     pub(crate) reference: Option<Dataset>,
     pub(crate) options: RunOptions,
     pub(crate) roles: Roles,
@@ -178,7 +179,7 @@ impl Plan {
         let missing = ApiError::not_found;
         let dataset = app.store.dataset(owner, &request.dataset_id).await?.ok_or_else(missing)?;
         let model = match &request.model_id {
-            Some(id) => Some(app.store.model(owner, id).await?.ok_or_else(missing)?),
+            Some(id) => Some(Chain::find(app, owner, id).await?.ok_or_else(missing)?),
             None => None,
         };
         let reference = match &request.reference_id {
@@ -192,10 +193,10 @@ impl Plan {
         let options = options(&request, &mut errors);
         let roles = Roles::from(request.roles.clone());
         name(&request, &mut errors);
-        if let Some(model) = &model {
-            runnable(model, &mut errors)?;
+        if let Some(chain) = &model {
+            runnable(&chain.model, &mut errors)?;
         }
-        columns(&dataset, model.as_ref(), &roles, &mut errors)?;
+        columns(&dataset, model.as_ref().map(|chain| &chain.model), &roles, &mut errors)?;
         Ok(Self { request, dataset, model, reference, options, roles, errors })
     }
 
@@ -215,7 +216,7 @@ impl Plan {
         match self.request.name.as_deref().map(str::trim) {
             Some(name) if !name.is_empty() => name.to_owned(),
             _ => match &self.model {
-                Some(model) => format!("{} · {}", model.filename, self.dataset.filename),
+                Some(chain) => format!("{} · {}", chain.model.filename, self.dataset.filename),
                 None => self.dataset.filename.clone(),
             },
         }
@@ -273,11 +274,11 @@ fn runnable(model: &Model, errors: &mut Vec<FieldProblem>) -> Result<(), ApiErro
         problem: Option<Problem>,
     }
     let reason: Reason = serde_json::from_str(&model.details)?;
-    let (code, detail, args) = match reason.problem {
-        Some(p) => (p.slug, p.detail.unwrap_or(p.title), p.args),
-        None => (NOT_RUNNABLE.slug.to_owned(), NOT_RUNNABLE.title.to_owned(), Map::new()),
+    let (code, stable_code, detail, args) = match reason.problem {
+        Some(p) => (p.slug, p.code, p.detail.unwrap_or(p.title), p.args),
+        None => (NOT_RUNNABLE.slug.to_owned(), None, NOT_RUNNABLE.title.to_owned(), Map::new()),
     };
-    errors.push(FieldProblem { pointer: "/model_id".to_owned(), code, detail, args });
+    errors.push(FieldProblem { pointer: "/model_id".to_owned(), code, stable_code, detail, args });
     Ok(())
 }
 
@@ -324,7 +325,7 @@ pub(crate) fn problem(pointer: &str, code: &str, detail: String, args: Value) ->
         Value::Object(map) => map,
         _ => Map::new(),
     };
-    FieldProblem { pointer: pointer.to_owned(), code: code.to_owned(), detail, args }
+    FieldProblem { pointer: pointer.to_owned(), code: code.to_owned(), stable_code: None, detail, args }
 }
 
 fn plain_text(value: &Value) -> String {

@@ -17,7 +17,7 @@ use fine_table::{Roles, StoredPrediction};
 
 use super::open;
 use super::progress::Bars;
-use crate::sandbox::{Message, Sources, Task};
+use crate::sandbox::{Message, ModelFile, Sources, Task};
 
 /// Audits a model on a table.
 #[derive(Debug, Args)]
@@ -26,9 +26,9 @@ pub struct AuditArgs {
     #[arg(long)]
     data: PathBuf,
     /// The model file: scikit-learn pickle, joblib or skops, XGBoost JSON or UBJ, LightGBM text, CatBoost, ONNX. Without it
-    /// the predictions in the table are audited.
+    /// the predictions in the table are audited. Repeat for a model in several files: transformers first, in order.
     #[arg(long)]
-    model: Option<PathBuf>,
+    model: Vec<PathBuf>,
     /// The column with the truth.
     #[arg(long)]
     target: String,
@@ -89,7 +89,9 @@ pub fn audit(args: &AuditArgs) -> Result<ExitCode> {
     let words = Catalogue::of(language);
     let started = Instant::now();
     let options = options(args)?;
-    let task = Task::Audit(Box::new(sources(args)?), Box::new(options));
+    let sources = sources(args)?;
+    let model = sources.model.as_ref().map(ModelFile::title);
+    let task = Task::Audit(Box::new(sources), Box::new(options));
     let bars = Bars::new(words);
     let mut read_s = 0.0;
     let mut hear = |message: Message| {
@@ -102,11 +104,13 @@ pub fn audit(args: &AuditArgs) -> Result<ExitCode> {
     };
     let sandbox = args.limits.sandbox(args.threads)?;
     let result: AuditResult =
-        sandbox.run(task, &mut hear, &|| false).map_err(open::said).with_context(|| match &args.model {
-            Some(model) => format!("audit {} with {}", args.data.display(), model.display()),
+        sandbox.run(task, &mut hear, &|| false).map_err(open::said).with_context(|| match &model {
+            Some(model) => format!("audit {} with {model}", args.data.display()),
             None => format!("audit {}", args.data.display()),
         })?;
-    write(&args.out, &result, &title(args), language)?;
+    let data = args.data.file_name().map(|n| n.to_string_lossy()).unwrap_or_default();
+    let title = model.iter().map(String::as_str).chain([&*data]).collect::<Vec<_>>().join(" · ");
+    write(&args.out, &result, &title, language)?;
     summary(&result, words);
     println!(
         "\n{}  ({:.1} s, {read_s:.1} s of it reading)",
@@ -148,18 +152,10 @@ fn sources(args: &AuditArgs) -> Result<Sources> {
     Ok(Sources {
         data: open::table(&args.data, args.limits)?,
         reference: args.reference.as_deref().map(|path| open::table(path, args.limits)).transpose()?,
-        model: args.model.as_deref().map(|path| open::model(path, &args.part)).transpose()?,
+        model: (!args.model.is_empty()).then(|| open::model(&args.model, &args.part)).transpose()?,
         roles,
         seed: args.seed,
     })
-}
-
-fn title(args: &AuditArgs) -> String {
-    let name = |p: &Path| p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    match &args.model {
-        Some(model) => format!("{} · {}", name(model), name(&args.data)),
-        None => name(&args.data),
-    }
 }
 
 /// `yes=p_yes`: the last `=` divides, because classes may have one.

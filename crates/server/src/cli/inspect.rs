@@ -1,11 +1,11 @@
 //! `fine inspect`: what is inside a model file, without running it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use fine_model::{LoggedCall, ModelFacts};
+use fine_model::{Choices, LoggedCall, ModelFacts};
 use fine_store::Problem;
 
 use super::{open, sarif};
@@ -20,8 +20,9 @@ const SHOWN: usize = 40;
 /// Shows what is inside a model file; nothing in it is executed.
 #[derive(Debug, Args)]
 pub struct InspectArgs {
-    /// The model file.
-    file: PathBuf,
+    /// The model file; several for a model in several files: transformers first, in order.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
     /// Print everything as JSON.
     #[arg(long, conflicts_with = "sarif")]
     json: bool,
@@ -39,20 +40,21 @@ pub struct InspectArgs {
 /// # Errors
 /// A file that is no model at all; with `--sarif` that is a result like any other.
 pub fn inspect(args: &InspectArgs) -> Result<ExitCode> {
-    let mut model = open::model(&args.file, &args.part)?;
+    let mut model = open::model(&args.files, &args.part)?;
     model.listed_calls = Some(LISTED);
     let sandbox = args.limits.sandbox(None)?;
+    let file = args.files.last().map(PathBuf::as_path).unwrap_or(Path::new(""));
     let described: Described = match sandbox.run(Task::Describe(model), &mut |_| {}, &|| false) {
         Err(Failure::Refused(Refusal::File(problem))) if args.sarif => {
-            let bytes = std::fs::metadata(&args.file).map_or(0, |file| file.len());
-            print(&sarif::refused(&sarif::uri(&args.file), bytes, &problem))?;
+            let bytes = std::fs::metadata(file).map_or(0, |file| file.len());
+            print(&sarif::refused(&sarif::uri(file), bytes, &problem))?;
             return Ok(ExitCode::from(2));
         }
         answer => answer.map_err(open::said)?,
     };
     match (args.json, args.sarif) {
         (true, _) => print(&json(&described))?,
-        (_, true) => print(&sarif::document(&sarif::uri(&args.file), &described.details))?,
+        (_, true) => print(&sarif::document(&sarif::uri(file), &described.details))?,
         _ => person(&described.details),
     }
     let details = described.details;
@@ -90,6 +92,7 @@ fn person(details: &ModelDetails) {
         let params: Vec<String> = e.params.iter().map(|(k, v)| format!("{k}={v}")).collect();
         println!("  {}{name}{}({})", "  ".repeat(e.depth as usize), e.class, params.join(", "));
     }
+    choices(&facts.choices);
     if facts.trees > 0 {
         println!("  {} trees, {} nodes", facts.trees, facts.nodes);
     }
@@ -104,6 +107,18 @@ fn person(details: &ModelDetails) {
     match &details.problem {
         None => println!("\nFine can run this model."),
         Some(p) => println!("\nFine does not run this model. {}", p.detail.as_deref().unwrap_or(&p.title)),
+    }
+}
+
+/// Parts that `--pick`, `--from-step` and `--model-output` can choose.
+fn choices(choices: &Choices) {
+    for (option, names) in [("--pick", &choices.keys), ("--from-step", &choices.steps)] {
+        if names.len() > 1 {
+            println!("  {option}: {}", names.join(", "));
+        }
+    }
+    for (output, what) in choices.outputs.iter().enumerate() {
+        println!("  --model-output {output}: {what}");
     }
 }
 

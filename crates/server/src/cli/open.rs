@@ -1,6 +1,6 @@
 //! Files of the command line, and the sandbox that reads them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -8,7 +8,7 @@ use clap::Args;
 use fine_model::import::{ImportError, Part};
 use fine_table::{Limits, Problem, TableError};
 
-use crate::sandbox::{Allowance, Failure, ModelFile, Refusal, Sandbox, TableFile};
+use crate::sandbox::{Allowance, Before, Failure, ModelFile, Refusal, Sandbox, TableFile};
 
 /// A person at a terminal ends a command that takes too long.
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -68,15 +68,26 @@ impl PartArgs {
     }
 }
 
-/// A model file for the sandbox.
-pub(super) fn model(path: &Path, part: &PartArgs) -> Result<ModelFile> {
+/// A model for the sandbox: its file, after those with the transformers that stand before it.
+///
+/// # Errors
+/// No file at all, or one that cannot be read or is too large.
+pub(super) fn model(paths: &[PathBuf], part: &PartArgs) -> Result<ModelFile> {
+    let (path, before) = paths.split_last().context("open the model: no file is named")?;
+    paths.iter().try_for_each(|path| fits(path))?;
+    let before = before.iter().map(|path| Before { path: path.clone(), name: file_name(path) }).collect();
+    Ok(ModelFile { path: path.clone(), name: file_name(path), before, part: part.part(), listed_calls: None })
+}
+
+/// Refuses a file that is too large before it is read into memory.
+fn fits(path: &Path) -> Result<()> {
     let limit = fine_model::import::Limits::default().file_bytes;
     if size(path)? > limit {
         let refused = ImportError::TooLarge { limit };
         return Err(anyhow!("{refused} ({})", refused.stable_code()))
             .with_context(|| format!("open {}", path.display()));
     }
-    Ok(ModelFile { path: path.to_owned(), name: file_name(path), part: part.part(), listed_calls: None })
+    Ok(())
 }
 
 /// A failure as the command line says it: after "failed to".

@@ -15,9 +15,9 @@ use crate::sandbox::{Predicted, TableFormat, Task};
 /// Predicts the rows of a table as the model's own library would.
 #[derive(Debug, Args)]
 pub struct PredictArgs {
-    /// The model file.
-    #[arg(long)]
-    model: PathBuf,
+    /// The model file. Repeat for a model in several files: transformers first, in order.
+    #[arg(long, required = true)]
+    model: Vec<PathBuf>,
     /// The table.
     #[arg(long)]
     data: PathBuf,
@@ -40,12 +40,14 @@ pub fn predict(args: &PredictArgs) -> Result<ExitCode> {
         Some(Some("parquet")) => TableFormat::Parquet,
         Some(_) => bail!("write the predictions: the name of --out must end in .csv or .parquet"),
     };
-    let task = Task::Predict(open::model(&args.model, &args.part)?, open::table(&args.data, args.limits)?, format);
+    let model = open::model(&args.model, &args.part)?;
+    let title = model.title();
+    let task = Task::Predict(model, open::table(&args.data, args.limits)?, format);
     let sandbox = args.limits.sandbox(None)?;
     let (answer, bytes) = sandbox
         .run_raw(task, &mut |_| {}, &|| false)
         .map_err(open::said)
-        .with_context(|| format!("predict {} with {}", args.data.display(), args.model.display()))?;
+        .with_context(|| format!("predict {} with {title}", args.data.display()))?;
     let Predicted { rows } = serde_json::from_str(answer.get()).context("read the answer")?;
     match &args.out {
         None => std::io::stdout().write_all(&bytes).context("write the predictions")?,

@@ -12,7 +12,7 @@ mod messages;
 mod parent;
 mod work;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fine_audit::run::RunOptions;
@@ -62,12 +62,37 @@ pub(crate) struct ModelFile {
     pub(crate) path: PathBuf,
     /// Name as its owner knows it.
     pub(crate) name: String,
+    /// Files with the transformers that stand before it, in order.
+    #[serde(default)]
+    pub(crate) before: Vec<Before>,
     /// Which part of the file is the model.
     #[serde(default)]
     pub(crate) part: fine_model::import::Part,
     /// Calls that are listed; the reader's default without.
     #[serde(default)]
     pub(crate) listed_calls: Option<usize>,
+}
+
+/// A file with a transformer on disk.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Before {
+    /// Where its bytes are.
+    pub(crate) path: PathBuf,
+    /// Name as its owner knows it.
+    pub(crate) name: String,
+}
+
+impl ModelFile {
+    /// All of its files, the model last.
+    fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.before.iter().map(|before| before.path.as_path()).chain([self.path.as_path()])
+    }
+
+    /// The names of all of its files, as a person would write them.
+    pub(crate) fn title(&self) -> String {
+        let names = self.before.iter().map(|before| before.name.as_str()).chain([self.name.as_str()]);
+        names.collect::<Vec<_>>().join(" + ")
+    }
 }
 
 /// Everything that makes the subject of an audit.

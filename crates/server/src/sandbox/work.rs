@@ -107,11 +107,11 @@ impl Task {
     pub(super) fn paths(&self) -> Vec<&Path> {
         match self {
             Self::Preview(table) => vec![&table.path],
-            Self::Describe(model) => vec![&model.path],
-            Self::Predict(model, table, _) => vec![&model.path, &table.path],
+            Self::Describe(model) => model.paths().collect(),
+            Self::Predict(model, table, _) => model.paths().chain([table.path.as_path()]).collect(),
             Self::Check(s, _) | Self::Audit(s, _) => {
                 let reference = s.reference.as_ref().map(|r| r.path.as_path());
-                let model = s.model.as_ref().map(|m| m.path.as_path());
+                let model = s.model.iter().flat_map(ModelFile::paths);
                 std::iter::once(s.data.path.as_path()).chain(model).chain(reference).collect()
             }
         }
@@ -156,8 +156,8 @@ fn preview(file: &TableFile, loaded: &Loaded) -> Result<ReadDataset, Stop> {
 
 fn describe(file: &ModelFile, loaded: &Loaded) -> Result<Described, Stop> {
     let problem = |kind, e: &ImportError| {
-        let problem = ApiError::new(kind).slug(e.code()).code(e.stable_code()).detail(model_sentence(&file.name, e));
-        problem.args(model_args(&file.name, e)).into_problem()
+        let problem = ApiError::new(kind).slug(e.code()).code(e.stable_code()).detail(model_sentence(&file.title(), e));
+        problem.args(model_args(&file.title(), e)).into_problem()
     };
     let opened =
         open(file, loaded).map_err(|e| Stop::Refused(Refusal::File(Box::new(problem(UNREADABLE_MODEL, &e)))))?;
@@ -187,6 +187,7 @@ fn data(file: &TableFile, pointer: &str, loaded: &Loaded) -> Result<(fine_table:
         field(FieldProblem {
             pointer: pointer.to_owned(),
             code: e.slug().to_owned(),
+            stable_code: None,
             detail: sentence(&e),
             args: e.args(),
         })
@@ -208,8 +209,9 @@ fn runnable(file: &ModelFile, loaded: &Loaded) -> Result<Arc<Model>, Stop> {
         field(FieldProblem {
             pointer: "/model_id".to_owned(),
             code: e.code().to_owned(),
-            detail: model_sentence(&file.name, &e),
-            args: model_args(&file.name, &e),
+            stable_code: Some(e.stable_code().to_owned()),
+            detail: model_sentence(&file.title(), &e),
+            args: model_args(&file.title(), &e),
         })
     };
     let opened = open(file, loaded).map_err(refused)?;
@@ -261,7 +263,9 @@ fn open(file: &ModelFile, loaded: &Loaded) -> Result<Opened, ImportError> {
     let runtime = loaded.runtime.as_ref().map(|r| r as &dyn fine_model::GraphRuntime);
     let mut limits = fine_model::import::Limits::default();
     limits.listed_calls = file.listed_calls.unwrap_or(limits.listed_calls);
-    Ok(fine_model::import::open_part(loaded.bytes(&file.path), &file.part, &limits, runtime)?.named(&file.name))
+    let before = file.before.iter().map(|before| (before.name.as_str(), loaded.bytes(&before.path)));
+    let files: Vec<(&str, &[u8])> = before.chain([(file.name.as_str(), loaded.bytes(&file.path))]).collect();
+    Ok(fine_model::import::open_chain(&files, &file.part, &limits, runtime)?.named(&file.title()))
 }
 
 fn field(problem: FieldProblem) -> Stop {

@@ -10,6 +10,7 @@ mod bad_input;
 mod files;
 mod http;
 mod kill;
+mod model_reading;
 mod openapi;
 mod ownership;
 mod sandbox;

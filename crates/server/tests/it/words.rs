@@ -97,6 +97,7 @@ fn models() -> Vec<ImportError> {
         NotFitted { what: text() },
         OnnxRuntimeMissing { detail: text() },
         Graph(text()),
+        Before { file: text(), error: Box::new(ImportError::Empty) },
         Pickle(PickleError::Protocol { version: 9 }),
     });
     own.into_iter().chain(pickles().into_iter().map(ImportError::from)).collect()
@@ -145,7 +146,9 @@ fn known() -> Vec<Known> {
     let of = |slug: &str, args: Vec<String>| (slug.to_owned(), args.into_iter().collect());
     let mut all: Vec<Known> = Vec::new();
     all.extend(
-        fine_server::KINDS.iter().map(|kind| of(kind.slug, vec!["limit".into(), "seconds".into(), "how".into()])),
+        fine_server::KINDS
+            .iter()
+            .map(|kind| of(kind.slug, vec!["limit".into(), "seconds".into(), "how".into(), "model".into()])),
     );
     all.extend(tables().into_iter().map(|problem| {
         let error = TableError { file: text(), problem };
@@ -205,6 +208,7 @@ fn refusals() -> BTreeSet<(String, String)> {
     all.filter(|error| !matches!(error, ImportError::Pickle(PickleError::GitLfs)))
         .map(|error| (error.stable_code().to_owned(), error.code().to_owned()))
         .chain([("E-ZIP".to_owned(), "unsupported-format".to_owned())])
+        .chain(subjects().iter().filter_map(|e| Some((e.stable_code()?.to_owned(), e.code().to_owned()))))
         .collect()
 }
 

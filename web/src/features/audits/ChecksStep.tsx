@@ -77,6 +77,7 @@ function Problems({ answer }: { answer: CheckAnswer }) {
         {answer.problems.map((p) => (
           <li key={`${p.pointer} ${p.code} ${p.detail}`}>
             {words({ slug: p.code, args: p.args ?? null, title: p.detail }).title}
+            {p.stable_code ? ` (${p.stable_code})` : null}
           </li>
         ))}
       </ul>

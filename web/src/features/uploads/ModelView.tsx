@@ -12,14 +12,19 @@ import { Table } from "@/ui/Table";
 import { CallLog } from "./CallLog";
 import { EstimatorTree } from "./EstimatorTree";
 import { Kind } from "./Kind";
+import { isWhole, ModelReadingPanel } from "./ModelReadingPanel";
 
 /** What is inside a model file: what it is made of, what it needs, and what Python would have run. */
 export function ModelView({ model }: { model: ModelDetail }) {
   const { t } = useTranslation("uploads");
   const { facts } = model;
+  const reading = <ModelReadingPanel key={JSON.stringify(model.reading)} model={model} />;
+  // A choice that is made, or still has to be, comes first.
+  const isPlain = model.runnable && isWhole(model.reading);
   return (
     <div className="flex flex-col gap-6">
       <Troubles model={model} />
+      {isPlain ? null : reading}
       <section className="card p-5">
         <ModelFactList model={model} />
       </section>
@@ -30,6 +35,7 @@ export function ModelView({ model }: { model: ModelDetail }) {
         </section>
       ) : null}
       {model.features.length > 0 ? <Inputs model={model} /> : null}
+      {isPlain ? reading : null}
       {facts.imports.length > 0 ? <Imports model={model} /> : null}
       {facts.calls?.length ? (
         <CallLog calls={facts.calls} count={facts.call_count ?? facts.calls.length} />

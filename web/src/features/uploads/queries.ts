@@ -1,6 +1,15 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { deleteFile, type FileKind, getDataset, getModel, listDatasets, listModels } from "@/api/files";
+import {
+  chooseReading,
+  deleteFile,
+  type FileKind,
+  getDataset,
+  getModel,
+  listDatasets,
+  listModels,
+} from "@/api/files";
+import type { ModelReading } from "@/api/types";
 
 export const datasetsQuery = infiniteQueryOptions({
   queryKey: ["datasets", "list"],
@@ -29,6 +38,18 @@ export const modelQuery = (id: string) =>
     queryFn: ({ signal }) => getModel(id, signal),
     staleTime: 5 * 60_000,
   });
+
+/** Reads a model anew, as another part of its file or behind other files. */
+export function useModelReading(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (reading: ModelReading) => chooseReading(id, reading),
+    onSuccess: (model) => {
+      queryClient.setQueryData(modelQuery(id).queryKey, model);
+      return queryClient.invalidateQueries({ queryKey: ["models", "list"] });
+    },
+  });
+}
 
 export function useDeleteFile(kind: FileKind) {
   const queryClient = useQueryClient();

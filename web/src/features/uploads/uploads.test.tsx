@@ -1,7 +1,8 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import { chooseReading, listModels } from "@/api/files";
 import { expectAccessible, renderWith } from "@/testing/render";
 import { WithRouter } from "@/testing/router";
 import { dataset, model } from "@/testing/samples";
@@ -10,6 +11,16 @@ import { DatasetView } from "./DatasetView";
 import { FileList } from "./FileList";
 import { ModelView } from "./ModelView";
 import { UploadPanel } from "./UploadPanel";
+
+vi.mock("@/api/files", async (original) => ({
+  ...(await original<typeof import("@/api/files")>()),
+  listModels: vi.fn(),
+  chooseReading: vi.fn(),
+}));
+
+beforeEach(() => {
+  vi.mocked(listModels).mockResolvedValue({ items: [], next_cursor: null });
+});
 
 describe("an upload on the page", () => {
   const choose = async (kind: "datasets" | "models", bytes: BlobPart, name: string) => {
@@ -89,6 +100,46 @@ describe("what the server saw", () => {
     expect(screen.getByText(/posix\.system\('id'\)/)).toBeVisible();
     expect(screen.getByText(/importación de antigravity\.fly/)).toBeVisible();
     expect(screen.getByText("E-DANGER")).toBeVisible();
+  });
+
+  it("which part of the file is the model, and what stands before it", async () => {
+    vi.mocked(listModels).mockResolvedValue({
+      items: [
+        model,
+        {
+          ...model,
+          id: "m2",
+          filename: "scaler.pkl",
+          library: "scikit-learn",
+          runnable: false,
+        },
+      ],
+      next_cursor: null,
+    });
+    vi.mocked(chooseReading).mockResolvedValue({
+      ...model,
+      reading: { before: ["m2"], from_step: "clf" },
+    });
+    const choices = { keys: [], steps: ["prep", "clf"], outputs: [] };
+    const { container } = await renderWith(
+      <ModelView model={{ ...model, facts: { ...model.facts, choices } }} />,
+    );
+    expect(await screen.findByRole("heading", { name: "How the file is read" })).toBeVisible();
+    const apply = screen.getByRole("button", { name: "Read it so" });
+    expect(apply).toBeDisabled();
+    await userEvent.click(screen.getByRole("button", { name: /First step/ }));
+    await userEvent.click(await screen.findByRole("option", { name: "clf" }));
+    await userEvent.click(await screen.findByRole("button", { name: /Add a file before it/ }));
+    await userEvent.click(await screen.findByRole("option", { name: /scaler.pkl/ }));
+    expect(screen.getByRole("list", { name: "Files in order" })).toHaveTextContent(
+      /scaler.pkl.*model.joblib/,
+    );
+    await expectAccessible(container);
+    await userEvent.click(apply);
+    expect(chooseReading).toHaveBeenCalledWith("m1", {
+      before: ["m2"],
+      from_step: "clf",
+    });
   });
 
   it("in the lists: names as links, and deletion by name", async () => {

@@ -106,6 +106,15 @@ pub(super) fn estimators(root: Value<'_>, facts: &mut ModelFacts) -> Result<(), 
     Ok(())
 }
 
+/// Names of the steps of the outermost pipeline, from the estimators that were listed.
+pub(super) fn steps(facts: &ModelFacts) -> Vec<String> {
+    let listed = &facts.estimators;
+    let outer = listed.iter().enumerate().take_while(|(at, own)| *at == own.depth as usize);
+    let Some((at, _)) = outer.into_iter().find(|(_, own)| own.class == "Pipeline") else { return Vec::new() };
+    let inside = listed[at + 1..].iter().take_while(|own| own.depth as usize > at);
+    inside.filter(|own| own.depth as usize == at + 1).map(|own| own.name.clone()).collect()
+}
+
 fn library(package: &str) -> &str {
     match package {
         "sklearn" => "scikit-learn",

@@ -34,7 +34,7 @@ use super::doc::malformed;
 use super::{ImportError, Limits, Part};
 use crate::estimators::Committee;
 use crate::steps::{Step, Steps};
-use crate::{CoreModel, Feature, FeatureKind, Model, ModelFacts};
+use crate::{Choices, CoreModel, Feature, FeatureKind, Model, ModelFacts};
 pub(super) use columns::keep_only;
 use estimator::{Core, Head, Seat, Unwrapped};
 use fitted::Fitted;
@@ -56,8 +56,8 @@ pub(super) struct Context<'l> {
     inside: u32,
     /// The target that was chosen of several.
     output: Option<usize>,
-    /// How many there are.
-    outputs: usize,
+    /// What each of several targets is; empty with one.
+    outputs: Vec<String>,
     /// Columns whose number is an attribute of the file.
     made: usize,
 }
@@ -81,7 +81,7 @@ impl Context<'_> {
         if self.inside > 0 {
             return Err(fitted.unsupported("it predicts several targets inside of another estimator"));
         }
-        self.outputs = outputs.len();
+        self.outputs.clone_from(&outputs);
         match self.output {
             Some(output) if output < outputs.len() => Ok(output),
             Some(output) => {
@@ -139,6 +139,7 @@ pub(crate) fn read_with(
         }
     };
     let listed = describe::estimators(root, facts);
+    facts.choices = Choices { keys: root::keys(pickle.root()), steps: describe::steps(facts), outputs: Vec::new() };
     refuse_danger(facts)?;
     listed?;
     if let Some(key) = picked {
@@ -201,7 +202,7 @@ pub(crate) fn read_transformer(
 ) -> Result<Fittings, ImportError> {
     let pickle = graph(content, limits, facts)?;
     let root = pickle.root();
-    let mut context = Context { limits, visited: 0, inside: 0, output: None, outputs: 1, made: 0 };
+    let mut context = Context { limits, visited: 0, inside: 0, output: None, outputs: Vec::new(), made: 0 };
     let Node::Dict(_) = root.node() else {
         describe::estimators(root, facts)?;
         refuse_danger(facts)?;
@@ -226,16 +227,19 @@ fn transformer(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<Transfo
 
 fn model(root: Value<'_>, part: &Part, limits: &Limits, facts: &mut ModelFacts) -> Result<Model, ImportError> {
     let output = part.output;
-    let mut context = Context { limits, visited: 0, inside: 0, output, outputs: 1, made: 0 };
+    let mut context = Context { limits, visited: 0, inside: 0, output, outputs: Vec::new(), made: 0 };
     let unwrapped = Unwrapped::new(root, part.from_step.as_deref(), &mut context)?;
     let (mut chain, sparse) = unwrapped.transforms(&mut context)?;
-    let mut head = estimator::head(&unwrapped.last, &mut context, facts)?;
-    if let Some(output) = output.filter(|output| *output >= context.outputs) {
-        let why = format!("there are {} from 0 on", context.outputs);
+    let head = estimator::head(&unwrapped.last, &mut context, facts);
+    let outputs = context.outputs.len().max(1);
+    facts.choices.outputs = std::mem::take(&mut context.outputs);
+    let mut head = head?;
+    if let Some(output) = output.filter(|output| *output >= outputs) {
+        let why = format!("there are {outputs} from 0 on");
         return Err(ImportError::Unsupported { what: format!("target {output} of the model"), why });
     }
-    if let (Some(output), true) = (output, context.outputs > 1) {
-        let args = [("output", output.to_string()), ("outputs", context.outputs.to_string())];
+    if let (Some(output), true) = (output, outputs > 1) {
+        let args = [("output", output.to_string()), ("outputs", outputs.to_string())];
         facts.warnings.push(describe::remark("chosen-output", args));
     }
     match head.native.take() {

@@ -24,6 +24,13 @@ pub(super) fn picked<'p>(root: Value<'p>, key: &str) -> Result<Value<'p>, Vec<St
     }
 }
 
+/// Keys of the models in a file that holds more than one thing to choose from; empty otherwise.
+pub(super) fn keys(root: Value<'_>) -> Vec<String> {
+    let keys: Vec<String> =
+        entries(root).into_iter().filter(|(_, value)| predicts(*value)).map(|(key, _)| key).take(100).collect();
+    if keys.len() > 1 { keys } else { Vec::new() }
+}
+
 fn entries(root: Value<'_>) -> Vec<(String, Value<'_>)> {
     match root.node() {
         Node::Dict(_) => {
