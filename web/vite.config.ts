@@ -46,5 +46,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     css: false,
+    // A test that clicks through lists takes seconds on a busy machine.
+    testTimeout: 30_000,
   },
 });
