@@ -1,4 +1,7 @@
 //! The policy: limits, required checks, severity table. The default is embedded; a TOML file may change every number.
+//!
+//! A file is a whole policy, or says `extends = "fine-default"` and holds only what differs: a limit replaces the limit of
+//! the same check, everything else replaces its namesake.
 
 use std::collections::BTreeMap;
 
@@ -58,17 +61,68 @@ pub struct Limit {
 }
 
 /// A policy file that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("read the policy: {0}")]
-pub struct PolicyError(#[from] toml::de::Error);
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum PolicyError {
+    /// Not TOML, an unknown key, or one that is missing.
+    #[error("read the policy: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// A value that has no meaning.
+    #[error("take the policy: {place} {problem}")]
+    Rule {
+        /// Key in the file (`limits.FAIR-SELECTION-RATIO`).
+        place: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
 
 impl Policy {
+    /// Name of the embedded policy, which a file can extend.
+    pub const BASE: &'static str = "fine-default";
+
+    /// The embedded policy as written, with its comments.
+    pub fn default_toml() -> &'static str {
+        DEFAULT
+    }
+
     /// Reads a policy from TOML text.
     ///
     /// # Errors
-    /// When the text is not TOML, has an unknown key, or lacks one.
+    /// When the text is not TOML, has an unknown key, lacks one, or a value has no meaning.
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
-        Ok(toml::from_str(text)?)
+        let own: toml::Table = toml::from_str(text)?;
+        let policy: Self = if own.contains_key("extends") { extended(own)? } else { toml::from_str(text)? };
+        policy.check()?;
+        Ok(policy)
+    }
+
+    /// Refuses values that would make judgement meaningless.
+    fn check(&self) -> Result<(), PolicyError> {
+        let rule = |place: &str, holds: bool, problem| match holds {
+            true => Ok(()),
+            false => Err(PolicyError::Rule { place: place.to_owned(), problem }),
+        };
+        rule("name", !self.name.trim().is_empty(), "is empty")?;
+        rule("version", !self.version.trim().is_empty(), "is empty")?;
+        rule("alpha", self.alpha > 0.0 && self.alpha < 1.0, "must lie between 0 and 1")?;
+        let SeveritySteps { medium, high, critical } = self.severity;
+        let ascending = 0.0 < medium && medium < high && high < critical && critical.is_finite();
+        rule("severity", ascending, "must rise from medium over high to critical, all above 0")?;
+        for (check, limit) in &self.limits {
+            let place = format!("limits.{check}");
+            let steps: Vec<f64> = [limit.watch, limit.issue, limit.critical].into_iter().flatten().collect();
+            rule(&place, limit.watch.is_some() || limit.issue.is_some(), "has neither a watch nor an issue limit")?;
+            rule(&place, limit.critical.is_none() || limit.issue.is_some(), "is critical without an issue limit")?;
+            rule(&place, steps.iter().all(|step| step.is_finite()), "must be a finite number")?;
+            let worse = |pair: &[f64]| match limit.good {
+                Side::Below => pair[0] <= pair[1],
+                Side::Above => pair[0] >= pair[1],
+            };
+            rule(&place, steps.windows(2).all(worse), "does not get worse from watch over issue to critical")?;
+            rule(&place, !limit.origin.trim().is_empty(), "does not say where the number comes from")?;
+        }
+        let without = self.required.iter().find(|check| !self.limits.contains_key(*check));
+        rule(without.map_or("required", String::as_str), without.is_none(), "is required and has no limit")
     }
 
     /// The limit of a check as a finding shows it.
@@ -97,6 +151,24 @@ impl Policy {
     }
 }
 
+/// The embedded policy with what a file changes of it.
+fn extended(mut own: toml::Table) -> Result<Policy, PolicyError> {
+    let base = own.remove("extends");
+    if base.as_ref().and_then(toml::Value::as_str) != Some(Policy::BASE) {
+        return Err(PolicyError::Rule { place: "extends".to_owned(), problem: "can only be \"fine-default\"" });
+    }
+    let mut all: toml::Table = toml::from_str(DEFAULT)?;
+    for (key, value) in own {
+        match (all.get_mut(&key), value) {
+            (Some(toml::Value::Table(all)), toml::Value::Table(own)) => all.extend(own),
+            (_, value) => {
+                all.insert(key, value);
+            }
+        }
+    }
+    Ok(all.try_into()?)
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self::from_toml(DEFAULT).expect("the embedded policy is tested")
@@ -113,5 +185,54 @@ mod tests {
         for check in &p.required {
             assert!(p.limits.contains_key(check), "required check {check} has no limit");
         }
+        assert_eq!(p.name, Policy::BASE);
+    }
+
+    #[test]
+    fn a_file_may_hold_only_what_differs() {
+        let text = r#"
+            extends = "fine-default"
+            name = "bank"
+            version = "3"
+            alpha = 0.01
+            [limits.FAIR-SELECTION-RATIO]
+            watch = 0.9
+            issue = 0.85
+            good = "above"
+            origin = "bank rule 7"
+        "#;
+        let own = Policy::from_toml(text).expect("a policy");
+        let base = Policy::default();
+        assert_eq!((own.name.as_str(), own.alpha), ("bank", 0.01));
+        assert_eq!(own.limits["FAIR-SELECTION-RATIO"].watch, Some(0.9));
+        assert_eq!(own.limits["CAL-ERROR"], base.limits["CAL-ERROR"]);
+        assert_eq!((own.limits.len(), &own.required), (base.limits.len(), &base.required));
+        // Written out in full it is the same policy.
+        let full = toml::to_string(&own).expect("TOML");
+        assert_eq!(Policy::from_toml(&full), Ok(own));
+    }
+
+    #[test]
+    fn values_without_meaning_are_refused_by_place() {
+        let place = |change: &str| match Policy::from_toml(&format!("extends = \"fine-default\"\n{change}")) {
+            Err(PolicyError::Rule { place, .. }) => place,
+            other => panic!("{change}: {other:?}"),
+        };
+        assert_eq!(place("alpha = 1.0"), "alpha");
+        assert_eq!(place("alpha = nan"), "alpha");
+        assert_eq!(place("name = \" \""), "name");
+        assert_eq!(place("required = [\"NO-SUCH\"]"), "NO-SUCH");
+        assert_eq!(place("[severity]\nmedium = 1.0\nhigh = 0.5\ncritical = 2.0"), "severity");
+        let limit = |rest: &str| place(&format!("[limits.CAL-ERROR]\ngood = \"below\"\norigin = \"x\"\n{rest}"));
+        for rest in ["", "critical = 1", "watch = 0.2\nissue = 0.1", "issue = inf", "issue = 0.1\ncritical = 0.05"] {
+            assert_eq!(limit(rest), "limits.CAL-ERROR", "{rest}");
+        }
+        assert_eq!(
+            place("[limits.CAL-ERROR]\ngood = \"above\"\nwatch = 1\nissue = 2\norigin = \"x\""),
+            "limits.CAL-ERROR"
+        );
+        assert!(matches!(Policy::from_toml("extends = \"other\""), Err(PolicyError::Rule { .. })));
+        assert!(matches!(Policy::from_toml("extends = \"fine-default\"\nlimit = 1"), Err(PolicyError::Toml(_))));
+        assert!(matches!(Policy::from_toml("name = \"half\""), Err(PolicyError::Toml(_))));
     }
 }

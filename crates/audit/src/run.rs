@@ -59,8 +59,8 @@ pub enum OptionError {
         /// What is wrong.
         detail: String,
     },
-    /// The policy requires a check that no stage has.
-    #[error("find the required check {0:?}")]
+    /// The policy requires or limits a check that no stage has.
+    #[error("find the check {0:?} of the policy")]
     UnknownCheck(String),
 }
 
@@ -78,7 +78,8 @@ impl RunOptions {
                 problems.push(OptionError::Params { stage: entry.id.to_owned(), detail });
             }
         }
-        for check in &self.policy.required {
+        let limits = self.policy.limits.keys().filter(|check| !self.policy.required.contains(check));
+        for check in self.policy.required.iter().chain(limits) {
             if !REGISTRY.iter().any(|e| e.checks.contains(&check.as_str())) {
                 problems.push(OptionError::UnknownCheck(check.clone()));
             }

@@ -22,6 +22,8 @@ enum Command {
     Inspect(fine_server::cli::InspectArgs),
     /// Predicts the rows of a table as the model's own library would.
     Predict(fine_server::cli::PredictArgs),
+    /// Shows and checks the limits that audits are judged by.
+    Policy(fine_server::cli::PolicyArgs),
     /// Reads files for another process of Fine.
     #[command(hide = true)]
     Sandboxed,
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Command::Audit(args) => fine_server::cli::audit(&args),
         Command::Inspect(args) => fine_server::cli::inspect(&args),
         Command::Predict(args) => fine_server::cli::predict(&args),
+        Command::Policy(args) => fine_server::cli::policy(&args),
         Command::Sandboxed => Ok(fine_server::sandboxed()),
         Command::User(args) => fine_server::user::run(args).map(|()| ExitCode::SUCCESS),
     };

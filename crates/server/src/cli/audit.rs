@@ -123,10 +123,7 @@ pub fn audit(args: &AuditArgs) -> Result<ExitCode> {
 fn options(args: &AuditArgs) -> Result<RunOptions> {
     let policy = match &args.policy {
         None => Policy::default(),
-        Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
-            Policy::from_toml(&text).with_context(|| format!("read {}", path.display()))?
-        }
+        Some(path) => super::policy::read(path)?,
     };
     let options = RunOptions { policy, stages: args.stages.clone(), params: BTreeMap::new(), ..RunOptions::default() };
     match options.problems().into_iter().next() {

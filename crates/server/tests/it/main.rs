@@ -13,6 +13,7 @@ mod kill;
 mod model_reading;
 mod openapi;
 mod ownership;
+mod policy;
 mod sandbox;
 mod scan;
 mod tokens;
