@@ -4,6 +4,7 @@
 //! seed give the same bytes for any number of threads. It emits ids and numbers, never sentences.
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
+pub mod compare;
 pub mod diagnosis;
 pub mod estimate;
 pub mod finding;

@@ -2,10 +2,12 @@
 
 pub(crate) mod association;
 pub(crate) mod bootstrap;
+pub(crate) mod confusion;
 pub(crate) mod describe;
 pub(crate) mod isotonic;
 pub(crate) mod multiple;
 pub(crate) mod normal;
+pub(crate) mod paired;
 pub(crate) mod polyline;
 pub(crate) mod power;
 pub(crate) mod proportion;

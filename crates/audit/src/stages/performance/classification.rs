@@ -1,7 +1,6 @@
 //! Metrics of binary and multiclass models.
 
 use super::challengers::{self, UNITS};
-use super::counts::{Confusion, Triple};
 use super::curves::curves;
 use super::params::Params;
 use super::ranking::{mean_auc, mean_precision, one_auc, one_vs_one, one_vs_rest};
@@ -11,6 +10,7 @@ use super::sample::Sample;
 use crate::estimate::Estimate;
 use crate::stage::{Context, StageError};
 use crate::stats::bootstrap::REPLICATES;
+use crate::stats::confusion::{Confusion, Triple};
 use crate::stats::proportion::{share, weighted_share};
 use crate::stats::rank::{Auc, Ranking, auc_estimate};
 use crate::subject::Subject;

@@ -3,7 +3,6 @@
 mod boost;
 mod challengers;
 mod classification;
-mod counts;
 mod curves;
 mod degradation;
 mod findings;

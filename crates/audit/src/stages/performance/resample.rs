@@ -1,11 +1,11 @@
 //! Everything that is bootstrapped for a classifier, in one pass over the rows a replicate.
 
 use super::challengers::Challenger;
-use super::counts::Confusion;
 use super::sample::Sample;
 use crate::estimate::Estimate;
 use crate::stage::StageError;
 use crate::stats::bootstrap::{Rows, cells};
+use crate::stats::confusion::Confusion;
 use crate::stats::rank::Ranking;
 use crate::stats::sums::Columns;
 

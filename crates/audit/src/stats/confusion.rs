@@ -2,35 +2,35 @@
 
 /// A confusion matrix of (weighted) counts, row-major, rows truth, columns prediction.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Confusion<'a> {
-    pub(super) cells: &'a [f64],
-    pub(super) classes: usize,
+pub(crate) struct Confusion<'a> {
+    pub(crate) cells: &'a [f64],
+    pub(crate) classes: usize,
 }
 
 /// Precision, recall and F1 of a class or a mean over classes; NaN where undefined.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Triple {
-    pub(super) precision: f64,
-    pub(super) recall: f64,
-    pub(super) f1: f64,
+pub(crate) struct Triple {
+    pub(crate) precision: f64,
+    pub(crate) recall: f64,
+    pub(crate) f1: f64,
 }
 
 impl Confusion<'_> {
-    pub(super) fn total(&self) -> f64 {
+    pub(crate) fn total(&self) -> f64 {
         self.cells.iter().sum()
     }
 
-    pub(super) fn hits(&self) -> f64 {
+    pub(crate) fn hits(&self) -> f64 {
         (0..self.classes).map(|k| self.cells[k * self.classes + k]).sum()
     }
 
     /// Weight of rows that are of class `k`.
-    pub(super) fn truth(&self, k: usize) -> f64 {
+    pub(crate) fn truth(&self, k: usize) -> f64 {
         self.cells[k * self.classes..][..self.classes].iter().sum()
     }
 
     /// Weight of rows called `k`.
-    pub(super) fn called(&self, k: usize) -> f64 {
+    pub(crate) fn called(&self, k: usize) -> f64 {
         self.cells.iter().skip(k).step_by(self.classes).sum()
     }
 
@@ -38,32 +38,32 @@ impl Confusion<'_> {
         self.cells[k * self.classes + k]
     }
 
-    pub(super) fn accuracy(&self) -> f64 {
+    pub(crate) fn accuracy(&self) -> f64 {
         self.hits() / self.total()
     }
 
     /// Share of the largest class.
-    pub(super) fn majority(&self) -> f64 {
+    pub(crate) fn majority(&self) -> f64 {
         (0..self.classes).map(|k| self.truth(k)).fold(0.0, f64::max) / self.total()
     }
 
     /// Expected accuracy of a random guess by class shares.
-    pub(super) fn stratified(&self) -> f64 {
+    pub(crate) fn stratified(&self) -> f64 {
         let n = self.total();
         (0..self.classes).map(|k| (self.truth(k) / n).powi(2)).sum()
     }
 
     /// Mean recall over the classes that occur.
-    pub(super) fn balanced_accuracy(&self) -> f64 {
+    pub(crate) fn balanced_accuracy(&self) -> f64 {
         self.mean(|k| if self.truth(k) > 0.0 { self.tp(k) / self.truth(k) } else { f64::NAN })
     }
 
-    pub(super) fn specificity(&self, k: usize) -> f64 {
+    pub(crate) fn specificity(&self, k: usize) -> f64 {
         let negative = self.total() - self.truth(k);
         (negative - (self.called(k) - self.tp(k))) / negative
     }
 
-    pub(super) fn mean_specificity(&self) -> f64 {
+    pub(crate) fn mean_specificity(&self) -> f64 {
         self.mean(|k| if self.truth(k) > 0.0 { self.specificity(k) } else { f64::NAN })
     }
 
@@ -72,7 +72,7 @@ impl Confusion<'_> {
         defined.iter().sum::<f64>() / defined.len() as f64
     }
 
-    pub(super) fn of_class(&self, k: usize) -> Triple {
+    pub(crate) fn of_class(&self, k: usize) -> Triple {
         let (tp, truth, called) = (self.tp(k), self.truth(k), self.called(k));
         Triple { precision: tp / called, recall: tp / truth, f1: 2.0 * tp / (truth + called) }
     }
@@ -92,22 +92,22 @@ impl Confusion<'_> {
         Triple { precision: sum[0] / sum[3], recall: sum[1] / sum[3], f1: sum[2] / sum[3] }
     }
 
-    pub(super) fn macro_mean(&self) -> Triple {
+    pub(crate) fn macro_mean(&self) -> Triple {
         self.average(|_| 1.0)
     }
 
-    pub(super) fn weighted_mean(&self) -> Triple {
+    pub(crate) fn weighted_mean(&self) -> Triple {
         self.average(|k| self.truth(k))
     }
 
     /// Micro means: all three are the accuracy when every row has one label.
-    pub(super) fn micro_mean(&self) -> Triple {
+    pub(crate) fn micro_mean(&self) -> Triple {
         let a = self.accuracy();
         Triple { precision: a, recall: a, f1: a }
     }
 
     /// Matthews correlation, in Gorodkin's (2004) form for any number of classes; NaN when truth or prediction is constant.
-    pub(super) fn mcc(&self) -> f64 {
+    pub(crate) fn mcc(&self) -> f64 {
         let n = self.total();
         let (mut tp, mut pp, mut tt) = (0.0, 0.0, 0.0);
         for k in 0..self.classes {
@@ -120,7 +120,7 @@ impl Confusion<'_> {
     }
 
     /// Cohen's (1960) kappa; NaN when agreement by chance is certain.
-    pub(super) fn kappa(&self) -> f64 {
+    pub(crate) fn kappa(&self) -> f64 {
         let n = self.total();
         let chance: f64 = (0..self.classes).map(|k| self.truth(k) * self.called(k)).sum::<f64>() / (n * n);
         (self.accuracy() - chance) / (1.0 - chance)
