@@ -48,6 +48,7 @@ def cases(case):
     case("gaussian-process-scaled", lambda: make_pipeline(StandardScaler(), process(kernel())), Pair(NUMERIC.train[:50], NUMERIC.test), Y.value[:50])
     case("gaussian-process-classifier", lambda: GaussianProcessClassifier(RBF(), random_state=0), few, YS.binary[:50])
     fewer = Pair(SCALED.train[:30], SCALED.test)
+    # Five error functions with weights up to 3,517 make up a probability and cancel: `compare.rs` allows 1e-11.
     classes = lambda kernel, **k: GaussianProcessClassifier(kernel, random_state=0, **k)
     case("gaussian-process-classifier-words", lambda: classes(ConstantKernel(4.0) * RBF([2.0] * 5) + WhiteKernel()), fewer, YS.words[:30])
     case("gaussian-process-classifier-dot", lambda: classes(DotProduct() + ConstantKernel() * Matern(nu=1.5)), fewer, YS.flags[:30])
