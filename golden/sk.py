@@ -88,7 +88,7 @@ def record(
     more = {} if output is None else {"output": output}
     if encoded:
         more["encoded"] = model[:-1].transform(rows)
-    classifies = is_classifier(model) or hasattr(model, "predict_proba") or hasattr(model, "fit_predict")
+    classifies = is_classifier(model) or any(hasattr(model, method) for method in ["predict_proba", "fit_predict", "decision_function"])
     model = model if output is None else One(model, output)
     if not classifies:
         case(about, name, form, data, model.predict(rows), "value", versions, tolerance=tolerance, relative=relative, **more)

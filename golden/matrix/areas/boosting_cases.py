@@ -6,6 +6,7 @@ from sklearn import ensemble as en
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -37,6 +38,8 @@ def cases(case):
     case("gb-regressor-quantile", lambda: en.GradientBoostingRegressor(loss="quantile", alpha=0.8, **gb), NUMERIC, Y.value, how="exact")
     absolute = "absolute_error" if VERSION >= (1, 0) else "lad"
     case("gb-regressor-absolute", lambda: en.GradientBoostingRegressor(loss=absolute, **gb), NUMERIC, Y.value, how="exact")
+    case("gb-init-three-linear", lambda: en.GradientBoostingClassifier(init=make_pipeline(StandardScaler(), LogisticRegression()), n_estimators=6, random_state=0), NUMERIC, Y.three, how="close")
+    case("gb-init-three-bayes", lambda: en.GradientBoostingClassifier(init=GaussianNB(), n_estimators=6, random_state=0), NUMERIC, Y.three, how="close")
     case("gb-regressor-zero", lambda: en.GradientBoostingRegressor(init="zero", **gb), NUMERIC, Y.value, how="exact")
     case("gb-regressor-init", lambda: en.GradientBoostingRegressor(init=LinearRegression(), **gb), SCALED, YS.value, how="close")
     hist = dict(max_iter=12, random_state=0)

@@ -1,6 +1,6 @@
 from sklearn import svm
 from sklearn.gaussian_process import GaussianProcessClassifier, GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, ExpSineSquared, Matern, RationalQuadratic, WhiteKernel
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -32,5 +32,28 @@ def cases(case):
     case("one-class-svm", lambda: svm.OneClassSVM(nu=0.2), SCALED, None)
     case("kernel-ridge", lambda: KernelRidge(kernel="rbf", alpha=0.3), SCALED, YS.value)
     kernel = lambda: ConstantKernel() * RBF() + WhiteKernel()
-    case("gaussian-process", lambda: GaussianProcessRegressor(kernel(), random_state=0), Pair(SCALED.train[:50], SCALED.test), YS.value[:50])
-    case("gaussian-process-classifier", lambda: GaussianProcessClassifier(RBF(), random_state=0), Pair(SCALED.train[:50], SCALED.test), YS.binary[:50])
+    few = Pair(SCALED.train[:50], SCALED.test)
+    process = lambda kernel, **k: GaussianProcessRegressor(kernel, random_state=0, **k)
+    case("gaussian-process", lambda: process(kernel()), few, YS.value[:50])
+    case("gaussian-process-matern-half", lambda: process(Matern(nu=0.5) + WhiteKernel()), few, YS.value[:50])
+    case("gaussian-process-matern", lambda: process(ConstantKernel(4.0) * Matern([1.0, 2.0, 1.0, 2.0, 1.0], nu=1.5) + WhiteKernel()), few, YS.value[:50])
+    case("gaussian-process-matern-five", lambda: process(ConstantKernel(4.0) * Matern(nu=2.5) + WhiteKernel()), few, YS.value[:50])
+    case("gaussian-process-matern-smooth", lambda: process(ConstantKernel(4.0) * Matern(nu=np.inf) + WhiteKernel()), few, YS.value[:50])
+    case("gaussian-process-rational", lambda: process(ConstantKernel(4.0) * RationalQuadratic() + WhiteKernel()), few, YS.value[:50])
+    case("gaussian-process-periodic", lambda: process(ConstantKernel(4.0) * ExpSineSquared(2.0, 5.0) * RBF(3.0) + WhiteKernel()), few, YS.value[:50])
+    case("gaussian-process-dot", lambda: process(DotProduct() ** 2 + RBF([2.0] * 5) + WhiteKernel()), few, YS.value[:50])
+    case("gaussian-process-normalised", lambda: process(kernel(), normalize_y=True), few, YS.value[:50])
+    case("gaussian-process-pair", lambda: process(kernel()), few, YS.pair[:50])
+    case("gaussian-process-default", lambda: process(None, alpha=0.2), few, YS.value[:50])
+    case("gaussian-process-scaled", lambda: make_pipeline(StandardScaler(), process(kernel())), Pair(NUMERIC.train[:50], NUMERIC.test), Y.value[:50])
+    case("gaussian-process-classifier", lambda: GaussianProcessClassifier(RBF(), random_state=0), few, YS.binary[:50])
+    fewer = Pair(SCALED.train[:30], SCALED.test)
+    # Five error functions with weights up to 3,517 make up a probability and cancel: `compare.rs` allows 1e-11.
+    classes = lambda kernel, **k: GaussianProcessClassifier(kernel, random_state=0, **k)
+    case("gaussian-process-classifier-words", lambda: classes(ConstantKernel(4.0) * RBF([2.0] * 5) + WhiteKernel()), fewer, YS.words[:30])
+    case("gaussian-process-classifier-dot", lambda: classes(DotProduct() + ConstantKernel() * Matern(nu=1.5)), fewer, YS.flags[:30])
+    case("gaussian-process-classifier-three", lambda: classes(ConstantKernel() * RBF()), fewer, YS.levels[:30])
+    case("gaussian-process-classifier-pairs", lambda: classes(ConstantKernel() * RBF(), multi_class="one_vs_one"), fewer, YS.levels[:30], skip=["predict_proba"])
+    case("gaussian-process-classifier-default", lambda: classes(None), fewer, YS.binary[:30])
+    case("kernel-ridge-laplacian", lambda: KernelRidge(kernel="laplacian", alpha=0.3), SCALED, YS.value)
+    case("kernel-ridge-cosine", lambda: KernelRidge(kernel="cosine", alpha=0.3), SCALED, YS.pair)

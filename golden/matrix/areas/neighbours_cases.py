@@ -31,4 +31,6 @@ def cases(case):
     case("nearest-centroid-manhattan", lambda: ne.NearestCentroid(metric="manhattan"), SCALED, YS.three)
     case("nearest-centroid-shrunken", lambda: ne.NearestCentroid(shrink_threshold=0.2), SCALED, YS.three)
     case("local-outlier-factor", lambda: ne.LocalOutlierFactor(novelty=True), SCALED, None)
+    case("local-outlier-factor-manhattan", lambda: ne.LocalOutlierFactor(n_neighbors=10, metric="manhattan", contamination=0.1, novelty=True), SCALED, None)
+    case("local-outlier-factor-scaled", lambda: make_pipeline(StandardScaler(), ne.LocalOutlierFactor(novelty=True)), NUMERIC, None)
     case("neighbourhood-components", lambda: make_pipeline(ne.NeighborhoodComponentsAnalysis(2, random_state=0, max_iter=10), knn(5)), SCALED, YS.three, of="NeighborhoodComponentsAnalysis", transform="close")

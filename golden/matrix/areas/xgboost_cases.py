@@ -44,6 +44,10 @@ def cases(case):
         case("xgb-absolute", lambda: xgb.XGBRegressor(objective="reg:absoluteerror", **few), NUMERIC, Y.value, **kind)
         case("xgb-pair", lambda: xgb.XGBRegressor(n_estimators=6, max_depth=3, n_jobs=1), NUMERIC, Y.pair, **kind)
         case("xgb-pair-vector", lambda: xgb.XGBRegressor(n_estimators=6, max_depth=3, n_jobs=1, multi_strategy="multi_output_tree", tree_method="hist"), NUMERIC, Y.pair, **kind)
+        case("xgb-labels", lambda: xgb.XGBClassifier(n_estimators=6, max_depth=3, n_jobs=1), NUMERIC, Y.switches, **kind)
+        case("xgb-labels-vector", lambda: xgb.XGBClassifier(n_estimators=6, max_depth=3, n_jobs=1, multi_strategy="multi_output_tree", tree_method="hist"), MISSING, Y.switches, **kind)
+        case("xgb-quantiles", lambda: xgb.XGBRegressor(objective="reg:quantileerror", quantile_alpha=[0.2, 0.8], n_estimators=6, max_depth=3, n_jobs=1), NUMERIC, Y.value, **kind)
+        case("xgb-pair-early", EarlyPair, NUMERIC, Y.pair, about="predicts with the best iteration only", **kind)
 
 
 class Early:
@@ -51,6 +55,14 @@ class Early:
 
     def fit(self, rows, target):
         model = xgb.XGBClassifier(n_estimators=60, max_depth=3, n_jobs=1, early_stopping_rounds=3, learning_rate=0.5)
+        return model.fit(rows[:100], target[:100], eval_set=[(rows[100:], target[100:])], verbose=False)
+
+
+class EarlyPair:
+    """The same for two targets."""
+
+    def fit(self, rows, target):
+        model = xgb.XGBRegressor(n_estimators=60, max_depth=3, n_jobs=1, early_stopping_rounds=3, learning_rate=0.5)
         return model.fit(rows[:100], target[:100], eval_set=[(rows[100:], target[100:])], verbose=False)
 
 

@@ -33,6 +33,13 @@ pub enum Kernel {
         /// c.
         offset: f64,
     },
+    /// `exp(-γ Σ |x - y|)`.
+    Laplacian {
+        /// γ.
+        gamma: f64,
+    },
+    /// `x·y / (|x| |y|)`; the points have length 1 already ([`Kernel::stored`]).
+    Cosine,
 }
 
 /// Platt scaling of each pair of classes.
@@ -80,9 +87,27 @@ pub struct Machine {
     pub margin: Margin,
 }
 
+/// The vector over its length; zeros stay.
+fn unit(vector: &[f64]) -> impl Iterator<Item = f64> {
+    let length = vector.iter().fold(0.0, |sum, x| sum + x * x).sqrt();
+    let length = if length == 0.0 { 1.0 } else { length };
+    vector.iter().map(move |x| x / length)
+}
+
 impl Kernel {
+    /// Row-major rows as the points that the kernel compares with.
+    pub(crate) fn stored(self, width: usize, rows: &[f64]) -> Points {
+        match self {
+            Self::Cosine => {
+                let units: Vec<f64> = rows.chunks_exact(width.max(1)).flat_map(unit).collect();
+                Points::new(width, &units)
+            }
+            _ => Points::new(width, rows),
+        }
+    }
+
     /// Kernel values of row-major rows: `[rows x vectors]`.
-    fn values(self, vectors: &Points, rows: &[f64]) -> Vec<f64> {
+    pub(crate) fn values(self, vectors: &Points, rows: &[f64]) -> Vec<f64> {
         let dots = || vectors.sums(rows, |sum, _, x, y| sum + x * y);
         match self {
             Self::Linear => dots(),
@@ -93,6 +118,14 @@ impl Kernel {
             Self::Radial { gamma } => {
                 let squares = vectors.sums(rows, |sum, _, x, y| sum + (x - y) * (x - y));
                 squares.into_iter().map(|square| (-gamma * square).exp()).collect()
+            }
+            Self::Laplacian { gamma } => {
+                let sums = vectors.sums(rows, |sum, _, x, y| sum + (x - y).abs());
+                sums.into_iter().map(|sum| (-gamma * sum).exp()).collect()
+            }
+            Self::Cosine => {
+                let units: Vec<f64> = rows.chunks_exact(vectors.width()).flat_map(unit).collect();
+                vectors.sums(&units, |sum, _, x, y| sum + x * y)
             }
         }
     }

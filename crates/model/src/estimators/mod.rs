@@ -12,7 +12,10 @@ mod isolation;
 mod kernel;
 mod neighbours;
 mod network;
+mod outliers;
 mod points;
+mod process;
+mod quiet;
 mod rules;
 mod started;
 
@@ -31,7 +34,10 @@ pub use isolation::Isolation;
 pub use kernel::{Kernel, Machine, Margin, Platt};
 pub use neighbours::{Metric, Neighbours, Outlier, Reach, Targets};
 pub use network::{Activation, Layer, Network};
+pub use outliers::LocalOutliers;
 pub use points::Points;
+pub use process::{Covariance, Laplace, Process, Smoothness};
+pub use quiet::Quiet;
 pub use rules::{
     Bag, Boost, Boosting, Calibrated, Calibration, Calibrator, Codes, Formula, Isotonic, Mapped, Mean, Median, Pairs,
     Part, Rest, Stack, Threshold, Vote,

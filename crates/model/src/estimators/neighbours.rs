@@ -120,6 +120,18 @@ impl Metric {
         }
     }
 
+    /// Indices and distances of the nearest so many, nearest first.
+    pub(super) fn nearest(&self, ranks: &[f64], count: usize) -> Vec<(usize, f64)> {
+        let mut order: Vec<usize> = (0..ranks.len()).collect();
+        let nearer = |a: &usize, b: &usize| ranks[*a].total_cmp(&ranks[*b]).then(a.cmp(b));
+        if count < order.len() {
+            order.select_nth_unstable_by(count, nearer);
+            order.truncate(count);
+        }
+        order.sort_unstable_by(nearer);
+        order.into_iter().map(|index| (index, self.distance(ranks[index]))).collect()
+    }
+
     /// The distance of a rank.
     fn distance(&self, rank: f64) -> f64 {
         match self {
@@ -134,16 +146,7 @@ impl Neighbours {
     /// Indices and weights of the rows that count, nearest first for a number of them.
     fn chosen(&self, ranks: &[f64]) -> Vec<(usize, f64)> {
         let mut chosen: Vec<(usize, f64)> = match self.reach {
-            Reach::Nearest(count) => {
-                let mut order: Vec<usize> = (0..ranks.len()).collect();
-                let nearer = |a: &usize, b: &usize| ranks[*a].total_cmp(&ranks[*b]).then(a.cmp(b));
-                if count < order.len() {
-                    order.select_nth_unstable_by(count, nearer);
-                    order.truncate(count);
-                }
-                order.sort_unstable_by(nearer);
-                order.into_iter().map(|index| (index, self.metric.distance(ranks[index]))).collect()
-            }
+            Reach::Nearest(count) => self.metric.nearest(ranks, count),
             Reach::Within(radius) => {
                 let distances = ranks.iter().map(|rank| self.metric.distance(*rank)).enumerate();
                 distances.filter(|(_, distance)| *distance <= radius).collect()

@@ -57,7 +57,7 @@ pub fn open(bytes: &[u8], limits: &Limits, runtime: Option<&dyn GraphRuntime>) -
     open_part(bytes, &Part::default(), limits, runtime)
 }
 
-/// [`open`] for one target, from 0, of a scikit-learn model that predicts several. Without a choice such a model is not
+/// [`open`] for one target, from 0, of a scikit-learn or XGBoost model that predicts several. Without a choice such a model is not
 /// run: the error says which targets there are.
 ///
 /// # Errors
@@ -101,10 +101,12 @@ pub fn open_part(
     let model = match kind {
         Kind::Pickle => sklearn::read_with(&content, part, limits, &mut facts),
         Kind::Skops => skops::read_with(&content, part, limits, &mut facts),
-        _ if !part.is_whole() => Err(part.without(Vec::new())),
-        Kind::XgboostJson | Kind::XgboostUbj => {
-            xgboost::read_with(&content, limits, &mut facts).map(|booster| booster.model)
+        Kind::XgboostJson | Kind::XgboostUbj if part.pick.is_none() && part.from_step.is_none() => {
+            booster(&content, part.output, limits, &mut facts)
         }
+        _ if !part.is_whole() => Err(part.without(Vec::new())),
+        // The whole file is read above.
+        Kind::XgboostJson | Kind::XgboostUbj => Err(part.without(Vec::new())),
         Kind::CatboostCbm | Kind::CatboostJson => catboost::read_with(&content, limits, &mut facts),
         Kind::Lightgbm => lightgbm::read_with(&content, None, limits, &mut facts),
         Kind::XgboostBinary => Err(ImportError::OldXgboost),
@@ -127,6 +129,25 @@ pub fn open_part(
         }
         Err(error) => Err(error),
     }
+}
+
+/// A booster's own file, for the target that is chosen where it predicts several.
+fn booster(bytes: &[u8], output: Option<usize>, limits: &Limits, facts: &mut ModelFacts) -> Result<Model, ImportError> {
+    let mut all = Vec::new();
+    let mut pick = |outputs: Vec<String>| {
+        all.clone_from(&outputs);
+        part::target(output, "the booster", outputs)
+    };
+    let read = xgboost::read_with(bytes, &mut pick, limits, facts);
+    let several = all.len();
+    facts.choices.outputs = if several > 1 { all } else { Vec::new() };
+    let model = read?.model;
+    if let Some(output) = output.filter(|_| several > 1) {
+        facts.warnings.push(part::chosen(output, several));
+    } else if let Some(output) = output.filter(|output| *output > 0) {
+        part::target(Some(output), "the booster", vec![String::new()])?;
+    }
+    Ok(model)
 }
 
 fn graph(

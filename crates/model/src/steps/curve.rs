@@ -19,6 +19,8 @@ pub enum Family {
 pub enum Curve {
     /// 1 above the threshold, else 0 (`Binarizer`).
     Binarize(f64),
+    /// As it is; a negative cell is refused.
+    Counts,
     /// Cut to a range (`MaxAbsScaler(clip=True)`).
     Clip(f64, f64),
     /// `PowerTransformer` without its scaler.
@@ -59,7 +61,7 @@ impl Curve {
     /// Number of columns; `None` for any.
     pub(crate) fn width(&self) -> Option<usize> {
         match self {
-            Self::Binarize(_) | Self::Clip(..) => None,
+            Self::Binarize(_) | Self::Counts | Self::Clip(..) => None,
             Self::Power { lambdas, .. } => Some(lambdas.len()),
             Self::Quantile(quantile) => Some(quantile.quantiles.len()),
             Self::Bins { edges, .. } => Some(edges.len()),
@@ -70,13 +72,14 @@ impl Curve {
     pub(crate) fn refused(&self, mut cells: impl Iterator<Item = f64>) -> Option<usize> {
         match self {
             Self::Power { family: Family::BoxCox, .. } => cells.position(|x| x <= 0.0),
+            Self::Counts => cells.position(|x| x < 0.0),
             _ => None,
         }
     }
 
     /// True when refusing a cell is possible at all.
     pub(crate) fn refuses(&self) -> bool {
-        matches!(self, Self::Power { family: Family::BoxCox, .. })
+        matches!(self, Self::Counts | Self::Power { family: Family::BoxCox, .. })
     }
 
     pub(crate) fn of(&self, column: usize, x: f64) -> f64 {
@@ -84,7 +87,7 @@ impl Curve {
             Self::Binarize(threshold) => f64::from(u8::from(x > *threshold)),
             Self::Clip(low, _) if x < *low => *low,
             Self::Clip(_, high) if x > *high => *high,
-            Self::Clip(..) => x,
+            Self::Clip(..) | Self::Counts => x,
             Self::Power { family, lambdas } => family.of(x, lambdas[column]),
             Self::Quantile(quantile) => quantile.of(column, x),
             Self::Bins { edges, lifted } => bin(&edges[column], *lifted, x),
@@ -147,6 +150,22 @@ impl Quantile {
         !self.references.is_empty()
             && ascending(&self.references)
             && self.quantiles.iter().all(|own| own.len() == self.references.len() && ascending(own))
+    }
+
+    /// `inverse_transform` of a cell of the first column.
+    pub(crate) fn back(&self, x: f64) -> f64 {
+        let own = &self.quantiles[0];
+        let p = if self.normal { normal::distribution(x) } else { x };
+        let (below, above) = match self.normal {
+            true => (p - BOUNDS < 0.0, p + BOUNDS > 1.0),
+            false => (p == 0.0, p == 1.0),
+        };
+        match (below, above) {
+            _ if p.is_nan() => p,
+            (true, _) => own[0],
+            (_, true) => own[own.len() - 1],
+            _ => interpolate(p, &self.references, own),
+        }
     }
 
     fn of(&self, column: usize, x: f64) -> f64 {

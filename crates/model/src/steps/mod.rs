@@ -34,7 +34,8 @@ pub use lane::{Need, Slot};
 pub use lookup::{Lookup, Table, label_codes};
 pub use origin::Origin;
 pub use rows::{
-    Centring, Distances, Iterative, Neighbours, Norm, Polynomial, Project, Regressor, Round, Rows, polynomial_terms,
+    Centre, Centring, Distances, Iterative, Kernels, Leaves, Neighbours, Norm, Polynomial, Project, Regressor, Round,
+    Rows, Topics, polynomial_terms,
 };
 pub use scale::{Function, Scale};
 pub use spline::{Basis, Extrapolation, Spline};

@@ -26,6 +26,16 @@ pub(super) fn quantile(p: f64) -> f64 {
     if upper { x } else { -x }
 }
 
+/// The standard normal distribution function, by error functions on the same sides as scipy's `ndtr`.
+pub(super) fn distribution(x: f64) -> f64 {
+    let scaled = x * std::f64::consts::FRAC_1_SQRT_2;
+    if scaled.abs() < std::f64::consts::FRAC_1_SQRT_2 {
+        return 0.5 + 0.5 * libm::erf(scaled);
+    }
+    let tail = 0.5 * libm::erfc(scaled.abs());
+    if scaled > 0.0 { 1.0 - tail } else { tail }
+}
+
 /// Highest power first.
 fn polynomial(x: f64, coefficients: &[f64]) -> f64 {
     coefficients.iter().fold(0.0, |sum, c| sum * x + c)

@@ -4,10 +4,10 @@ use super::super::ensemble::Rule;
 use super::super::{Answer, Grid};
 use super::{lacking, values};
 use crate::PredictError;
-use crate::steps::Function;
+use crate::steps::{Function, Quantile};
 
 /// A formula on a predicted number.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Formula {
     /// A function.
     Function(Function),
@@ -15,6 +15,8 @@ pub enum Formula {
     TimesPlus(f64, f64),
     /// `(x - offset) / factor`.
     MinusOver(f64, f64),
+    /// From a position in a distribution of one column back to the quantile.
+    Quantile(Quantile),
 }
 
 /// `TransformedTargetRegressor`: formulas on the predicted number, one after the other.
@@ -28,6 +30,7 @@ impl Rule for Mapped {
             Formula::Function(function) => function.of(x),
             Formula::TimesPlus(factor, offset) => x * factor + offset,
             Formula::MinusOver(offset, factor) => (x - offset) / factor,
+            Formula::Quantile(quantile) => quantile.back(x),
         };
         let mapped = values(member, rows)?.iter().map(|x| self.0.iter().fold(*x, apply));
         Ok(Answer::of_values(mapped.collect()))

@@ -5,6 +5,7 @@ use fine_table::Task;
 
 use super::super::builder::ForestBuilder;
 use super::estimator::{Head, class_task, seat};
+use super::fitted::pair;
 use super::forest::{Leaves, count, raw_tree};
 use super::{Context, Fitted, ImportError, Limits};
 use crate::estimators::{Start, Started};
@@ -110,9 +111,10 @@ fn started(
     facts: &mut ModelFacts,
 ) -> Result<Head, ImportError> {
     let features = forest.features;
-    if forest.outputs > 1 && fitted.version < (1, 4) {
-        // The library's own sums then depend on how its init_ lays its probabilities out in memory.
-        return Err(fitted.unsupported("its start values come from another estimator, in a version before 1.4"));
+    if forest.outputs > 1 && fitted.version < (1, 4) && !lays_out_by_rows(value) {
+        let why = "up to 1.3 the library adds its trees to the wrong cells of what this init_ says, so that a row's \
+                   answer depends on the other rows";
+        return Err(fitted.unsupported(why));
     }
     let seat = seat(fitted, "init_", value, context, facts)?;
     let sample = seat.sample(fitted)?;
@@ -125,6 +127,32 @@ fn started(
     }
     let first = seat.into_estimator(fitted, features)?;
     Ok(Head::of(Started::new(first, forest, task, start), task, classes, features).refusing_missing())
+}
+
+/// Whether the class probabilities of an estimator lie row by row in memory: up to 1.3 the trees are added as if they did.
+/// Those of these classes do in every version; those of `GaussianNB` and `HistGradientBoostingClassifier` do not.
+fn lays_out_by_rows(mut value: Value<'_>) -> bool {
+    const KNOWN: [&str; 6] = [
+        "DecisionTreeClassifier",
+        "ExtraTreeClassifier",
+        "RandomForestClassifier",
+        "ExtraTreesClassifier",
+        "LogisticRegression",
+        "KNeighborsClassifier",
+    ];
+    for _ in 0..super::DEPTH {
+        let Some(("sklearn", class)) = value.class_key() else { return false };
+        let inner = match class {
+            "Pipeline" => {
+                value.attr("steps").and_then(|steps| pair(*steps.items().ok()?.last()?)).map(|(_, step)| step)
+            }
+            "GridSearchCV" | "RandomizedSearchCV" => value.attr("best_estimator_"),
+            _ => return KNOWN.contains(&class),
+        };
+        let Some(inner) = inner else { return false };
+        value = inner;
+    }
+    false
 }
 
 /// Up to 1.3 the multiclass link is `ln p`, later it is centred; probabilities are cut at the epsilon of `f32` up to 1.7,

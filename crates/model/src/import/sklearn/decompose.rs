@@ -4,7 +4,7 @@ use fine_pickle::Value;
 
 use super::numeric::checked;
 use super::{Fitted, ImportError};
-use crate::steps::{Centring, Distances, Project, Rows, Step};
+use crate::steps::{Centring, Curve, Distances, Project, Rows, Step, Topics};
 
 /// Classes that are read here.
 pub(super) const CLASSES: &[&str] = &[
@@ -20,6 +20,9 @@ pub(super) const CLASSES: &[&str] = &[
     "KMeans",
     "MiniBatchKMeans",
     "BisectingKMeans",
+    "LatentDirichletAllocation",
+    "SparsePCA",
+    "MiniBatchSparsePCA",
     "NMF",
     "MiniBatchNMF",
 ];
@@ -36,7 +39,11 @@ struct Map {
 pub(super) fn step(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
     let map = match fitted.class {
         "PCA" | "IncrementalPCA" => components(fitted)?,
-        "TruncatedSVD" | "GaussianRandomProjection" | "NeighborhoodComponentsAnalysis" => plain(fitted, "components_")?,
+        "TruncatedSVD" | "GaussianRandomProjection" | "SparseRandomProjection" | "NeighborhoodComponentsAnalysis" => {
+            plain(fitted, "components_")?
+        }
+        "LatentDirichletAllocation" => return topics(fitted),
+        "SparsePCA" | "MiniBatchSparsePCA" => sparse_components(fitted)?,
         "FeatureAgglomeration" => groups(fitted)?,
         // The mean is stored exactly when the data was whitened.
         "FastICA" => Map { centring: before(fitted, "mean_")?, ..plain(fitted, "components_")? },
@@ -142,6 +149,51 @@ fn factors(fitted: &Fitted<'_>) -> Result<Map, ImportError> {
         }
     }
     Ok(Map { inputs, matrix, centring: before(fitted, "mean_")?, divide: None })
+}
+
+/// `(C Cᵀ + α I)⁻¹ C (x − mean)`: the ridge regression of a row on the components.
+fn sparse_components(fitted: &Fitted<'_>) -> Result<Map, ImportError> {
+    let (count, inputs, components) = fitted.matrix("components_")?;
+    if fitted.version < (1, 0) && fitted.get("normalize_components").is_some_and(|value| value.as_bool() == Some(false))
+    {
+        return Err(fitted.unsupported("normalize_components=False scales with the other rows of the table"));
+    }
+    let alpha = fitted.number("ridge_alpha")?;
+    let wrong = || fitted.malformed("components_", "has no ridge regression on it");
+    if count > inputs || !alpha.is_finite() {
+        return Err(wrong());
+    }
+    let row = |at: usize| &components[at * inputs..(at + 1) * inputs];
+    let mut gram = vec![0.0; count * count];
+    for i in 0..count {
+        for j in 0..count {
+            let dot = row(i).iter().zip(row(j)).fold(0.0, |sum, (a, b)| sum + a * b);
+            gram[i * count + j] = if i == j { dot + alpha } else { dot };
+        }
+    }
+    let inverse = inverse(gram, count).ok_or_else(wrong)?;
+    let mut matrix = vec![0.0; count * inputs];
+    for (k, out) in matrix.chunks_exact_mut(inputs).enumerate() {
+        for j in 0..count {
+            out.iter_mut().zip(row(j)).for_each(|(out, c)| *out += inverse[k * count + j] * c);
+        }
+    }
+    Ok(Map { inputs, matrix, centring: before(fitted, "mean_")?, divide: None })
+}
+
+/// `LatentDirichletAllocation`.
+fn topics(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
+    /// Rounds a row: the default is a hundred.
+    const MOST: usize = 10_000;
+    let (topics, _, words) = fitted.matrix("exp_dirichlet_component_")?;
+    let (prior, tolerance) = (fitted.number("doc_topic_prior_")?, fitted.number("mean_change_tol")?);
+    let rounds = fitted.count("max_doc_update_iter")?;
+    if rounds > MOST {
+        return Err(ImportError::Limit { what: "rounds of a topic model", value: rounds as u64, limit: MOST as u64 });
+    }
+    let topics = Topics::new(topics, words, prior, tolerance, rounds);
+    let topics = topics.ok_or_else(|| fitted.malformed("exp_dirichlet_component_", "holds no topics"))?;
+    Ok(checked(Step::Chain(vec![Step::Curve(Curve::Counts), Step::Rows(Rows::Topics(topics))])))
 }
 
 /// Discriminant axes of the solvers that have them.

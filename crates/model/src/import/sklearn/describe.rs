@@ -3,7 +3,7 @@
 use fine_pickle::{Call, NameKind, Node, Pickle, Value};
 
 use super::fitted::pair;
-use super::{DEPTH, ESTIMATORS, ImportError, Limits};
+use super::{DEPTH, ESTIMATORS, Fitted, ImportError, Limits};
 use crate::{Danger, EstimatorFacts, ImportedName, LoggedCall, ModelFacts, Remark};
 
 /// Newest scikit-learn whose files were compared with the library.
@@ -162,4 +162,12 @@ fn children<'p>(value: Value<'p>, class: &str) -> Vec<(String, Value<'p>)> {
     let single = ["best_estimator_", "estimator_", "final_estimator_", "regressor_", "classifier_", "_preprocessor"];
     let single = single.iter().filter_map(|attr| Some(((*attr).to_owned(), value.attr(attr)?)));
     named.chain(single).filter(|(_, value)| value.class_key().is_some()).collect()
+}
+
+/// Id of [`training_rows`].
+pub(super) const TRAINING_ROWS: &str = "training-rows";
+
+/// The remark that an estimator holds so many rows of the data that it was fitted with.
+pub(super) fn training_rows(fitted: &Fitted<'_>, rows: usize) -> Remark {
+    remark(TRAINING_ROWS, [("rows", rows.to_string()), ("estimator", fitted.path.clone())])
 }

@@ -9,7 +9,7 @@ use crate::steps::{Categories, Category, Lookup, Step, Table};
 
 /// Codes that the package reserves.
 const UNKNOWN: f64 = -1.0;
-const MISSING: f64 = -2.0;
+const ABSENT: f64 = -2.0;
 
 /// Encoders whose numbers are looked up by the code of the category in a series a column.
 const BY_CODE: [&str; 4] = ["TargetEncoder", "JamesSteinEncoder", "WOEEncoder", "MEstimateEncoder"];
@@ -25,7 +25,8 @@ pub(super) fn step(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
 }
 
 fn own_step(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
-    const KNOWN: [&str; 5] = ["OrdinalEncoder", "OneHotEncoder", "BinaryEncoder", "BaseNEncoder", "CountEncoder"];
+    const KNOWN: [&str; 6] =
+        ["OrdinalEncoder", "OneHotEncoder", "BinaryEncoder", "BaseNEncoder", "CountEncoder", "LeaveOneOutEncoder"];
     if !KNOWN.contains(&fitted.class) && !BY_CODE.contains(&fitted.class) {
         return Err(fitted.unsupported("this encoder is not supported yet"));
     }
@@ -38,7 +39,11 @@ fn own_step(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
     }
     let names = match fitted.feature_names() {
         Some(names) => names?,
-        None => return Err(fitted.unsupported("it names no input columns; it was written by an older version")),
+        None => {
+            let why =
+                "the file names the columns that are encoded, but not the place of each; a version from 2.4 on does";
+            return Err(fitted.unsupported(why));
+        }
     };
     let encoded: Vec<String> = texts(fitted, "cols")?;
     let mut columns: Vec<Option<Table>> = vec![None; names.len()];
@@ -62,6 +67,7 @@ fn column(fitted: &Fitted<'_>, name: &str) -> Result<Table, ImportError> {
     match fitted.class {
         "OrdinalEncoder" => ordinal(fitted, name),
         "CountEncoder" => count(fitted, name),
+        "LeaveOneOutEncoder" => left_out(fitted, name),
         _ => coded(fitted, name),
     }
 }
@@ -118,7 +124,7 @@ fn codes(fitted: &Fitted<'_>, name: &str) -> Result<Codes, ImportError> {
     let series = series(fitted, name)?;
     let unknown = known(fitted, "handle_unknown", fitted.get("handle_unknown"), &["value", "error", "return_nan"])?;
     let missing = known(fitted, "handle_missing", fitted.get("handle_missing"), &["value", "error", "return_nan"])?;
-    let own = |code: f64| if missing == "return_nan" && code == MISSING { f64::NAN } else { code };
+    let own = |code: f64| if missing == "return_nan" && code == ABSENT { f64::NAN } else { code };
     Ok(Codes {
         categories: keys(&series),
         codes: series.values.iter().copied().map(own).collect(),
@@ -136,20 +142,41 @@ fn series(fitted: &Fitted<'_>, name: &str) -> Result<Frame, ImportError> {
     if series.width == 1 { Ok(series) } else { Err(fitted.malformed("mapping", "is no series")) }
 }
 
-/// A table of these rows. An empty cell without a row of its own counts as an unknown category.
+/// What becomes of an empty cell that has no row of its own.
+#[derive(Clone, Debug, PartialEq)]
+enum Missing {
+    /// It is refused, also where there is a row for it.
+    Refused,
+    /// The row of an unknown category.
+    AsUnknown,
+    /// A row.
+    Row(Vec<f64>),
+}
+
+impl Missing {
+    fn refused_if(refused: bool) -> Self {
+        if refused { Self::Refused } else { Self::AsUnknown }
+    }
+}
+
+/// A table of these rows.
 fn table(
     fitted: &Fitted<'_>,
     categories: Vec<Category>,
     rows: Vec<Vec<f64>>,
     unknown: Option<Vec<f64>>,
-    refuses_missing: bool,
+    missing: Missing,
 ) -> Result<Table, ImportError> {
     let outputs = rows.first().or(unknown.as_ref()).map_or(0, Vec::len);
     let kept = categories.into_iter().zip(rows);
-    let kept = kept.filter(|(category, _)| !(refuses_missing && *category == Category::Missing));
+    let kept = kept.filter(|(category, _)| !(missing == Missing::Refused && *category == Category::Missing));
     let (categories, rows): (Vec<Category>, Vec<Vec<f64>>) = kept.unzip();
     let even = rows.iter().all(|row| row.len() == outputs);
-    let missing = if refuses_missing { None } else { unknown.clone() };
+    let missing = match missing {
+        Missing::Refused => None,
+        Missing::AsUnknown => unknown.clone(),
+        Missing::Row(row) => Some(row),
+    };
     let table = Table::new(Categories::new(categories), rows.concat(), outputs, unknown, missing);
     table.filter(|_| even).ok_or_else(|| fitted.malformed("mapping", "does not fit its categories"))
 }
@@ -157,7 +184,13 @@ fn table(
 fn ordinal(fitted: &Fitted<'_>, name: &str) -> Result<Table, ImportError> {
     let Codes { categories, codes, unknown, refuses_missing } = codes(fitted, name)?;
     let one = |code: f64| vec![code];
-    table(fitted, categories, codes.into_iter().map(one).collect(), unknown.map(one), refuses_missing)
+    table(
+        fitted,
+        categories,
+        codes.into_iter().map(one).collect(),
+        unknown.map(one),
+        Missing::refused_if(refuses_missing),
+    )
 }
 
 /// Codes by the inner `ordinal_encoder`, then the row of each code.
@@ -176,10 +209,11 @@ fn coded(fitted: &Fitted<'_>, name: &str) -> Result<Table, ImportError> {
     let refuses_missing = refuses("handle_missing", &["value", "error", "return_nan", "indicator", "ignore"])?;
     // Indicators take a code that is not there for the one of missing cells.
     let one_hot = fitted.class == "OneHotEncoder";
-    let by_code = |code: f64| by_code(if one_hot && code.is_nan() { MISSING } else { code });
+    let by_code = |code: f64| by_code(if one_hot && code.is_nan() { ABSENT } else { code });
     let unknown = codes.unknown.filter(|_| !refuses_unknown).map(by_code);
     let numbers = codes.codes.iter().map(|code| by_code(*code)).collect();
-    table(fitted, codes.categories, numbers, unknown, refuses_missing || codes.refuses_missing)
+    let missing = Missing::refused_if(refuses_missing || codes.refuses_missing);
+    table(fitted, codes.categories, numbers, unknown, missing)
 }
 
 /// Counts by category.
@@ -203,5 +237,28 @@ fn count(fitted: &Fitted<'_>, name: &str) -> Result<Table, ImportError> {
     let one = |value: f64| vec![value];
     // A count that is missing is filled as that of an unknown category is.
     let numbers = series.values.iter().map(|value| one(if value.is_nan() { fill.unwrap_or(*value) } else { *value }));
-    table(fitted, keys(&series), numbers.collect(), fill.map(one), missing == "error")
+    table(fitted, keys(&series), numbers.collect(), fill.map(one), Missing::refused_if(missing == "error"))
+}
+
+/// `sum / count` of the target by category. A category that the fit met once, and one that it never met, has the mean of
+/// all rows: nothing is left when its own row is left out.
+fn left_out(fitted: &Fitted<'_>, name: &str) -> Result<Table, ImportError> {
+    let sums = frame::read(fitted, "mapping", entry(fitted, "mapping", name)?)?;
+    if sums.width != 2 || sums.columns.as_deref().is_none_or(|columns| columns != ["sum", "count"]) {
+        return Err(fitted.malformed("mapping", "is no table of sum and count"));
+    }
+    let mean = fitted.number("_mean")?;
+    let unknown = known(fitted, "handle_unknown", fitted.get("handle_unknown"), &["value", "error", "return_nan"])?;
+    let missing = known(fitted, "handle_missing", fitted.get("handle_missing"), &["value", "error", "return_nan"])?;
+    let categories = keys(&sums);
+    let rows = categories.iter().zip(sums.values.chunks_exact(2)).map(|(category, row)| match row {
+        _ if *category == Category::Missing && missing == "return_nan" => vec![f64::NAN],
+        [sum, count] if *count > 1.0 => vec![sum / count],
+        _ => vec![mean],
+    });
+    let rows = rows.collect();
+    let of = |policy: &str| if policy == "return_nan" { f64::NAN } else { mean };
+    let unknown = (unknown != "error").then(|| vec![of(unknown)]);
+    let missing = if missing == "error" { Missing::Refused } else { Missing::Row(vec![of(missing)]) };
+    table(fitted, categories, rows, unknown, missing)
 }

@@ -155,12 +155,14 @@ impl<'p> Unwrapped<'p> {
         self.transformers.first().unwrap_or(&self.last)
     }
 
-    /// Number of raw columns. A `FunctionTransformer` that does not know (up to 1.0) makes as many as it gets.
+    /// Number of raw columns. A transformer that does not know (up to 0.23, functions up to 1.0) because it makes as many as
+    /// it gets leaves the question to the next.
     pub(super) fn input_width(&self, head: usize) -> Option<usize> {
+        const KEEPING: [&str; 3] = ["FunctionTransformer", "Normalizer", "Binarizer"];
         for transformer in &self.transformers {
             let leaf = transformer.first_leaf();
             let width = leaf.input_width().or_else(|| leaf.old_input_width());
-            if width.is_some() || transformer.class != "FunctionTransformer" {
+            if width.is_some() || !KEEPING.contains(&transformer.class) {
                 return width;
             }
         }
@@ -235,7 +237,7 @@ pub(super) fn head(
 ) -> Result<Head, ImportError> {
     context.visit(0)?;
     match (fitted.package, fitted.class) {
-        ("xgboost", _) => wrapper::xgboost(fitted, context.limits, facts),
+        ("xgboost", _) => wrapper::xgboost(fitted, context, facts),
         ("lightgbm", _) => wrapper::lightgbm(fitted, context.limits, facts),
         ("catboost", _) => wrapper::catboost(fitted, context.limits, facts),
         (_, "DecisionTreeClassifier" | "ExtraTreeClassifier") => forest::tree(fitted, true, context, facts),

@@ -247,7 +247,11 @@ impl<'p> Fitted<'p> {
             return None;
         }
         let own = self.get("base_n_encoder").unwrap_or(self.value);
-        let codes = if self.class == "OrdinalEncoder" { own } else { own.attr("ordinal_encoder")? };
+        let codes = match self.class {
+            // Their columns come out under the names they came in with.
+            "OrdinalEncoder" | "LeaveOneOutEncoder" => own,
+            _ => own.attr("ordinal_encoder")?,
+        };
         let names = ["feature_names_in_", "feature_names_out_", "feature_names"];
         names.iter().find_map(|attr| codes.attr(attr).filter(|names| !names.is_none()))
     }
@@ -262,14 +266,47 @@ impl<'p> Fitted<'p> {
                 let estimator = self.any(&["estimator_", "estimator"])?;
                 estimator.attr("n_features_in_").or_else(|| estimator.attr("n_features_")).and_then(Value::as_usize)
             }
+            // Its `n_features_` is how many it chose.
+            "RFE" | "RFECV" | "SequentialFeatureSelector" => match self.get("n_features_in_") {
+                Some(count) => count.as_usize(),
+                None => self.get("support_")?.array().ok()?.shape.first().copied(),
+            },
             _ => self.any(&["n_features_in_", "_n_features", "n_features_"]).and_then(Value::as_usize),
         }
     }
 
     /// The same from what a transformer learnt of each column: it did not store their number until 0.23.
     pub(super) fn old_input_width(&self) -> Option<usize> {
-        let value = self.any(&["statistics_", "mean_", "scale_", "min_", "center_", "categories_"])?;
-        value.len().or_else(|| value.array().ok()?.shape.first().copied())
+        let side = |attr: &str, side: usize| -> Option<usize> {
+            let value = self.get(attr)?;
+            match value.attr("_shape") {
+                Some(sides) => sides.items().ok()?.get(side)?.as_usize(),
+                None if side == 0 => value.len().or_else(|| value.array().ok()?.shape.first().copied()),
+                None => value.array().ok()?.shape.get(side).copied(),
+            }
+        };
+        match self.class {
+            "FeatureAgglomeration" => side("labels_", 0),
+            "KMeans" | "MiniBatchKMeans" => side("cluster_centers_", 1),
+            "KNNImputer" => side("_fit_X", 1),
+            "KernelPCA" => side("X_fit_", 1),
+            "RBFSampler" => side("random_weights_", 0),
+            "LinearDiscriminantAnalysis" => side("means_", 1),
+            "IterativeImputer" => {
+                self.get("initial_imputer_")?.attr("statistics_")?.array().ok()?.shape.first().copied()
+            }
+            "PolynomialFeatures" => self.get("n_input_features_")?.as_usize(),
+            "KBinsDiscretizer" => side("bin_edges_", 0),
+            "PowerTransformer" => side("lambdas_", 0),
+            "QuantileTransformer" => side("quantiles_", 1),
+            "VarianceThreshold" => side("variances_", 0),
+            class if class.starts_with("Select") || class == "GenericUnivariateSelect" => side("scores_", 0),
+            _ => {
+                const BY_COLUMN: [&str; 6] = ["statistics_", "mean_", "scale_", "min_", "center_", "categories_"];
+                let own = BY_COLUMN.iter().find(|attr| self.get(attr).is_some());
+                own.map_or_else(|| side("components_", 1), |attr| side(attr, 0))
+            }
+        }
     }
 
     /// The first estimator inside of nested pipelines, unions and composites: the one that knows the columns. An outer
@@ -277,7 +314,7 @@ impl<'p> Fitted<'p> {
     pub(super) fn first_leaf(&self) -> Self {
         let (mut leaf, mut counted) = (self.clone(), None);
         for _ in 0..super::DEPTH {
-            let width = leaf.input_width();
+            let width = leaf.input_width().or_else(|| leaf.old_input_width());
             if let Some(Ok(names)) = leaf.feature_names() {
                 let fits = counted.as_ref().is_none_or(|(_, width)| *width == names.len());
                 return if fits { leaf } else { counted.map_or(leaf, |(outer, _)| outer) };

@@ -258,6 +258,24 @@ fn mean_of(
     Ok(if allows { head } else { head.refusing_missing() })
 }
 
+/// The leaves of a forest, by the numbers of their nodes.
+pub(super) fn leaves(fitted: &Fitted<'_>, context: &Context<'_>) -> Result<crate::steps::Leaves, ImportError> {
+    let Some(features) = fitted.input_width() else {
+        return Err(fitted.malformed("n_features_in_", "is not there"));
+    };
+    let mut builder = ForestBuilder::new(features, 1, context.limits)?;
+    let mut ids = Vec::new();
+    for (index, tree) in fitted.list("estimators_")?.into_iter().enumerate() {
+        let tree = Fitted::new(tree, &fitted.path, &format!("estimators_[{index}]"))?;
+        let raw = raw_tree(&tree, features, Leaves::Value(0), 1.0)?;
+        let nodes = (0..).zip(&raw.nodes).filter(|(_, node)| matches!(node, RawNode::Leaf(_)));
+        ids.push(nodes.map(|(id, _)| f64::from(id)).collect());
+        builder.add(&tree.path, raw)?;
+    }
+    let forest = builder.finish(vec![0.0], Cast::F32, Sum::Mean, Link::Identity)?;
+    crate::steps::Leaves::new(forest, ids).ok_or_else(|| fitted.malformed("estimators_", "has leaves without a number"))
+}
+
 /// Adds trees and nodes to the facts.
 pub(super) fn count(forest: &crate::trees::Forest, facts: &mut ModelFacts) {
     facts.trees += forest.trees.len() as u64;

@@ -8,6 +8,8 @@ use super::{Fitted, ImportError};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Frame {
     pub(super) index: Vec<Scalar>,
+    /// Names of the columns, where all are text; `None` for a series.
+    pub(super) columns: Option<Vec<String>>,
     /// Number of columns; 1 for a series.
     pub(super) width: usize,
     /// Row-major `[index x width]`; missing is `NaN`.
@@ -27,9 +29,12 @@ pub(super) fn read(fitted: &Fitted<'_>, attr: &str, value: Value<'_>) -> Result<
     let (axes, blocks) = parts(manager).ok_or_else(|| wrong("has unknown blocks"))?;
     let index = if is_series { axes.first() } else { axes.get(1) };
     let index = fitted.scalars(attr, *index.ok_or_else(|| wrong("has no index"))?)?;
-    let width = match is_series {
-        true => 1,
-        false => axes[0].array().map_err(|error| fitted.wrong(attr, &error))?.len(),
+    let (width, columns_named) = if is_series {
+        (1, None)
+    } else {
+        let labels = fitted.scalars(attr, axes[0])?;
+        let name = |label: &Scalar| if let Scalar::Text(name) = label { Some(name.clone()) } else { None };
+        (labels.len(), labels.iter().map(name).collect())
     };
     let mut parts = Vec::new();
     for (own, place) in blocks {
@@ -54,7 +59,7 @@ pub(super) fn read(fitted: &Fitted<'_>, attr: &str, value: Value<'_>) -> Result<
         }
     }
     match filled.iter().all(|filled| *filled) {
-        true => Ok(Frame { index, width, values }),
+        true => Ok(Frame { index, columns: columns_named, width, values }),
         false => Err(wrong("has blocks of the same columns")),
     }
 }

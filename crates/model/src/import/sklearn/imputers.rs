@@ -57,7 +57,7 @@ pub(super) fn indicator(fitted: &Fitted<'_>, sparse: bool) -> Result<(Step, bool
     Ok((Step::Indicate(Indicate { marker: marker(fitted)?, inputs, columns, strict }), sparse))
 }
 
-pub(super) fn neighbours(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
+pub(super) fn neighbours(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<Step, ImportError> {
     fitted.choice("metric", &["nan_euclidean"])?;
     let by_distance = fitted.choice("weights", &["uniform", "distance"])? == "distance";
     let (rows, inputs, mut values) = fitted.matrix("_fit_X")?;
@@ -73,6 +73,7 @@ pub(super) fn neighbours(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
     if count == 0 {
         return Err(fitted.malformed("n_neighbors", "is 0"));
     }
+    context.training_rows(fitted, rows);
     let neighbours = Neighbours {
         inputs,
         fitted: values,
@@ -116,7 +117,10 @@ pub(super) fn iterative(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Resul
     let rounds = if fitted.count("n_iter_")? == 0 { Vec::new() } else { rounds(fitted, context)? };
     let range = match rounds.is_empty() {
         true => vec![(f64::NEG_INFINITY, f64::INFINITY); kept.len()],
-        false => fitted.numbers("_min_value")?.into_iter().zip(fitted.numbers("_max_value")?).collect(),
+        false => limits(fitted, "_min_value", kept.len())?
+            .into_iter()
+            .zip(limits(fitted, "_max_value", kept.len())?)
+            .collect(),
     };
     let iterative = Iterative {
         inputs,
@@ -132,6 +136,12 @@ pub(super) fn iterative(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Resul
         return Err(fitted.malformed("imputation_sequence_", "does not fit its columns"));
     }
     Ok(Step::Chain(vec![Step::RefuseInfinite, Step::Rows(Rows::Iterative(iterative))]))
+}
+
+/// A limit a column; one for all of them before 0.23.
+fn limits(fitted: &Fitted<'_>, attr: &str, columns: usize) -> Result<Vec<f64>, ImportError> {
+    let own = fitted.numbers(attr)?;
+    Ok(if own.len() == 1 && fitted.version < (0, 23) { vec![own[0]; columns] } else { own })
 }
 
 /// The triplets (column, neighbours, estimator).

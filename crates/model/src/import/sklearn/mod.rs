@@ -16,6 +16,7 @@ mod heads;
 mod hist;
 mod importance;
 mod imputers;
+mod kernels;
 mod linear;
 mod meta;
 mod numeric;
@@ -31,10 +32,11 @@ use std::sync::Arc;
 use fine_pickle::{Node, Pickle, Value};
 
 use super::doc::malformed;
+use super::part::{chosen, target};
 use super::{ImportError, Limits, Part};
 use crate::estimators::Committee;
 use crate::steps::{Step, Steps};
-use crate::{Choices, CoreModel, Feature, FeatureKind, Model, ModelFacts};
+use crate::{Choices, CoreModel, Feature, FeatureKind, Model, ModelFacts, Remark};
 pub(super) use columns::keep_only;
 use estimator::{Core, Head, Seat, Unwrapped};
 use fitted::Fitted;
@@ -60,6 +62,14 @@ pub(super) struct Context<'l> {
     outputs: Vec<String>,
     /// Columns whose number is an attribute of the file.
     made: usize,
+    /// What transformers have to say about the file.
+    remarks: Vec<Remark>,
+}
+
+impl<'l> Context<'l> {
+    fn new(limits: &'l Limits, output: Option<usize>) -> Self {
+        Self { limits, visited: 0, inside: 0, output, outputs: Vec::new(), made: 0, remarks: Vec::new() }
+    }
 }
 
 impl Context<'_> {
@@ -82,14 +92,7 @@ impl Context<'_> {
             return Err(fitted.unsupported("it predicts several targets inside of another estimator"));
         }
         self.outputs.clone_from(&outputs);
-        match self.output {
-            Some(output) if output < outputs.len() => Ok(output),
-            Some(output) => {
-                let why = format!("there are {} from 0 on", outputs.len());
-                Err(ImportError::Unsupported { what: format!("target {output} of {}", fitted.path), why })
-            }
-            None => Err(ImportError::SeveralOutputs { what: format!("{} ({})", fitted.class, fitted.path), outputs }),
-        }
+        target(self.output, &format!("{} ({})", fitted.class, fitted.path), outputs)
     }
 
     /// Counts columns that a transformer makes of a number in the file alone.
@@ -100,6 +103,11 @@ impl Context<'_> {
             return Err(ImportError::Limit { what: "columns", value: self.made as u64, limit: MOST as u64 });
         }
         Ok(())
+    }
+
+    /// Notes that a transformer holds so many rows of the data that it was fitted with.
+    fn training_rows(&mut self, fitted: &Fitted<'_>, rows: usize) {
+        self.remarks.push(describe::training_rows(fitted, rows));
     }
 
     fn visit(&mut self, depth: u32) -> Result<(), ImportError> {
@@ -202,11 +210,13 @@ pub(crate) fn read_transformer(
 ) -> Result<Fittings, ImportError> {
     let pickle = graph(content, limits, facts)?;
     let root = pickle.root();
-    let mut context = Context { limits, visited: 0, inside: 0, output: None, outputs: Vec::new(), made: 0 };
+    let mut context = Context::new(limits, None);
     let Node::Dict(_) = root.node() else {
         describe::estimators(root, facts)?;
         refuse_danger(facts)?;
-        return transformer(&Fitted::new(root, "", "")?, &mut context).map(Fittings::Whole);
+        let whole = transformer(&Fitted::new(root, "", "")?, &mut context)?;
+        facts.warnings.append(&mut context.remarks);
+        return Ok(Fittings::Whole(whole));
     };
     refuse_danger(facts)?;
     let mut columns = Vec::new();
@@ -215,6 +225,7 @@ pub(crate) fn read_transformer(
         describe::estimators(value, facts)?;
         columns.push((name.clone().into_owned(), transformer(&Fitted::new(value, "", &name)?, &mut context)?));
     }
+    facts.warnings.append(&mut context.remarks);
     Ok(Fittings::Columns(columns))
 }
 
@@ -226,11 +237,22 @@ fn transformer(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<Transfo
 }
 
 fn model(root: Value<'_>, part: &Part, limits: &Limits, facts: &mut ModelFacts) -> Result<Model, ImportError> {
+    let mut context = Context::new(limits, part.output);
+    let model = model_of(root, part, &mut context, facts);
+    facts.warnings.append(&mut context.remarks);
+    model
+}
+
+fn model_of(
+    root: Value<'_>,
+    part: &Part,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Model, ImportError> {
     let output = part.output;
-    let mut context = Context { limits, visited: 0, inside: 0, output, outputs: Vec::new(), made: 0 };
-    let unwrapped = Unwrapped::new(root, part.from_step.as_deref(), &mut context)?;
-    let (mut chain, sparse) = unwrapped.transforms(&mut context)?;
-    let head = estimator::head(&unwrapped.last, &mut context, facts);
+    let unwrapped = Unwrapped::new(root, part.from_step.as_deref(), context)?;
+    let (mut chain, sparse) = unwrapped.transforms(context)?;
+    let head = estimator::head(&unwrapped.last, context, facts);
     let outputs = context.outputs.len().max(1);
     facts.choices.outputs = std::mem::take(&mut context.outputs);
     let mut head = head?;
@@ -239,8 +261,7 @@ fn model(root: Value<'_>, part: &Part, limits: &Limits, facts: &mut ModelFacts) 
         return Err(ImportError::Unsupported { what: format!("target {output} of the model"), why });
     }
     if let (Some(output), true) = (output, outputs > 1) {
-        let args = [("output", output.to_string()), ("outputs", outputs.to_string())];
-        facts.warnings.push(describe::remark("chosen-output", args));
+        facts.warnings.push(chosen(output, outputs));
     }
     match head.native.take() {
         Some(native) if chain.is_empty() && head.usable_alone && !(sparse && head.zeros_missing) => {

@@ -18,12 +18,15 @@ fn finite(step: Step) -> Step {
     Step::Chain(vec![Step::RefuseInfinite, step])
 }
 
-pub(super) fn normalizer(fitted: &Fitted<'_>) -> Result<Step, ImportError> {
+pub(super) fn normalizer(fitted: &Fitted<'_>, sparse: bool) -> Result<Step, ImportError> {
     let norm = match fitted.choice("norm", &["l1", "l2", "max"])?.as_str() {
         "l1" => Norm::L1,
         "l2" => Norm::L2,
-        // Until 0.24 the largest value, not the largest magnitude.
-        _ if fitted.version < (0, 24) => return Err(fitted.unsupported("norm='max' of a version before 0.24")),
+        // Before 0.24 the largest value, not the largest magnitude; of the zeros between stored cells it knew nothing.
+        _ if fitted.version < (0, 24) && !sparse => Norm::Highest,
+        _ if fitted.version < (0, 24) => {
+            return Err(fitted.unsupported("norm='max' over a sparse matrix in a version before 0.24"));
+        }
         _ => Norm::Max,
     };
     Ok(checked(Step::Rows(Rows::Normalise(norm))))
@@ -61,6 +64,11 @@ pub(super) fn power(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<St
 }
 
 pub(super) fn quantile(fitted: &Fitted<'_>, sparse: bool) -> Result<Step, ImportError> {
+    Ok(finite(Step::Curve(Curve::Quantile(quantiles(fitted, sparse)?))))
+}
+
+/// The distribution of each column.
+pub(super) fn quantiles(fitted: &Fitted<'_>, sparse: bool) -> Result<Quantile, ImportError> {
     let normal = fitted.choice("output_distribution", &["uniform", "normal"])? == "normal";
     let references = fitted.numbers("references_")?;
     let (count, columns, values) = fitted.matrix("quantiles_")?;
@@ -73,7 +81,7 @@ pub(super) fn quantile(fitted: &Fitted<'_>, sparse: bool) -> Result<Step, Import
     if !quantile.is_even() {
         return Err(fitted.malformed("quantiles_", "is not ascending"));
     }
-    Ok(finite(Step::Curve(Curve::Quantile(quantile))))
+    Ok(quantile)
 }
 
 pub(super) fn polynomial(fitted: &Fitted<'_>, sparse: bool, context: &mut Context<'_>) -> Result<Step, ImportError> {

@@ -72,6 +72,9 @@ fn predicts(value: Value<'_>) -> bool {
         "SGDOneClassSVM",
         "KernelRidge",
         "NearestCentroid",
+        "LocalOutlierFactor",
+        "PLSCanonical",
+        "CCA",
     ];
     let by_name = class.ends_with("Classifier")
         || class.ends_with("Regressor")

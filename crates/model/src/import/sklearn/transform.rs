@@ -2,9 +2,11 @@
 
 use fine_pickle::{Node, Scalar, Value};
 
-use super::{Context, Fitted, ImportError, decompose, encoders, imputers, numeric, select, tables, text};
+use super::{
+    Context, Fitted, ImportError, decompose, encoders, forest, imputers, kernels, numeric, select, tables, text,
+};
 use crate::steps::{
-    Categories, Category, Curve, Function, Impute, Marker, OneHot, Ordinal, Scale, Statistic, Step, Unknown,
+    Categories, Category, Curve, Function, Impute, Marker, OneHot, Ordinal, Rows, Scale, Statistic, Step, Unknown,
 };
 
 /// A transformer as a step, and whether its result is a sparse matrix when its input is.
@@ -30,7 +32,7 @@ pub(super) fn step(fitted: &Fitted<'_>, sparse: bool, context: &mut Context<'_>)
         }
         "OrdinalEncoder" => (Step::Ordinal(ordinal(fitted)?), false),
         "FunctionTransformer" => (function(fitted)?, sparse),
-        "Normalizer" => (numeric::normalizer(fitted)?, sparse),
+        "Normalizer" => (numeric::normalizer(fitted, sparse)?, sparse),
         "Binarizer" => (numeric::binarizer(fitted)?, sparse),
         "PowerTransformer" => (numeric::power(fitted, context)?, false),
         "QuantileTransformer" => (numeric::quantile(fitted, sparse)?, sparse),
@@ -39,12 +41,18 @@ pub(super) fn step(fitted: &Fitted<'_>, sparse: bool, context: &mut Context<'_>)
         "SplineTransformer" => numeric::spline(fitted)?,
         "CountVectorizer" | "TfidfVectorizer" | "HashingVectorizer" => (text::vectorizer(fitted, context)?, true),
         "TfidfTransformer" => (text::transformer(fitted, &mut Vec::new(), context)?, true),
-        "KNNImputer" => (imputers::neighbours(fitted)?, false),
+        "KNNImputer" => (imputers::neighbours(fitted, context)?, false),
         "IterativeImputer" => (imputers::iterative(fitted, context)?, false),
         "MissingIndicator" => imputers::indicator(fitted, sparse)?,
         "TargetEncoder" => (tables::target(fitted)?, false),
         "LabelEncoder" => (tables::label_encoder(fitted)?, false),
         "LabelBinarizer" => tables::label_binarizer(fitted)?,
+        "SparseRandomProjection" => {
+            let dense = fitted.flag("dense_output", false)?;
+            (decompose::step(fitted)?, sparse && !dense)
+        }
+        "RandomTreesEmbedding" => leaves(fitted, context)?,
+        class if kernels::CLASSES.contains(&class) => (kernels::step(fitted, context)?, false),
         class if decompose::CLASSES.contains(&class) => (decompose::step(fitted)?, false),
         class if select::CLASSES.contains(&class) => (select::step(fitted)?, sparse),
         _ => return Err(fitted.unsupported("this transformer is not supported yet")),
@@ -203,6 +211,18 @@ fn one_hot(fitted: &Fitted<'_>) -> Result<OneHot, ImportError> {
     };
     let one_hot = OneHot { categories, groups, drop, unknown };
     if one_hot.is_even() { Ok(one_hot) } else { Err(fitted.malformed("categories_", "does not fit its groups")) }
+}
+
+/// `RandomTreesEmbedding`: an indicator a leaf, and whether they are a sparse matrix.
+fn leaves(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<(Step, bool), ImportError> {
+    let encoder = Fitted::new(fitted.need("one_hot_encoder_")?, &fitted.path, "one_hot_encoder_")?;
+    context.visit(1)?;
+    let (indicators, sparse) = match encoder.class {
+        "OneHotEncoder" => step(&encoder, false, context)?,
+        _ => return Err(encoder.unsupported("it stands in the place of a OneHotEncoder")),
+    };
+    let leaves = numeric::checked(Step::Rows(Rows::Leaves(forest::leaves(fitted, context)?)));
+    Ok((Step::Chain(vec![leaves, indicators]), sparse))
 }
 
 fn ordinal(fitted: &Fitted<'_>) -> Result<Ordinal, ImportError> {

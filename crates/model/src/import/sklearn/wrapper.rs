@@ -4,7 +4,7 @@ use fine_pickle::Value;
 use fine_table::Task;
 
 use super::estimator::{Head, class_task};
-use super::{Fitted, ImportError, Limits, describe};
+use super::{Context, Fitted, ImportError, Limits, describe};
 use crate::steps::{Impute, Marker, Statistic, Step};
 use crate::{CoreModel, Input, Label, Model, ModelFacts};
 
@@ -34,11 +34,18 @@ fn booster<'p>(fitted: &Fitted<'p>, kind: &Wrapper) -> Result<Fitted<'p>, Import
     }
 }
 
-pub(super) fn xgboost(fitted: &Fitted<'_>, limits: &Limits, facts: &mut ModelFacts) -> Result<Head, ImportError> {
+pub(super) fn xgboost(
+    fitted: &Fitted<'_>,
+    context: &mut Context<'_>,
+    facts: &mut ModelFacts,
+) -> Result<Head, ImportError> {
     let kind = kind(fitted)?;
     let booster = booster(fitted, &kind)?;
     let bytes = booster.need("handle")?.to_bytes().map_err(|error| booster.wrong("handle", &error))?;
-    let model = inner(facts, |own| super::super::xgboost::read_with(&bytes, limits, own).map(|read| read.model))?;
+    let limits = context.limits;
+    let mut pick = |outputs| context.pick(fitted, outputs);
+    let model =
+        inner(facts, |own| super::super::xgboost::read_with(&bytes, &mut pick, limits, own).map(|read| read.model))?;
     let mut head = head(fitted, &kind, model, (0..).map(Label::Int))?;
     head.zeros_missing = true;
     if let Some(missing) = fitted.get("missing").filter(|_| !matches!(kind, Wrapper::Booster)) {

@@ -7,6 +7,8 @@ mod inputs;
 mod objective;
 mod trees;
 
+use fine_table::Task;
+
 use super::builder::ForestBuilder;
 use super::doc::{Doc, malformed};
 use super::{ImportError, Limits, json, sniff, ubjson};
@@ -33,13 +35,22 @@ pub struct Booster {
 /// Bytes that break the format, or an objective or booster that is not run.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Booster, ImportError> {
     let mut facts = ModelFacts::default();
-    let mut booster = read_with(bytes, limits, &mut facts)?;
+    let mut pick = |outputs| super::part::target(None, "the booster", outputs);
+    let mut booster = read_with(bytes, &mut pick, limits, &mut facts)?;
     booster.model.facts = facts;
     Ok(booster)
 }
 
-/// [`read`], filling in the facts as far as it gets.
-pub(crate) fn read_with(bytes: &[u8], limits: &Limits, facts: &mut ModelFacts) -> Result<Booster, ImportError> {
+/// Chooses one of several targets, which are described.
+pub(crate) type Pick<'p> = dyn FnMut(Vec<String>) -> Result<usize, ImportError> + 'p;
+
+/// [`read`], filling in the facts as far as it gets. `pick` is asked where the booster predicts several targets.
+pub(crate) fn read_with(
+    bytes: &[u8],
+    pick: &mut Pick<'_>,
+    limits: &Limits,
+    facts: &mut ModelFacts,
+) -> Result<Booster, ImportError> {
     "xgboost".clone_into(&mut facts.library);
     if bytes.starts_with(b"binf") || (!bytes.starts_with(b"{") && sniff::is_xgboost_binary(bytes)) {
         return Err(ImportError::OldXgboost);
@@ -53,21 +64,21 @@ pub(crate) fn read_with(bytes: &[u8], limits: &Limits, facts: &mut ModelFacts) -
     let features = learner.count("learner_model_param.num_feature")?;
     let targets = learner.count("learner_model_param.num_target").unwrap_or(1);
     let groups = learner.count("learner_model_param.num_class")?.max(1);
-    if targets > 1 {
-        return Err(unsupported(&objective.name, "it predicts several targets"));
-    }
-    let base = objective.base_margins(learner, groups)?;
+    let target = target(&objective, targets, groups, pick, limits)?;
+    let base = objective.base_margins(learner, groups, targets)?;
+    let outputs = Outputs { groups: groups.max(targets), target };
     let booster = learner.get("gradient_booster")?;
     let (core, zero_missing) = match booster.text("name")? {
+        "gblinear" if target.is_some() => return Err(unsupported("booster gblinear", "it predicts several targets")),
         "gblinear" => (CoreModel::Linear(linear(booster, features, groups, &base, &objective)?), true),
         "gbtree" => {
             let model = booster.get("model")?;
-            (forest(learner, model, None, (features, groups), base, &objective, limits, facts)?, false)
+            (forest(learner, model, None, (features, outputs), base, &objective, limits, facts)?, false)
         }
         "dart" => {
             let model = booster.get("gbtree.model")?;
             let drop = booster.numbers("weight_drop")?;
-            (forest(learner, model, Some(drop), (features, groups), base, &objective, limits, facts)?, false)
+            (forest(learner, model, Some(drop), (features, outputs), base, &objective, limits, facts)?, false)
         }
         other => return Err(unsupported(&format!("booster {other}"), "only gbtree, dart and gblinear are read")),
     };
@@ -83,6 +94,36 @@ pub(crate) fn read_with(bytes: &[u8], limits: &Limits, facts: &mut ModelFacts) -
         model = model.unnamed();
     }
     Ok(Booster { model, objective: objective.name })
+}
+
+/// Outputs of the trees.
+#[derive(Clone, Copy)]
+struct Outputs {
+    /// How many there are: classes, or targets.
+    groups: usize,
+    /// The one that is read, of several targets.
+    target: Option<usize>,
+}
+
+/// The chosen one of several targets; `None` for a booster of one. Each is a number, or a label that holds or not.
+fn target(
+    objective: &Objective,
+    targets: usize,
+    groups: usize,
+    pick: &mut Pick<'_>,
+    limits: &Limits,
+) -> Result<Option<usize>, ImportError> {
+    if targets < 2 {
+        return Ok(None);
+    }
+    if targets > limits.outputs {
+        return Err(ImportError::Limit { what: "targets", value: targets as u64, limit: limits.outputs as u64 });
+    }
+    if groups > 1 {
+        return Err(unsupported(&format!("objective {}", objective.name), "it predicts several targets of classes"));
+    }
+    let said = if objective.task == Task::Regression { "a number" } else { "0 / 1" };
+    pick(vec![said.to_owned(); targets]).map(Some)
 }
 
 /// Facts that need no valid trees.
@@ -114,13 +155,13 @@ fn forest(
     learner: &Doc,
     model: &Doc,
     weights: Option<&[f64]>,
-    (features, groups): (usize, usize),
+    (features, Outputs { groups, target }): (usize, Outputs),
     base: Vec<f64>,
     objective: &Objective,
     limits: &Limits,
     facts: &mut ModelFacts,
 ) -> Result<CoreModel, ImportError> {
-    let mut builder = ForestBuilder::new(features, groups, limits)?;
+    let mut builder = ForestBuilder::new(features, if target.is_some() { 1 } else { groups }, limits)?;
     let list = model.list("trees")?;
     let info = model.numbers("tree_info")?;
     if info.len() != list.len() || weights.is_some_and(|w| w.len() != list.len()) {
@@ -134,8 +175,22 @@ fn forest(
     for (i, tree) in list.iter().enumerate().take(used) {
         let place = format!("trees[{i}]");
         let weight = weights.map_or(1.0, |w| f64::from(w[i] as f32));
-        builder.add(&place, trees::read(tree, &place, info[i], weight, groups)?)?;
+        let tree = trees::read(tree, &place, info[i], weight, groups)?;
+        let tree = match (target, tree.output) {
+            (None, _) => Some(tree),
+            (Some(_), Some(output)) if output >= groups => {
+                return Err(malformed("tree_info", format!("{place} adds to output {output} of {groups}")));
+            }
+            (Some(target), _) => trees::of_target(tree, target, groups),
+        };
+        if let Some(tree) = tree {
+            builder.add(&place, tree)?;
+        }
     }
+    let base = match target {
+        None => base,
+        Some(target) => vec![base[target]],
+    };
     facts.trees += builder.len() as u64;
     let forest = builder.finish(base, Cast::F32, Sum::F32, objective.link)?;
     facts.nodes += forest.trees.iter().map(|t| t.nodes.len() as u64).sum::<u64>();

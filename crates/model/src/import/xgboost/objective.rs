@@ -62,8 +62,9 @@ impl Objective {
         }
     }
 
-    /// `base_score` (`5E-1` up to 3.0, `[5E-1]` or one an output since 3.1) as margins, one a group, in `f32`.
-    pub(super) fn base_margins(&self, learner: &Doc, groups: usize) -> Result<Vec<f64>, ImportError> {
+    /// `base_score` (`5E-1` up to 3.0, `[5E-1]` or one an output since 3.1) as margins, one a group or target, in
+    /// `f32`.
+    pub(super) fn base_margins(&self, learner: &Doc, groups: usize, targets: usize) -> Result<Vec<f64>, ImportError> {
         const FIELD: &str = "learner_model_param.base_score";
         let ok = match self.task {
             Task::Multiclass => groups >= 2,
@@ -72,6 +73,7 @@ impl Objective {
         if !ok {
             return Err(unsupported(&format!("objective {}", self.name), &format!("it has {groups} outputs")));
         }
+        let outputs = groups.max(targets);
         let text = learner.text(FIELD)?;
         let list = text.trim().trim_start_matches('[').trim_end_matches(']');
         let scores: Vec<f32> = list
@@ -85,9 +87,9 @@ impl Objective {
         };
         let margins: Vec<f64> = scores.into_iter().map(|s| f64::from(margin(s))).collect();
         match margins.as_slice() {
-            [one] => Ok(vec![*one; groups]),
-            all if all.len() == groups => Ok(margins),
-            all => Err(malformed(FIELD, format!("{} values for {groups} outputs", all.len()))),
+            [one] => Ok(vec![*one; outputs]),
+            all if all.len() == outputs => Ok(margins),
+            all => Err(malformed(FIELD, format!("{} values for {outputs} outputs", all.len()))),
         }
     }
 }

@@ -95,6 +95,17 @@ pub(super) fn read(tree: &Doc, place: &str, group: f64, weight: f64, groups: usi
     Ok(out)
 }
 
+/// What a tree says about one of several targets; `None` for a tree about another.
+pub(super) fn of_target(tree: RawTree, target: usize, targets: usize) -> Option<RawTree> {
+    match tree.output {
+        Some(output) => (output == target).then_some(RawTree { output: Some(0), ..tree }),
+        None => {
+            let values = tree.values.iter().skip(target).step_by(targets.max(1)).copied().collect();
+            Some(RawTree { output: Some(0), values, ..tree })
+        }
+    }
+}
+
 /// Leaves of several values (`multi_strategy=multi_output_tree`).
 struct Vectors<'d> {
     size: usize,

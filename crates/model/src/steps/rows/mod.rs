@@ -2,17 +2,23 @@
 
 mod distances;
 mod iterative;
+mod kernels;
+mod leaves;
 mod neighbours;
 mod polynomial;
 mod project;
+mod topics;
 
 use rayon::prelude::*;
 
 pub use distances::Distances;
 pub use iterative::{Iterative, Regressor, Round};
+pub use kernels::{Centre, Kernels};
+pub use leaves::Leaves;
 pub use neighbours::Neighbours;
 pub use polynomial::{Polynomial, polynomial_terms};
 pub use project::{Centring, Project};
+pub use topics::Topics;
 
 use super::lane::{Lane, Plan, Slot};
 use super::{Origin, Weighting, WidthError, expect};
@@ -27,6 +33,8 @@ pub enum Norm {
     L2,
     /// Largest absolute value.
     Max,
+    /// Largest value, which may be negative (`norm='max'` before scikit-learn 0.24).
+    Highest,
 }
 
 /// A function of whole rows of numbers.
@@ -42,6 +50,12 @@ pub enum Rows {
     Polynomial(Polynomial),
     /// Euclidean distances to points.
     Distances(Distances),
+    /// Kernel values with rows of the fit.
+    Kernels(Kernels),
+    /// Leaves of trees.
+    Leaves(Leaves),
+    /// Shares of topics.
+    Topics(Topics),
     /// Missing cells from the nearest rows of the fit.
     Neighbours(Neighbours),
     /// Missing cells predicted from the other columns.
@@ -60,6 +74,9 @@ impl Rows {
             Self::Project(project) => Some(project.inputs()),
             Self::Polynomial(polynomial) => Some(polynomial.inputs),
             Self::Distances(distances) => Some(distances.inputs),
+            Self::Kernels(kernels) => Some(kernels.inputs()),
+            Self::Leaves(leaves) => Some(leaves.inputs()),
+            Self::Topics(topics) => Some(topics.inputs()),
             Self::Neighbours(neighbours) => Some(neighbours.inputs),
             Self::Iterative(iterative) => Some(iterative.inputs),
         }
@@ -72,6 +89,9 @@ impl Rows {
             Self::Project(_) => "projection",
             Self::Polynomial(_) => "PolynomialFeatures",
             Self::Distances(_) => "distances to centres",
+            Self::Kernels(_) => "kernel values",
+            Self::Leaves(_) => "leaves of trees",
+            Self::Topics(_) => "topics",
             Self::Neighbours(_) => "KNNImputer",
             Self::Iterative(_) => "IterativeImputer",
         }
@@ -85,6 +105,9 @@ impl Rows {
             Self::Project(project) => vec![all(); project.outputs()],
             Self::Polynomial(polynomial) => polynomial.origins(inputs),
             Self::Distances(distances) => vec![all(); distances.outputs()],
+            Self::Kernels(kernels) => vec![all(); kernels.outputs()],
+            Self::Leaves(leaves) => vec![all(); leaves.outputs()],
+            Self::Topics(topics) => vec![all(); topics.outputs()],
             Self::Neighbours(neighbours) => filled(all(), neighbours.kept().len(), &neighbours.indicators, inputs),
             Self::Iterative(iterative) => filled(all(), iterative.kept.len(), &iterative.indicators, inputs),
         }
@@ -97,6 +120,9 @@ impl Rows {
             Self::Project(project) => numbered("component", project.outputs()),
             Self::Polynomial(polynomial) => polynomial.names(inputs),
             Self::Distances(distances) => numbered("centre", distances.outputs()),
+            Self::Kernels(kernels) => numbered("component", kernels.outputs()),
+            Self::Leaves(leaves) => numbered("tree", leaves.outputs()),
+            Self::Topics(topics) => numbered("topic", topics.outputs()),
             Self::Neighbours(neighbours) => filled_names(&neighbours.kept(), &neighbours.indicators, inputs),
             Self::Iterative(iterative) => filled_names(&iterative.kept, &iterative.indicators, inputs),
         }
@@ -142,6 +168,9 @@ impl Rows {
             Self::Project(project) => project.of(row, out),
             Self::Polynomial(polynomial) => polynomial.of(row, out),
             Self::Distances(distances) => distances.of(row, out),
+            Self::Kernels(kernels) => kernels.of(row, out),
+            Self::Leaves(leaves) => leaves.of(row, out),
+            Self::Topics(topics) => topics.of(row, out),
             Self::Neighbours(neighbours) => neighbours.of(&kept, row, out),
             Self::Iterative(iterative) => iterative.of(row, out),
         })
@@ -165,9 +194,11 @@ impl Norm {
             Self::L1 => row.iter().fold(0.0, |sum, x| sum + x.abs()),
             Self::L2 => row.iter().fold(0.0, |sum, x| sum + x * x).sqrt(),
             Self::Max => row.iter().fold(0.0_f64, |top, x| top.max(x.abs())),
+            Self::Highest => row.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         };
-        // scikit-learn takes a norm below ten machine epsilons for zero.
-        let norm = if norm < 10.0 * f64::EPSILON { 1.0 } else { norm };
+        // scikit-learn takes a norm below ten machine epsilons for zero; when norms had a sign, it took 0 only.
+        let is_zero = if self == Self::Highest { norm == 0.0 } else { norm < 10.0 * f64::EPSILON };
+        let norm = if is_zero { 1.0 } else { norm };
         out.iter_mut().zip(row).for_each(|(out, x)| *out = x / norm);
     }
 }

@@ -74,7 +74,8 @@ impl Weighting {
             None => return,
             Some(Norm::L1) => magnitudes.fold(0.0, |sum, x| sum + x),
             Some(Norm::L2) => magnitudes.fold(0.0, |sum, x| sum + x * x).sqrt(),
-            Some(Norm::Max) => magnitudes.fold(0.0, f64::max),
+            // Counts are not negative.
+            Some(Norm::Max | Norm::Highest) => magnitudes.fold(0.0, f64::max),
         };
         if norm != 0.0 {
             cells.iter_mut().for_each(|(_, value)| *value /= norm);

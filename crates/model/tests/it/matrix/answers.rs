@@ -124,7 +124,9 @@ impl Answer {
                 let column: Vec<Value> = data.iter().skip(target).step_by(shape[1].max(1)).cloned().collect();
                 let (shape, data) = match method {
                     "predict_proba" => {
-                        let both = |p: &Value| [number(p).map_or(Value::Null, |p| (1.0 - p).into()), p.clone()];
+                        // In the library's own precision.
+                        let rest = |p: f64| if dtype == "float32" { f64::from(1.0 - p as f32) } else { 1.0 - p };
+                        let both = |p: &Value| [number(p).map_or(Value::Null, |p| rest(p).into()), p.clone()];
                         (vec![shape[0], 2], column.iter().flat_map(both).collect())
                     }
                     _ => (vec![shape[0]], column),

@@ -136,3 +136,30 @@ fn every_case_passes_or_is_refused_as_listed() {
     }
     assert!(report.is_empty(), "the tables above say which cases");
 }
+
+/// Estimators and transformers that keep rows of the fit say so, with their number.
+#[test]
+fn training_rows_inside_of_a_file_are_remarked() {
+    let mut found = std::collections::BTreeSet::new();
+    let expected = [
+        ("gaussian-process", "50", "GaussianProcessRegressor"),
+        ("gaussian-process-classifier-three", "30", "GaussianProcessClassifier"),
+        ("gaussian-process-classifier-pairs", "30", "GaussianProcessClassifier"),
+        ("local-outlier-factor", "160", "LocalOutlierFactor"),
+        ("kernel-pca", "160", "kernelpca"),
+        ("nystroem", "10", "nystroem"),
+        ("knn-imputer-distance", "160", "knnimputer"),
+    ];
+    for files in archive::frozen(&root().join("golden/matrix/frozen")) {
+        let Some(name) = files.path.strip_prefix("1.9.1/") else { continue };
+        let Some((_, rows, estimator)) = expected.iter().find(|(own, ..)| *own == name) else { continue };
+        let case: Case = serde_json::from_slice(files.get("case.json")).expect("a case");
+        let opened = fine_model::import::open(files.get(&case.model), &fine_model::import::Limits::default(), None);
+        let remarks = opened.expect("opened").facts.warnings;
+        let own: Vec<_> = remarks.iter().filter(|remark| remark.id == "training-rows").collect();
+        let args: Vec<_> = own.iter().map(|remark| (&*remark.args["rows"], &*remark.args["estimator"])).collect();
+        assert_eq!(args, [(*rows, *estimator)], "{name}");
+        found.insert(name.to_owned());
+    }
+    assert_eq!(found.len(), expected.len(), "{found:?}");
+}

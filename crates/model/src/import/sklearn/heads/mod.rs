@@ -3,8 +3,10 @@
 mod bayes;
 mod discriminant;
 mod dummy;
+mod latent;
 mod neighbours;
 mod network;
+mod process;
 mod svm;
 
 use fine_table::Task;
@@ -12,9 +14,13 @@ use fine_table::Task;
 use super::estimator::Head;
 use super::{Context, Fitted, ImportError, describe, fitted};
 use crate::estimators::Estimator;
-use crate::{Label, ModelFacts};
+use crate::{Label, ModelFacts, Remark};
 
 pub(super) use svm::novelty;
+
+/// Estimators that say a cluster.
+const CLUSTERS: [&str; 6] =
+    ["KMeans", "MiniBatchKMeans", "BisectingKMeans", "Birch", "MeanShift", "AffinityPropagation"];
 
 /// The head of a class that belongs here; `None` for any other.
 pub(super) fn read(
@@ -30,6 +36,15 @@ pub(super) fn read(
         "OneClassSVM" => svm::one_class(fitted, facts),
         "KNeighborsClassifier" | "RadiusNeighborsClassifier" => neighbours::classifier(fitted, context, facts),
         "KNeighborsRegressor" | "RadiusNeighborsRegressor" => neighbours::regressor(fitted, context, facts),
+        "LocalOutlierFactor" => neighbours::outliers(fitted, facts),
+        "GaussianProcessRegressor" => process::regressor(fitted, context, facts),
+        "GaussianProcessClassifier" => process::classifier(fitted, context, facts),
+        "_BinaryGaussianProcessClassifierLaplace" => process::laplace(fitted, context, facts),
+        "PLSRegression" | "PLSCanonical" | "CCA" => latent::regressor(fitted, context),
+        class if CLUSTERS.contains(&class) => Err(fitted.unsupported(
+            "it puts rows into clusters: their numbers are no classes that a column could hold the truth of, so there is \
+             nothing to compare its answers with",
+        )),
         "NearestCentroid" => discriminant::centroids(fitted),
         "QuadraticDiscriminantAnalysis" => discriminant::quadratic(fitted),
         "GaussianNB" => bayes::gaussian(fitted),
@@ -58,6 +73,10 @@ fn narrow(fitted: &Fitted<'_>, attr: &str, facts: &mut ModelFacts) {
 
 /// A remark that the file holds rows of the data that the model was trained with.
 fn training_rows(fitted: &Fitted<'_>, rows: usize, facts: &mut ModelFacts) {
-    let args = [("rows", rows.to_string()), ("estimator", fitted.path.clone())];
-    facts.warnings.push(describe::remark("training-rows", args));
+    facts.warnings.push(describe::training_rows(fitted, rows));
+}
+
+/// How many rows such a remark counts; `None` for another one.
+fn remark_rows(remark: &Remark) -> Option<usize> {
+    remark.args.get("rows").filter(|_| remark.id == describe::TRAINING_ROWS)?.parse().ok()
 }

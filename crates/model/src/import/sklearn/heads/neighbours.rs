@@ -4,8 +4,8 @@ use fine_pickle::Scalar;
 use fine_table::Task;
 
 use super::super::estimator::{Head, class_task};
-use super::{Context, Fitted, ImportError, fitted, head, narrow, training_rows};
-use crate::estimators::{Metric, Neighbours, Outlier, Points, Reach, Targets};
+use super::{Context, Fitted, ImportError, fitted, head, narrow, novelty, training_rows};
+use crate::estimators::{LocalOutliers, Metric, Neighbours, Outlier, Points, Reach, Targets};
 use crate::{Label, ModelFacts};
 
 fn metric(fitted: &Fitted<'_>, features: usize) -> Result<Metric, ImportError> {
@@ -155,4 +155,30 @@ pub(super) fn regressor(
     let target = context.pick(fitted, fitted::numbers(targets))?;
     search.targets = Targets::Values(values.into_iter().skip(target).step_by(targets).collect());
     Ok(head(search, Task::Regression, Vec::new(), features))
+}
+
+/// `LocalOutlierFactor` with `novelty=True`: without, it says something about its own training rows only.
+pub(super) fn outliers(fitted: &Fitted<'_>, facts: &mut ModelFacts) -> Result<Head, ImportError> {
+    if !fitted.flag("novelty", false)? {
+        return Err(fitted.unsupported("novelty=False says something about its own training rows only"));
+    }
+    let (rows, features, values) = fitted.matrix("_fit_X")?;
+    let count = fitted.count("n_neighbors_")?;
+    let densities = fitted.numbers("_lrd")?;
+    let (height, width, distances) = fitted.matrix("_distances_fit_X_")?;
+    if count == 0 || count > rows || count > width || height != rows || densities.len() != rows {
+        return Err(fitted.malformed("_lrd", format!("does not fit {count} neighbours of {rows} training rows")));
+    }
+    let offset = fitted.number("offset_")?;
+    let reaches: Vec<f64> = distances.into_iter().skip(count - 1).step_by(width).collect();
+    for (attr, values) in
+        [("_fit_X", &values), ("_lrd", &densities), ("_distances_fit_X_", &reaches), ("offset_", &vec![offset])]
+    {
+        fitted.finite(attr, values)?;
+    }
+    narrow(fitted, "_fit_X", facts);
+    training_rows(fitted, rows, facts);
+    let metric = metric(fitted, features)?;
+    let estimator = LocalOutliers { points: Points::new(features, &values), metric, count, densities, reaches, offset };
+    Ok(head(estimator, Task::Binary, novelty(), features))
 }

@@ -3,6 +3,7 @@
 use fine_table::Task;
 
 use super::super::estimator::{Head, class_task};
+use super::super::kernels::pairwise;
 use super::{Context, Fitted, ImportError, fitted, head, narrow, training_rows};
 use crate::estimators::{Kernel, Machine, Margin, Platt, Points};
 use crate::linear::Linear;
@@ -14,7 +15,8 @@ pub(in super::super) fn novelty() -> Vec<Label> {
     vec![Label::Int(-1), Label::Int(1)]
 }
 
-fn kernel(fitted: &Fitted<'_>, gamma: impl Fn() -> Result<f64, ImportError>) -> Result<Kernel, ImportError> {
+fn kernel(fitted: &Fitted<'_>) -> Result<Kernel, ImportError> {
+    let gamma = || fitted.number("_gamma");
     let Some(name) = fitted.text("kernel") else {
         return Err(fitted.unsupported("its kernel is a function"));
     };
@@ -23,10 +25,9 @@ fn kernel(fitted: &Fitted<'_>, gamma: impl Fn() -> Result<f64, ImportError>) -> 
         "linear" => Kernel::Linear,
         "rbf" => Kernel::Radial { gamma: gamma()? },
         "sigmoid" => Kernel::Sigmoid { gamma: gamma()?, offset: offset()? },
-        "poly" | "polynomial" => {
+        "poly" => {
             let degree = fitted.number("degree")?;
-            let whole = degree.fract() == 0.0 || fitted.class != "KernelRidge";
-            if !(0.0..=1000.0).contains(&degree) || !whole {
+            if !(0.0..=1000.0).contains(&degree) {
                 return Err(fitted.unsupported(format!("degree={degree}")));
             }
             // LIBSVM takes a whole number.
@@ -44,7 +45,7 @@ fn machine(
     margin: Margin,
     facts: &mut ModelFacts,
 ) -> Result<(Machine, usize), ImportError> {
-    let kernel = kernel(fitted, || fitted.number("_gamma"))?;
+    let kernel = kernel(fitted)?;
     let (count, features, vectors) = fitted.matrix("support_vectors_")?;
     let (dual_rows, dual_columns, dual) = fitted.matrix("_dual_coef_")?;
     if (dual_rows, dual_columns) != (rows, count) {
@@ -150,16 +151,11 @@ pub(super) fn ridge(
     }
     fitted.finite("X_fit_", &vectors)?;
     fitted.finite("dual_coef_", &dual)?;
-    let gamma = || match fitted.get("gamma") {
-        None => Ok(1.0 / features as f64),
-        Some(_) => fitted.number("gamma"),
-    };
-    let kernel = kernel(fitted, gamma)?;
+    let (kernel, vectors) = pairwise(fitted, features, &vectors)?;
     let target = context.pick(fitted, fitted::numbers(targets))?;
     narrow(fitted, "X_fit_", facts);
     training_rows(fitted, rows, facts);
     let dual = dual.into_iter().skip(target).step_by(targets).collect();
-    let vectors = Points::new(features, &vectors);
     let machine = Machine { kernel, vectors, dual, intercept: vec![0.0], margin: Margin::Value };
     Ok(head(machine, Task::Regression, Vec::new(), features))
 }

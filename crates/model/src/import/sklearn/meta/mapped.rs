@@ -6,6 +6,7 @@ use fine_pickle::{Node, Value};
 use fine_table::Task;
 
 use super::super::estimator::{Head, Seat, class_task, ensemble};
+use super::super::numeric;
 use super::{Fitted, ImportError, Reader};
 use crate::Label;
 use crate::estimators::{Formula, Mapped, Threshold};
@@ -47,6 +48,13 @@ fn inverse(fitted: &Fitted<'_>) -> Result<Vec<Formula>, ImportError> {
             let (min, scale) = (fitted.number("min_")?, fitted.number("scale_")?);
             fitted.finite("scale_", &[min, scale])?;
             vec![Formula::MinusOver(min, scale)]
+        }
+        "QuantileTransformer" => {
+            let quantile = numeric::quantiles(fitted, false)?;
+            if quantile.quantiles.len() != 1 {
+                return Err(fitted.malformed("quantiles_", "is about several columns"));
+            }
+            vec![Formula::Quantile(quantile)]
         }
         _ => return Err(fitted.unsupported("the inverse of this transformer is not supported")),
     })
