@@ -14,7 +14,7 @@ use answers::answers;
 pub use files::{catboost_file, skops_file};
 use fine_model::import::{self, Opened};
 use fine_pickle::{Node, Pickle, Value};
-use runtime::Runtime;
+pub use runtime::Runtime;
 
 /// A reader, which must return for any bytes.
 pub type Entry = fn(&[u8]);

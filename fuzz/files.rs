@@ -46,7 +46,7 @@ fn archive(files: &[(&[u8], &[u8])]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, content) in files {
         let size = (content.len() as u32).to_le_bytes();
-        let sizes = [crc32fast::hash(content).to_le_bytes(), size, size].concat();
+        let sizes = [checksum(content).to_le_bytes(), size, size].concat();
         let fields =
             [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0], sizes.as_slice(), &(name.len() as u16).to_le_bytes(), &[0, 0]].concat();
         directory.extend([b"PK\x01\x02\x14\x00", fields.as_slice(), &[0; 10]].concat());
@@ -60,4 +60,26 @@ fn archive(files: &[(&[u8], &[u8])]) -> Vec<u8> {
     out.extend(start.to_le_bytes());
     out.extend([0, 0]);
     out
+}
+
+/// CRC-32 as in zip files (ISO 3309), four bits at a time.
+fn checksum(bytes: &[u8]) -> u32 {
+    const TABLE: [u32; 16] = {
+        let mut table = [0; 16];
+        let mut i = 0;
+        while i < 16 {
+            let (mut value, mut bit) = (i as u32, 0);
+            while bit < 4 {
+                value = value >> 1 ^ if value & 1 == 1 { 0xedb8_8320 } else { 0 };
+                bit += 1;
+            }
+            table[i] = value;
+            i += 1;
+        }
+        table
+    };
+    !bytes.iter().fold(u32::MAX, |sum, byte| {
+        let half = |sum: u32, nibble: u8| sum >> 4 ^ TABLE[((sum ^ u32::from(nibble)) & 15) as usize];
+        half(half(sum, byte & 15), byte >> 4)
+    })
 }

@@ -63,12 +63,11 @@ pub fn fuzz(arguments: &[String]) -> Result<()> {
         bail!("{unknown} is no target; there are {}", all.join(", "));
     }
     let targets = all.iter().filter(|target| named.is_empty() || named.iter().any(|name| name == *target));
-    let stable = stable()?;
-    shown(command("cargo", ".").args(["fuzz", "build"]).args(&stable))?;
+    let programs = build()?;
     let (mut runs, mut broken) = (Vec::new(), Vec::new());
     for target in targets {
         println!("==> {target}");
-        let (ok, run) = run(target, seconds, &stable)?;
+        let (ok, run) = run(&programs.join(target), target, seconds)?;
         println!("{}", row(&run));
         if !ok || run.executions == 0 {
             broken.push(*target);
@@ -87,25 +86,31 @@ pub fn fuzz(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Options of cargo-fuzz for a stable compiler: coverage counters need no sanitizer, and the crates have no unsafe code. A
-/// cargo-fuzz that was not built here takes the system that it was built for, unless it is told another.
-fn stable() -> Result<Vec<String>> {
+/// Builds the targets; the folder of the programs.
+///
+/// Coverage counters need no sanitizer, and so no nightly compiler: the crates have no unsafe code. A cargo-fuzz that was not
+/// built here takes the system that it was built for, unless it is told another.
+fn build() -> Result<PathBuf> {
     let version = captured(command("rustc", ".").arg("-vV"))?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
-    Ok(["--sanitizer", "none", "--target", host].map(str::to_owned).to_vec())
+    shown(command("cargo", ".").args(["fuzz", "build", "--sanitizer", "none", "--target", host]))?;
+    Ok(root().join("fuzz/target").join(host).join("release"))
 }
 
 /// Runs one target; whether it found nothing, and what it did.
-fn run(target: &str, seconds: u64, stable: &[String]) -> Result<(bool, Run)> {
+fn run(program: &Path, target: &str, seconds: u64) -> Result<(bool, Run)> {
     let seeds = seed(target)?;
     let log = root().join(format!("fuzz/target/{target}.log"));
     let file = File::create(&log).with_context(|| format!("write {}", log.display()))?;
-    let mut run = command("cargo", ".");
-    run.args(["fuzz", "run"]).args(stable).args([target, "--", "-dict=fuzz/tokens.dict", "-print_final_stats=1"]);
-    run.args(BOUNDS).args([format!("-max_total_time={seconds}"), format!("-max_len={LONGEST}")]);
+    let artifacts = root().join("fuzz/artifacts").join(target);
+    fs::create_dir_all(&artifacts).context("make the folder of findings")?;
+    let mut run = command(&program.to_string_lossy(), ".");
+    run.arg(format!("fuzz/corpus/{target}")).args(BOUNDS).args(["-dict=fuzz/tokens.dict", "-print_final_stats=1"]);
+    run.arg(format!("-artifact_prefix={}/", artifacts.display()));
+    run.args([format!("-max_total_time={seconds}"), format!("-max_len={LONGEST}")]);
     run.env("RAYON_NUM_THREADS", "1").stdout(file.try_clone()?).stderr(file);
     let start = Instant::now();
-    let ok = run.status().context("start cargo fuzz")?.success();
+    let ok = run.status().context("start the target")?.success();
     let took = start.elapsed().as_secs();
     let text = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
     if !ok {
@@ -143,7 +148,7 @@ fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -12,7 +12,7 @@ use fine_model::import::{self, Limits};
 use crate::attacks::{attacks, timed};
 
 #[path = "../../../../fuzz/entries.rs"]
-mod entries;
+pub mod entries;
 #[path = "../../../../fuzz/seeds.rs"]
 mod seeds;
 
@@ -142,7 +142,7 @@ fn mutated(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
 /// Mutants through one entry: how many there were and the longest time of one, or what is wrong with which input.
 fn tried(name: &str, entry: Entry, seeds: &[Vec<u8>], bounds: &Bounds) -> Result<(usize, Duration), String> {
     let start = Instant::now();
-    let mut random = Random(name.bytes().fold(20_260_101, |sum, byte| sum * 31 + u64::from(byte)));
+    let mut random = Random(name.bytes().fold(20_260_101, |sum, byte| sum.rotate_left(8) ^ u64::from(byte)));
     let mut slowest = Duration::ZERO;
     // Round by round, so that a slow machine has seen every seed too.
     for (count, seed) in seeds.iter().cycle().enumerate().take(bounds.count) {
@@ -205,7 +205,7 @@ fn mutants_of_every_file_end_in_an_answer() {
     let mut wrong = Vec::new();
     for (name, entry) in ENTRIES {
         let seeds = seeds_of(name, &all);
-        assert!(seeds.len() >= 6, "{name} has {} seeds", seeds.len());
+        assert!(seeds.len() >= 3, "{name} has {} seeds", seeds.len());
         // Most readers are behind `open`.
         let seconds = if *name == "open" { 7 } else { 1 };
         match tried(name, *entry, &seeds, &Bounds::of(Duration::from_secs(seconds))) {

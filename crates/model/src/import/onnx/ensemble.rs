@@ -45,7 +45,9 @@ fn takes(nodes: &[Node<'_>], value: &str, inputs: &[&str]) -> bool {
     // The first node that names an output makes it.
     let mut makers: HashMap<&str, &Node<'_>> = HashMap::new();
     for node in nodes {
-        node.outputs.iter().for_each(|output| drop(makers.entry(output).or_insert(node)));
+        for output in &node.outputs {
+            makers.entry(output).or_insert(node);
+        }
     }
     let mut at = value;
     for _ in 0..STEPS {
