@@ -207,7 +207,7 @@ fn mutants_of_every_file_end_in_an_answer() {
         let seeds = seeds_of(name, &all);
         assert!(seeds.len() >= 3, "{name} has {} seeds", seeds.len());
         // Most readers are behind `open`.
-        let seconds = if *name == "open" { 7 } else { 1 };
+        let seconds = if *name == "open" { 5 } else { 1 };
         match tried(name, *entry, &seeds, &Bounds::of(Duration::from_secs(seconds))) {
             Ok((count, slowest)) => {
                 println!("{name:<14} {count:>6} mutants of {:>3} files, slowest {slowest:?}", seeds.len())
