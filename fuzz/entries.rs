@@ -4,12 +4,36 @@
 //! Every function must return for any bytes: no panic, and no more memory or time than the bytes are worth.
 #![allow(dead_code, missing_docs, reason = "each target uses one of them")]
 
+mod answers;
+mod files;
+mod runtime;
+
 use std::collections::HashSet;
 
+use answers::answers;
+pub use files::{catboost_file, skops_file};
 use fine_model::import::{self, Opened};
-use fine_model::{Core, Feature, FeatureKind, Model};
 use fine_pickle::{Node, Pickle, Value};
-use fine_table::{Column, NumberKind, Table};
+pub use runtime::Runtime;
+
+/// A reader, which must return for any bytes.
+pub type Entry = fn(&[u8]);
+
+/// Every entry under the name of its fuzz target.
+pub const ENTRIES: &[(&str, Entry)] = &[
+    ("pickle", pickle),
+    ("arrays", arrays),
+    ("decompress", decompress),
+    ("json", json),
+    ("ubjson", ubjson),
+    ("lightgbm", lightgbm),
+    ("catboost", catboost),
+    ("catboost_json", catboost_json),
+    ("skops", skops),
+    ("onnx", onnx),
+    ("onnx_trees", onnx_trees),
+    ("open", open),
+];
 
 /// Bounds of the pickle reader: so small that a hit is quick.
 fn pickle_limits() -> fine_pickle::Limits {
@@ -43,7 +67,7 @@ pub fn pickle(bytes: &[u8]) {
     assert!(error.is_none() || pickle.root().is_none());
 }
 
-/// Every value that can be reached, in every form that it can be read in.
+/// Every value that can be reached, in every form that it can be read in: numpy's arrays and scalars, and their types.
 pub fn arrays(bytes: &[u8]) {
     let Ok(pickle) = Pickle::read(bytes.into(), None, &pickle_limits()) else { return };
     let mut seen = HashSet::new();
@@ -83,8 +107,21 @@ pub fn decompress(bytes: &[u8]) {
     }
 }
 
-/// JSON and UBJSON, and the XGBoost models in them.
+/// JSON, and the XGBoost models in it.
 pub fn json(bytes: &[u8]) {
+    // A second byte that no UBJSON has.
+    let text = [b"{ ", bytes.strip_prefix(b"{").unwrap_or(bytes)].concat();
+    xgboost(&text);
+}
+
+/// UBJSON, and the XGBoost models in it.
+pub fn ubjson(bytes: &[u8]) {
+    if !matches!(bytes.get(1), Some(b'"' | b' ' | b'\n' | b'\r' | b'\t')) {
+        xgboost(bytes);
+    }
+}
+
+fn xgboost(bytes: &[u8]) {
     if let Ok(booster) = import::xgboost::read(bytes, &limits()) {
         answers(&booster.model);
     }
@@ -97,6 +134,23 @@ pub fn lightgbm(bytes: &[u8]) {
     }
 }
 
+/// CatBoost's binary format.
+pub fn catboost(bytes: &[u8]) {
+    open(&catboost_file(bytes));
+}
+
+/// CatBoost's JSON.
+pub fn catboost_json(bytes: &[u8]) {
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        open(bytes);
+    }
+}
+
+/// skops: an archive as it is, or a schema and arrays that are put into one.
+pub fn skops(bytes: &[u8]) {
+    open(&skops_file(bytes));
+}
+
 /// What is read of an ONNX file without the runtime.
 pub fn onnx(bytes: &[u8]) {
     let _ = import::onnx::has_external_data(bytes);
@@ -104,8 +158,16 @@ pub fn onnx(bytes: &[u8]) {
         let _ = import::onnx::class_labels(bytes, output);
     }
     // With the fields of a model in front, so that the header is described.
-    let whole = [b"\x08\x08\x3a\x00".as_slice(), bytes].concat();
-    let _ = import::open(&whole, &limits(), None);
+    open(&[b"\x08\x08\x3a\x00".as_slice(), bytes].concat());
+}
+
+/// The trees in an ONNX graph as a native model, beside a runtime that answers zeros: a regression, two and three classes.
+pub fn onnx_trees(bytes: &[u8]) {
+    for classes in [0, 2, 3] {
+        if let Ok(Opened { model: Ok(model), .. }) = import::open(bytes, &limits(), Some(&Runtime { classes })) {
+            answers(&model);
+        }
+    }
 }
 
 /// Any file, and the predictions of what opens.
@@ -125,52 +187,4 @@ pub fn outcome(bytes: &[u8]) -> String {
         Err(error) => format!("{said} {} {error}", error.stable_code()),
         Ok(model) => format!("{said} {}", answers(&model)),
     }
-}
-
-fn answers(model: &Model) -> String {
-    format!("{} {}", predicted(model), encoded(model))
-}
-
-fn predicted(model: &Model) -> String {
-    let mut names: Vec<&str> = model.features.iter().map(|feature| feature.name.as_str()).collect();
-    names.sort_unstable();
-    // A table has no two columns of one name.
-    if names.len() > 2_000 || names.windows(2).any(|pair| pair[0] == pair[1]) {
-        return "not predicted".to_owned();
-    }
-    match model.predict(&rows(&model.features)) {
-        Ok(prediction) => {
-            assert_eq!(prediction.scores.len(), prediction.rows * prediction.width);
-            format!("{:?} {:?}", prediction.labels, bits(&prediction.scores))
-        }
-        Err(error) => error.to_string(),
-    }
-}
-
-/// A table that has the columns of a model, whatever they are.
-fn rows(features: &[Feature]) -> Table {
-    let numbers = vec![1.0, f64::NAN, -3.5, 0.0, 1e300, f64::INFINITY];
-    let text = [Some("nurse"), None, Some("north"), Some(""), Some("a"), Some("ñ")];
-    let column = |(i, feature): (usize, &Feature)| match (feature.kind, i % 3) {
-        (FeatureKind::Text, _) | (FeatureKind::Any, 0) => Column::text(feature.name.clone(), text),
-        _ => Column::number(feature.name.clone(), NumberKind::Float, numbers.clone()),
-    };
-    Table::new(features.iter().enumerate().map(column).collect()).expect("names are unique, lengths equal")
-}
-
-fn encoded(model: &Model) -> String {
-    let width = match model.core() {
-        Core::Trees(forest) => forest.features,
-        Core::Linear(linear) => linear.features,
-        _ => return String::new(),
-    };
-    let values: Vec<f64> = (0..width * 5).map(|i| [0.0, -1.0, f64::NAN, 1e30, 3.0, 40.5][i % 6]).collect();
-    match model.score_encoded(5, &values) {
-        Ok(prediction) => format!("{:?}", bits(&prediction.scores)),
-        Err(error) => error.to_string(),
-    }
-}
-
-fn bits(values: &[f64]) -> Vec<u64> {
-    values.iter().map(|value| value.to_bits()).collect()
 }

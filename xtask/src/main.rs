@@ -22,7 +22,7 @@ cargo xtask start       build everything and start Fine with the demo workspace
 cargo xtask test        run every check and test (Rust, web, browser) and count them
 cargo xtask check       formatting, lints, file sizes, invariants, licences
 cargo xtask golden      make the expected numbers again from the reference libraries (needs Python 3.11)
-cargo xtask fuzz [SECONDS]  run each fuzz target of fuzz/ for that long (60) and count the executions
+cargo xtask fuzz [SECONDS] [TARGET …] [--docs]  run each fuzz target for that long (60); --docs writes docs/fuzzing.md
 cargo xtask golden --matrix       the same for the matrix of estimators and versions (needs Python 3.7 to 3.12)
 cargo xtask golden --matrix-docs  write docs/model-matrix.md from a run of the matrix
 cargo xtask bench       run Fine and the Python pipeline in turn on the same files: time, memory, agreement
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         (Some("test"), None) => suite::test(),
         (Some("check"), None) => check::check(),
         (Some("golden"), None) => golden::golden(),
-        (Some("fuzz"), rest) => fuzz::fuzz(rest.as_deref()),
+        (Some("fuzz"), rest) => fuzz::fuzz(&rest.into_iter().chain(args).collect::<Vec<_>>()),
         (Some("golden"), Some(what)) if what == "--matrix" => matrix::make(),
         (Some("golden"), Some(what)) if what == "--matrix-docs" => matrix::page(),
         (Some("bench"), rest) => bench::bench(rest.as_deref()),

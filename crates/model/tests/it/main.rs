@@ -6,6 +6,7 @@ mod attacks;
 mod chain;
 mod golden;
 mod hostile;
+mod lifted;
 mod matrix;
 mod models;
 mod mutations;

@@ -1,20 +1,39 @@
 //! Mutations of every golden and hostile file through the same functions as the fuzz targets (`fuzz/`), with a seeded
-//! generator: nothing panics, memory stays bounded by the file, and the same bytes give the same answer.
+//! generator: nothing panics, nothing takes long, and the same bytes give the same answer.
 
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+use entries::{ENTRIES, Entry};
+use fine_model::import::{self, Limits};
 
 use crate::attacks::{attacks, timed};
 
 #[path = "../../../../fuzz/entries.rs"]
-mod entries;
+pub mod entries;
+#[path = "../../../../fuzz/seeds.rs"]
+mod seeds;
 
-/// Time for all seeds together; how many mutants that is depends on the machine, which ones come first does not.
-const BUDGET: Duration = Duration::from_secs(20);
-/// Mutants of one seed.
-const EACH: u64 = 400;
 /// Seeds beyond this are left to the fuzzer.
 const LARGEST: usize = 64 << 10;
+
+/// How much is tried with one entry. How many mutants that is depends on the machine, which ones come first does not.
+struct Bounds {
+    /// Time after which no more mutants are made, when each seed had one.
+    time: Duration,
+    /// Most mutants.
+    count: usize,
+    /// Longest time for one mutant.
+    longest: Duration,
+}
+
+impl Bounds {
+    fn of(time: Duration) -> Self {
+        Self { time, count: 40_000, longest: Duration::from_secs(5) }
+    }
+}
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 struct Random(u64);
@@ -120,58 +139,142 @@ fn mutated(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-fn seeds() -> Vec<Vec<u8>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(root)
-        .expect("golden folder")
-        .map(|entry| entry.expect("entry").path())
-        .filter(|path| path.is_dir())
-        .flat_map(|folder| std::fs::read_dir(folder).expect("a case").map(|entry| entry.expect("entry").path()))
-        .filter(|path| path.file_stem().is_some_and(|stem| stem == "model"))
-        .collect();
+/// Mutants through one entry: how many there were and the longest time of one, or what is wrong with which input.
+fn tried(name: &str, entry: Entry, seeds: &[Vec<u8>], bounds: &Bounds) -> Result<(usize, Duration), String> {
+    let start = Instant::now();
+    let mut random = Random(name.bytes().fold(20_260_101, |sum, byte| sum.rotate_left(8) ^ u64::from(byte)));
+    let mut slowest = Duration::ZERO;
+    // Round by round, so that a slow machine has seen every seed too.
+    for (count, seed) in seeds.iter().cycle().enumerate().take(bounds.count) {
+        if count >= seeds.len() && start.elapsed() > bounds.time {
+            return Ok((count, slowest));
+        }
+        let other = &seeds[random.below(seeds.len())];
+        let mutant = mutated(seed, other, &mut random);
+        let (time, outcome) = timed(|| catch_unwind(AssertUnwindSafe(|| entry(&mutant))));
+        slowest = slowest.max(time);
+        let wrong = match outcome {
+            Err(_) => "panicked".to_owned(),
+            Ok(()) if time > bounds.longest => format!("took {time:?}"),
+            Ok(()) => continue,
+        };
+        let file = std::env::temp_dir().join(format!("fine-mutant-{name}"));
+        let kept = std::fs::write(&file, &mutant).map_or_else(|e| e.to_string(), |()| file.display().to_string());
+        return Err(format!("{name} {wrong} at mutant {count}, seed {}; the input is {kept}", count % seeds.len()));
+    }
+    Ok((bounds.count, slowest))
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<_> = std::fs::read_dir(folder).expect("a folder").map(|e| e.expect("entry").path()).collect();
     files.sort();
-    assert!(files.len() >= 60, "{} models", files.len());
-    let models = files.into_iter().map(|path| std::fs::read(path).expect("a model"));
-    models.chain(attacks().iter().map(|attack| attack.bytes())).filter(|bytes| bytes.len() <= LARGEST).collect()
+    files
+}
+
+/// Golden models, attacks, and the seeds of the targets, with the name of the target for those.
+fn all_seeds() -> Vec<(Option<String>, Vec<u8>)> {
+    let cases = files(&folder().join("golden")).into_iter().filter(|path| path.is_dir());
+    let models = cases.flat_map(|case| files(&case)).filter(|path| path.file_stem().is_some_and(|s| s == "model"));
+    let mut seeds: Vec<_> = models.map(|path| (None, std::fs::read(path).expect("a model"))).collect();
+    assert!(seeds.len() >= 200, "{} models", seeds.len());
+    seeds.extend(attacks().iter().map(|attack| (None, attack.bytes())));
+    for target in files(&folder().join("fuzz/seeds")) {
+        let name = target.file_name().expect("a name").to_string_lossy().into_owned();
+        let own = files(&target).into_iter().filter(|path| path.extension().is_some_and(|e| e == "bin"));
+        seeds.extend(own.map(|path| (Some(name.clone()), std::fs::read(path).expect("a seed"))));
+    }
+    seeds.retain(|(_, bytes)| bytes.len() <= LARGEST);
+    seeds
+}
+
+fn seeds_of(name: &str, all: &[(Option<String>, Vec<u8>)]) -> Vec<Vec<u8>> {
+    let takes = |(target, bytes): &&(Option<String>, Vec<u8>)| match target {
+        Some(target) => target == name,
+        None => seeds::takes(name, bytes),
+    };
+    all.iter().filter(takes).map(|(_, bytes)| bytes.clone()).collect()
 }
 
 #[test]
 fn mutants_of_every_file_end_in_an_answer() {
-    let seeds = seeds();
-    let start = Instant::now();
-    let mut random = Random(20_260_101);
-    let (mut count, mut slowest) = (0u64, Duration::ZERO);
-    // Round by round, so that a slow machine has seen every seed too.
-    'all: for round in 0..EACH {
-        for (index, seed) in seeds.iter().enumerate() {
-            let other = &seeds[random.below(seeds.len())];
-            let mutant = mutated(seed, other, &mut random);
-            let (time, first) = timed(|| entries::outcome(&mutant));
-            slowest = slowest.max(time);
-            if count.is_multiple_of(16) {
-                assert_eq!(
-                    first,
-                    entries::outcome(&mutant),
-                    "seed {index}, round {round}: two answers to the same bytes"
-                );
+    let all = all_seeds();
+    let mut wrong = Vec::new();
+    for (name, entry) in ENTRIES {
+        let seeds = seeds_of(name, &all);
+        assert!(seeds.len() >= 3, "{name} has {} seeds", seeds.len());
+        // Most readers are behind `open`.
+        let seconds = if *name == "open" { 5 } else { 1 };
+        match tried(name, *entry, &seeds, &Bounds::of(Duration::from_secs(seconds))) {
+            Ok((count, slowest)) => {
+                println!("{name:<14} {count:>6} mutants of {:>3} files, slowest {slowest:?}", seeds.len())
             }
-            // The parsers that a whole file seldom reaches.
-            match count % 8 {
-                1 => entries::pickle(&mutant),
-                2 => entries::arrays(&mutant),
-                3 => entries::decompress(&mutant),
-                4 => entries::json(&mutant),
-                5 => entries::lightgbm(&mutant),
-                6 => entries::onnx(&mutant),
-                _ => {}
-            }
-            count += 1;
-            if start.elapsed() > BUDGET && round >= 3 {
-                break 'all;
-            }
+            Err(error) => wrong.push(error),
         }
     }
-    println!("{count} mutants of {} files, slowest {slowest:?}", seeds.len());
-    assert!(count >= 3 * seeds.len() as u64, "{count} mutants");
-    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_same_bytes_give_the_same_answer() {
+    let twice = |bytes: &[u8]| assert_eq!(entries::outcome(bytes), entries::outcome(bytes));
+    let seeds = seeds_of("open", &all_seeds());
+    tried("twice", twice, &seeds, &Bounds::of(Duration::from_secs(1))).expect("the same answers");
+}
+
+#[test]
+fn a_panic_and_a_slow_answer_are_found() {
+    let bounds = Bounds { time: Duration::from_secs(5), count: 1_000, longest: Duration::from_millis(5) };
+    let seeds = [b"0123456789".to_vec()];
+    let falls = |bytes: &[u8]| assert!(!bytes.contains(&0xff));
+    let error = tried("falls", falls, &seeds, &bounds).expect_err("it panics");
+    assert!(error.starts_with("falls panicked at mutant "), "{error}");
+    let sleeps = |bytes: &[u8]| {
+        let start = Instant::now();
+        while bytes.contains(&0xff) && start.elapsed() < Duration::from_millis(100) {}
+    };
+    let error = tried("sleeps", sleeps, &seeds, &bounds).expect_err("it is slow");
+    assert!(error.starts_with("sleeps took "), "{error}");
+    tried("fine", |_| {}, &seeds, &bounds).expect("nothing is wrong");
+}
+
+/// An entry that is on no list, a target without an entry, an entry without a target.
+#[test]
+fn every_entry_is_a_fuzz_target_and_is_tried_here() {
+    let fuzz = folder().join("fuzz");
+    let text = std::fs::read_to_string(fuzz.join("entries.rs")).expect("the entries");
+    let functions = text.lines().filter_map(|line| line.strip_prefix("pub fn ")?.strip_suffix("(bytes: &[u8]) {"));
+    let functions: BTreeSet<&str> = functions.collect();
+    let listed: BTreeSet<&str> = ENTRIES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(listed, functions, "fuzz/entries.rs");
+    for name in &listed {
+        let target = std::fs::read_to_string(fuzz.join(format!("fuzz_targets/{name}.rs"))).expect("a target");
+        assert!(target.contains(&format!("entries::{name}(bytes)")), "fuzz_targets/{name}.rs");
+    }
+    let targets = files(&fuzz.join("fuzz_targets"));
+    assert_eq!(targets.len(), listed.len(), "{targets:?}");
+    let manifest: toml::Table =
+        toml::from_str(&std::fs::read_to_string(fuzz.join("Cargo.toml")).expect("a manifest")).expect("a manifest");
+    let binaries = manifest["bin"].as_array().expect("binaries");
+    let binaries: BTreeSet<&str> = binaries.iter().map(|bin| bin["name"].as_str().expect("a name")).collect();
+    assert_eq!(binaries, listed, "fuzz/Cargo.toml");
+}
+
+/// Bytes that the targets put into a container open like any file.
+#[test]
+fn containers_are_put_right() {
+    let opens = |bytes: &[u8]| {
+        let opened = import::open(bytes, &Limits::default(), None).expect("a file");
+        opened.model.expect("a model");
+    };
+    let whole = std::fs::read(folder().join("golden/model-catboost-binary/model.cbm")).expect("a model");
+    opens(&entries::catboost_file(&whole[8..]));
+    for path in
+        files(&folder().join("fuzz/seeds/skops")).iter().filter(|path| path.extension().is_some_and(|e| e == "bin"))
+    {
+        opens(&entries::skops_file(&std::fs::read(path).expect("a seed")));
+    }
 }

@@ -4,7 +4,7 @@
 //! (versions 1 to 4), in `f32`. A graph is lifted when nothing but conversions stands around one such node. Whatever is
 //! written in another way stays with the runtime.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::protobuf::{Field, Fields, all, last};
 use crate::import::Limits;
@@ -14,6 +14,9 @@ use crate::trees::{Cast, Forest, Link, Missing, Sum};
 /// Operators that change the form of numbers and not their value.
 const NEUTRAL: [&str; 8] =
     ["Cast", "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "ZipMap", "ArrayFeatureExtractor"];
+
+/// Conversions between the inputs and the trees before giving up.
+const STEPS: usize = 64;
 
 /// The forest of a graph that is one tree ensemble on its inputs, all of them numbers, in their order; `None` for any
 /// other graph.
@@ -26,7 +29,7 @@ pub(crate) fn forest(model: &[u8], limits: &Limits) -> Option<Forest> {
     let [] = nodes.iter().filter(neutral).filter(|node| node.kind != "Concat").collect::<Vec<_>>()[..] else {
         return None;
     };
-    let constants: Vec<&str> = all(graph, 5).filter_map(|t| Some(last(t.bytes(), 8)?.text())).collect();
+    let constants: HashSet<&str> = all(graph, 5).filter_map(|t| Some(last(t.bytes(), 8)?.text())).collect();
     let inputs: Vec<&str> = all(graph, 11)
         .filter_map(|input| Some(last(input.bytes(), 1)?.text()))
         .filter(|name| !constants.contains(name))
@@ -39,22 +42,29 @@ pub(crate) fn forest(model: &[u8], limits: &Limits) -> Option<Forest> {
 
 /// Whether a value is the graph's inputs side by side, in their order.
 fn takes(nodes: &[Node<'_>], value: &str, inputs: &[&str]) -> bool {
+    // The first node that names an output makes it.
+    let mut makers: HashMap<&str, &Node<'_>> = HashMap::new();
+    for node in nodes {
+        for output in &node.outputs {
+            makers.entry(output).or_insert(node);
+        }
+    }
     let mut at = value;
-    for _ in 0..nodes.len() + 1 {
+    for _ in 0..STEPS {
         if let [only] = inputs
             && *only == at
         {
             return true;
         }
-        let Some(node) = nodes.iter().find(|node| node.outputs.contains(&at)) else { return false };
+        let Some(node) = makers.get(at) else { return false };
         match (node.kind, node.inputs.as_slice()) {
             ("Concat", parts) => {
                 // Each part may be cast before.
-                let source = |part: &str| {
-                    let cast = nodes.iter().find(|n| n.kind == "Cast" && n.outputs.contains(&part));
-                    cast.and_then(|n| n.inputs.first().copied()).unwrap_or(part).to_owned()
+                let source = |part: &&str| {
+                    let cast = makers.get(part).filter(|node| node.kind == "Cast");
+                    cast.and_then(|node| node.inputs.first().copied()).unwrap_or(part).to_owned()
                 };
-                return parts.iter().map(|part| source(part)).eq(inputs.iter().map(|name| (*name).to_owned()));
+                return parts.iter().map(source).eq(inputs.iter().map(|name| (*name).to_owned()));
             }
             ("Cast" | "Identity", [before]) => at = before,
             _ => return false,
@@ -192,6 +202,11 @@ impl<'a> Ensemble<'a> {
         let lengths = [self.tree_ids.len(), self.features.len(), self.values.len(), self.modes.len()];
         let lengths = lengths.into_iter().chain([self.yes.len(), self.no.len(), self.missing_yes.len()]);
         if count == 0 || lengths.into_iter().any(|length| length != count) {
+            return None;
+        }
+        // A leaf has a value for every output, also for those that the file does not name.
+        let leaves = self.modes.iter().filter(|mode| **mode == "LEAF").count();
+        if leaves.checked_mul(self.outputs)? > limits.values {
             return None;
         }
         let splits = (0..count).filter(|i| self.modes[*i] != "LEAF").map(|i| self.features[i]);
