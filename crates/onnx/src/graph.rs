@@ -55,7 +55,7 @@ fn session(environment: &Environment, bytes: &[u8]) -> Result<Session, String> {
 
 pub(crate) fn open(environment: &Environment, bytes: &[u8]) -> Result<GraphModel, ImportError> {
     let first = session(environment, bytes).map_err(ImportError::Graph)?;
-    let read = || Ok::<_, ImportError>((Inputs::read(&first)?, Outputs::read(&first, bytes)?));
+    let read = || Ok::<_, ImportError>((Inputs::read(&first, bytes)?, Outputs::read(&first, bytes)?));
     let (inputs, outputs) = catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(ImportError::Graph("the binding of ONNX Runtime gave up".to_owned())))?;
     let (features, named) = (inputs.features.clone(), inputs.named);

@@ -1,6 +1,6 @@
 //! What a graph takes, and its tensors for a block of rows.
 
-use fine_model::import::ImportError;
+use fine_model::import::{ImportError, onnx};
 use fine_model::{Feature, FeatureKind, PredictError};
 use fine_table::{Column, Values};
 use ort::session::Session;
@@ -16,6 +16,8 @@ pub(crate) struct Input {
     width: usize,
     /// `[rows]` instead of `[rows, width]`.
     flat: bool,
+    /// What a missing text is.
+    missing: &'static str,
 }
 
 /// All inputs of a graph.
@@ -35,7 +37,8 @@ const MOST_ROWS: usize = 65_536;
 const MOST_COLUMNS: i64 = 100_000;
 
 impl Inputs {
-    pub(crate) fn read(session: &Session) -> Result<Self, ImportError> {
+    pub(crate) fn read(session: &Session, model: &[u8]) -> Result<Self, ImportError> {
+        let missing = onnx::missing_text(model);
         let mut all = Self { inputs: Vec::new(), features: Vec::new(), named: true, rows: None };
         for outlet in session.inputs() {
             let fail = |why: String, advice| {
@@ -76,7 +79,7 @@ impl Inputs {
                 let name = if width == 1 { outlet.name().to_owned() } else { format!("x{}", first + j) };
                 all.features.push(Feature { name, kind });
             }
-            all.inputs.push(Input { name: outlet.name().to_owned(), element: *ty, first, width, flat });
+            all.inputs.push(Input { name: outlet.name().to_owned(), element: *ty, first, width, flat, missing });
         }
         if all.features.is_empty() {
             let why = "it takes no input".to_owned();
@@ -101,7 +104,7 @@ impl Input {
         &self.name
     }
 
-    /// The tensor of some rows of the table, in the order given. Missing text is the empty string, which is how converters write it; a missing
+    /// The tensor of some rows of the table, in the order given. Missing text is [`onnx::missing_text`]; a missing
     /// number is `NaN` and is refused where the graph takes whole numbers.
     pub(crate) fn tensor(&self, columns: &[&Column], rows: &[usize]) -> Result<DynValue, PredictError> {
         use TensorElementType as T;
@@ -133,7 +136,7 @@ impl Input {
     fn text(&self, columns: &[&Column], rows: &[usize]) -> Result<DynValue, PredictError> {
         let cells: Vec<String> = rows
             .iter()
-            .flat_map(|row| columns.iter().map(move |c| c.display_at(*row).unwrap_or_default()))
+            .flat_map(|row| columns.iter().map(move |c| c.display_at(*row).unwrap_or_else(|| self.missing.to_owned())))
             .map(|cell| cell.replace('\0', ""))
             .collect();
         Tensor::from_string_array((self.shape(cells.len()), cells.as_slice()))

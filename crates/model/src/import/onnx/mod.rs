@@ -13,7 +13,7 @@ mod scores;
 pub use external::has_external_data;
 pub use labels::class_labels;
 pub(crate) use lift::{PROBES, lift};
-pub use scores::{ScoreOrigin, score_origin};
+pub use scores::{ScoreOrigin, missing_text, score_origin};
 
 use crate::{EstimatorFacts, ModelFacts};
 use protobuf::{Field, Fields};

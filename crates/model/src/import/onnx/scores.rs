@@ -45,6 +45,22 @@ pub fn score_origin(model: &[u8], output: &str) -> ScoreOrigin {
     ScoreOrigin::Unsaid
 }
 
+/// What a missing text is in a graph: `nan` where its categories hold that and no empty text, which is how skl2onnx writes
+/// the missing value among the categories of an encoder; the empty text otherwise.
+pub fn missing_text(model: &[u8]) -> &'static str {
+    let Some(graph) = last(model, 7).map(Field::bytes) else { return "" };
+
+    let attributes = all(graph, 1).flat_map(|node| all(node.bytes(), 5)).map(Field::bytes);
+    let listed = attributes.flat_map(|a| all(a, 9).map(Field::text).chain(all(a, 5).flat_map(texts)));
+    let known: Vec<&str> = listed.chain(all(graph, 5).flat_map(texts)).collect();
+    if known.contains(&"nan") && !known.contains(&"") { "nan" } else { "" }
+}
+
+/// The texts of a tensor.
+fn texts(tensor: Field<'_>) -> impl Iterator<Item = &str> {
+    all(tensor.bytes(), 6).map(Field::text)
+}
+
 /// A whole-number attribute of a node.
 fn integer(node: &[u8], name: &str) -> Option<i64> {
     let attribute = all(node, 5).map(Field::bytes).find(|a| last(a, 1).is_some_and(|n| n.text() == name))?;
@@ -58,6 +74,18 @@ fn integer(node: &[u8], name: &str) -> Option<i64> {
 mod tests {
     use super::super::tests::{node, wrap};
     use super::*;
+
+    #[test]
+    fn a_missing_text_is_the_category_that_the_graph_has_for_it() {
+        let of = |texts: &[&[u8]]| {
+            let listed = texts.iter().flat_map(|text| wrap(9, text));
+            let attribute: Vec<u8> = wrap(1, b"cats_strings").into_iter().chain(listed).collect();
+            missing_text(&wrap(7, &node("OneHotEncoder", "x", "y", &attribute)))
+        };
+        assert_eq!(of(&[b"a", b"nan"]), "nan");
+        assert_eq!(of(&[b"", b"nan"]), "");
+        assert_eq!(of(&[b"a", b"b"]), "");
+    }
 
     #[test]
     fn the_node_before_the_conversions_says_what_the_numbers_are() {
