@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fine_table::{Column, Task};
 
 use crate::import::ImportError;
-use crate::{Feature, Label, PredictError, Prediction};
+use crate::{Feature, Label, PredictError, Prediction, Remark};
 
 /// Opens graph files. The one implementation is ONNX Runtime in `fine-onnx`; tests and builds without it pass `None`.
 pub trait GraphRuntime: Send + Sync {
@@ -27,6 +27,8 @@ pub struct GraphModel {
     pub task: Task,
     /// Class labels in the order of the scores; empty for regression.
     pub classes: Vec<Label>,
+    /// What the graph leaves open and how it is read.
+    pub remarks: Vec<Remark>,
     /// The executable.
     pub graph: Arc<dyn Graph>,
 }

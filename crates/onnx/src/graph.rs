@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fine_model::import::ImportError;
-use fine_model::{Graph, GraphModel, PredictError, Prediction};
+use fine_model::{Graph, GraphModel, PredictError, Prediction, Remark};
 use fine_table::{Column, Task};
 use ort::environment::Environment;
 use ort::session::Session;
@@ -55,11 +55,15 @@ fn session(environment: &Environment, bytes: &[u8]) -> Result<Session, String> {
 
 pub(crate) fn open(environment: &Environment, bytes: &[u8]) -> Result<GraphModel, ImportError> {
     let first = session(environment, bytes).map_err(ImportError::Graph)?;
-    let read = || Ok::<_, ImportError>((Inputs::read(&first)?, Outputs::read(&first, bytes)?));
+    let read = || Ok::<_, ImportError>((Inputs::read(&first, bytes)?, Outputs::read(&first, bytes)?));
     let (inputs, outputs) = catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(ImportError::Graph("the binding of ONNX Runtime gave up".to_owned())))?;
     let (features, named) = (inputs.features.clone(), inputs.named);
     let (task, classes) = (outputs.task, outputs.classes.clone());
+    let mut remarks = outputs.remarks.clone();
+    if let Some(rows) = inputs.rows {
+        remarks.push(Remark { id: "graph-fixed-rows".to_owned(), args: [("n".to_owned(), rows.to_string())].into() });
+    }
     let graph = OnnxGraph {
         environment: environment.clone(),
         bytes: bytes.into(),
@@ -67,10 +71,12 @@ pub(crate) fn open(environment: &Environment, bytes: &[u8]) -> Result<GraphModel
         outputs,
         idle: Mutex::new(vec![first]),
     };
-    Ok(GraphModel { features, named, task, classes, graph: Arc::new(graph) })
+    Ok(GraphModel { features, named, task, classes, remarks, graph: Arc::new(graph) })
 }
 
 impl OnnxGraph {
+    /// The answers for a block of rows. A graph that fixes the number of rows of a run gets the last row again and again
+    /// until that number is reached; what it answers to these is left out.
     fn block(&self, columns: &[&Column], rows: std::ops::Range<usize>) -> Result<Answers, PredictError> {
         let taken = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut session = match taken {
@@ -79,14 +85,20 @@ impl OnnxGraph {
         };
         let run = |session: &mut Session| -> Result<Answers, PredictError> {
             let count = rows.len();
+            let filled = self.inputs.rows.unwrap_or(count);
+            let rows: Vec<usize> = (0..filled).map(|i| (rows.start + i).min(rows.end - 1)).collect();
             let inputs = self
                 .inputs
                 .inputs
                 .iter()
-                .map(|input| Ok((input.name().to_owned(), input.tensor(columns, rows.clone())?)))
+                .map(|input| Ok((input.name().to_owned(), input.tensor(columns, &rows)?)))
                 .collect::<Result<Vec<_>, PredictError>>()?;
             let outputs = session.run(inputs).map_err(|e| PredictError::Runtime(e.to_string()))?;
-            self.outputs.answers(&outputs, count)
+            let mut answers = self.outputs.answers(&outputs, filled)?;
+            let width = answers.scores.len() / filled;
+            answers.scores.truncate(count * width);
+            answers.labels.truncate(count);
+            Ok(answers)
         };
         let answers = catch_unwind(AssertUnwindSafe(|| run(&mut session)))
             .map_err(|_| PredictError::Runtime("the binding of ONNX Runtime gave up".to_owned()))?;

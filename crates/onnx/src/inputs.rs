@@ -1,8 +1,6 @@
 //! What a graph takes, and its tensors for a block of rows.
 
-use std::ops::Range;
-
-use fine_model::import::ImportError;
+use fine_model::import::{ImportError, onnx};
 use fine_model::{Feature, FeatureKind, PredictError};
 use fine_table::{Column, Values};
 use ort::session::Session;
@@ -18,6 +16,8 @@ pub(crate) struct Input {
     width: usize,
     /// `[rows]` instead of `[rows, width]`.
     flat: bool,
+    /// What a missing text is.
+    missing: &'static str,
 }
 
 /// All inputs of a graph.
@@ -31,27 +31,47 @@ pub(crate) struct Inputs {
     pub(crate) rows: Option<usize>,
 }
 
+/// Most rows that a graph may fix for a run: all of them are filled for the last few rows of a table.
+const MOST_ROWS: usize = 65_536;
+/// Most columns of one input.
+const MOST_COLUMNS: i64 = 100_000;
+
 impl Inputs {
-    pub(crate) fn read(session: &Session) -> Result<Self, ImportError> {
+    pub(crate) fn read(session: &Session, model: &[u8]) -> Result<Self, ImportError> {
+        let missing = onnx::missing_text(model);
         let mut all = Self { inputs: Vec::new(), features: Vec::new(), named: true, rows: None };
         for outlet in session.inputs() {
-            let fail = |why: String| {
-                Err(ImportError::Unsupported { what: format!("the graph's input {:?}", outlet.name()), why })
+            let fail = |why: String, advice| {
+                Err(ImportError::GraphForm { what: format!("the graph's input {:?}", outlet.name()), why, advice })
             };
             let ValueType::Tensor { ty, shape, .. } = outlet.dtype() else {
-                return fail("it is not a tensor".into());
+                return fail("it is not a tensor".into(), "export it with tensors of one row a record");
             };
             let (width, flat) = match shape.as_ref() {
                 [_] => (1, true),
-                [_, width] if *width > 0 && *width <= 100_000 => (*width as usize, false),
-                [_, _] => return fail("its number of columns is not stored".into()),
-                _ => return fail(format!("it has {} dimensions", shape.len())),
+                [_, width] if (1..=MOST_COLUMNS).contains(width) => (*width as usize, false),
+                [_, _] => {
+                    let advice = "export it with a fixed number of columns and only the first dimension free";
+                    return fail("its number of columns is not stored".into(), advice);
+                }
+                _ => {
+                    let advice = "export a model that takes rows and columns of a table";
+                    return fail(format!("it has {} dimensions", shape.len()), advice);
+                }
             };
             let Some(kind) = kind(*ty) else {
-                return fail(format!("its type {ty} is not supported"));
+                let advice = "export it with inputs of 32- or 64-bit numbers, truth values or text";
+                return fail(format!("its type {ty} is none of a table"), advice);
             };
-            if let Some(rows) = shape.first().filter(|r| **r > 0) {
-                all.rows = Some(*rows as usize);
+            if let Some(rows) = shape.first().filter(|r| **r > 0).map(|r| *r as usize) {
+                let advice = "export it with a free first dimension";
+                if rows > MOST_ROWS {
+                    return fail(format!("a run takes {rows} rows, more than {MOST_ROWS}"), advice);
+                }
+                if let Some(other) = all.rows.filter(|other| *other != rows) {
+                    return fail(format!("a run takes {rows} rows of it and {other} of another input"), advice);
+                }
+                all.rows = Some(rows);
             }
             let first = all.features.len();
             all.named &= width == 1;
@@ -59,11 +79,12 @@ impl Inputs {
                 let name = if width == 1 { outlet.name().to_owned() } else { format!("x{}", first + j) };
                 all.features.push(Feature { name, kind });
             }
-            all.inputs.push(Input { name: outlet.name().to_owned(), element: *ty, first, width, flat });
+            all.inputs.push(Input { name: outlet.name().to_owned(), element: *ty, first, width, flat, missing });
         }
-        if all.rows.is_some_and(|rows| rows != 1) {
-            let why = "it fixes the number of rows of a run; export it with a free first dimension".to_owned();
-            return Err(ImportError::Unsupported { what: "the graph".to_owned(), why });
+        if all.features.is_empty() {
+            let why = "it takes no input".to_owned();
+            let advice = "export a model that takes rows of a table";
+            return Err(ImportError::GraphForm { what: "the graph".to_owned(), why, advice });
         }
         Ok(all)
     }
@@ -83,9 +104,9 @@ impl Input {
         &self.name
     }
 
-    /// The tensor of a block of rows. Missing text is the empty string, which is how converters write it; a missing
+    /// The tensor of some rows of the table, in the order given. Missing text is [`onnx::missing_text`]; a missing
     /// number is `NaN` and is refused where the graph takes whole numbers.
-    pub(crate) fn tensor(&self, columns: &[&Column], rows: Range<usize>) -> Result<DynValue, PredictError> {
+    pub(crate) fn tensor(&self, columns: &[&Column], rows: &[usize]) -> Result<DynValue, PredictError> {
         use TensorElementType as T;
         let columns = &columns[self.first..self.first + self.width];
         match self.element {
@@ -112,9 +133,10 @@ impl Input {
             .map_err(|e| PredictError::Runtime(e.to_string()))
     }
 
-    fn text(&self, columns: &[&Column], rows: Range<usize>) -> Result<DynValue, PredictError> {
+    fn text(&self, columns: &[&Column], rows: &[usize]) -> Result<DynValue, PredictError> {
         let cells: Vec<String> = rows
-            .flat_map(|row| columns.iter().map(move |c| c.display_at(row).unwrap_or_default()))
+            .iter()
+            .flat_map(|row| columns.iter().map(move |c| c.display_at(*row).unwrap_or_else(|| self.missing.to_owned())))
             .map(|cell| cell.replace('\0', ""))
             .collect();
         Tensor::from_string_array((self.shape(cells.len()), cells.as_slice()))
@@ -123,8 +145,8 @@ impl Input {
     }
 }
 
-/// Row-major numbers of a block.
-fn numbers(columns: &[&Column], rows: Range<usize>) -> Result<Vec<f64>, PredictError> {
+/// Row-major numbers of some rows.
+fn numbers(columns: &[&Column], rows: &[usize]) -> Result<Vec<f64>, PredictError> {
     let slices: Vec<&[f64]> = columns
         .iter()
         .map(|column| match &column.values {
@@ -136,15 +158,14 @@ fn numbers(columns: &[&Column], rows: Range<usize>) -> Result<Vec<f64>, PredictE
             }
         })
         .collect::<Result<_, _>>()?;
-    Ok(rows.flat_map(|row| slices.iter().map(move |s| s[row])).collect())
+    Ok(rows.iter().flat_map(|row| slices.iter().map(move |s| s[*row])).collect())
 }
 
 /// [`numbers`] that must be whole.
-fn whole(columns: &[&Column], rows: Range<usize>) -> Result<Vec<f64>, PredictError> {
-    let start = rows.start;
+fn whole(columns: &[&Column], rows: &[usize]) -> Result<Vec<f64>, PredictError> {
     let values = numbers(columns, rows)?;
     if let Some(i) = values.iter().position(|v| v.fract() != 0.0 || v.is_nan()) {
-        let (column, row) = (columns[i % columns.len()], start + i / columns.len());
+        let (column, row) = (columns[i % columns.len()], rows[i / columns.len()]);
         let name = column.name.clone();
         return Err(if values[i].is_nan() {
             PredictError::MissingValue { name, row }

@@ -1,18 +1,23 @@
 //! What a graph gives: a label and scores, a label, scores, or a number.
 
-use fine_model::import::{ImportError, onnx};
-use fine_model::{Label, PredictError, ScoreKind, first_max};
+use fine_model::import::ImportError;
+use fine_model::import::onnx::{self, ScoreOrigin};
+use fine_model::{Label, PredictError, Remark, ScoreKind, first_max};
 use fine_table::Task;
 use ort::session::{Session, SessionOutputs};
-use ort::value::{DynMapValueType, DynValue, TensorElementType, ValueType};
+use ort::value::{DynMapValueType, DynValue, Outlet, TensorElementType, ValueType};
 
 /// The outputs that are read.
 #[derive(Clone, Debug)]
 pub(crate) struct Outputs {
     label: Option<String>,
     scores: Option<String>,
+    /// Whether the scores are those of a sigmoid.
+    sigmoid: bool,
     pub(crate) task: Task,
     pub(crate) classes: Vec<Label>,
+    /// How outputs are read whose meaning the file does not say.
+    pub(crate) remarks: Vec<Remark>,
 }
 
 /// The answers for one block of rows.
@@ -37,6 +42,28 @@ fn is_scores(dtype: &ValueType) -> bool {
     }
 }
 
+/// The only output of a kind, if there is one.
+fn one<'a>(session: &'a Session, kind: &str, is: fn(&ValueType) -> bool) -> Result<Option<&'a Outlet>, ImportError> {
+    let found: Vec<&Outlet> = session.outputs().iter().filter(|o| is(o.dtype())).collect();
+    match found[..] {
+        [] => Ok(None),
+        [only] => Ok(Some(only)),
+        _ => {
+            let names: Vec<String> = found.iter().map(|o| o.name().to_owned()).collect();
+            let why = format!("{} of them give {kind}: {}", names.len(), fine_table::listed(&names));
+            Err(misfit(why, "export it with the output that is to be audited alone"))
+        }
+    }
+}
+
+fn misfit(why: String, advice: &'static str) -> ImportError {
+    ImportError::GraphForm { what: "the graph's outputs".to_owned(), why, advice }
+}
+
+fn no_classes() -> ImportError {
+    misfit("the classes are not stored".into(), "export it with probabilities, one column a class")
+}
+
 /// Columns of a score output: `None` when free.
 fn columns(dtype: &ValueType) -> Option<usize> {
     match dtype {
@@ -47,41 +74,83 @@ fn columns(dtype: &ValueType) -> Option<usize> {
 }
 
 impl Outputs {
-    /// A label output (whole numbers or text) makes a classifier; scores alone make a regression when they have one
-    /// column, a classifier with classes 0, 1, … otherwise.
+    /// A label output (whole numbers or text) makes a classifier. Scores alone are read by the node that makes them: a
+    /// softmax gives the classes 0, 1, …, a sigmoid of one column class 1, a regressor of one column a number. Where the
+    /// node says nothing, one column is a number and several are scores of the classes 0, 1, …, and a remark says so.
     pub(crate) fn read(session: &Session, model: &[u8]) -> Result<Self, ImportError> {
-        let label = session.outputs().iter().find(|o| is_label(o.dtype()));
-        let scores = session.outputs().iter().find(|o| is_scores(o.dtype()));
-        let unsupported = |why: &str| ImportError::Unsupported { what: "the graph's outputs".into(), why: why.into() };
-        let width = scores.and_then(|o| columns(o.dtype()));
+        let label = one(session, "labels", is_label)?;
+        let scores = one(session, "numbers", is_scores)?;
         let numbered = |n: usize| (0..n as i64).map(Label::Int).collect::<Vec<_>>();
-        let classes = match (label, scores, width) {
-            (None, None, _) => return Err(unsupported("none of them is a label or a score")),
-            (None, Some(_), Some(1)) => Vec::new(),
-            (None, Some(o), _) if matches!(o.dtype(), ValueType::Sequence(_)) => {
-                onnx::class_labels(model, o.name()).ok_or_else(|| unsupported("the classes are not stored"))?
+        let width = scores.and_then(|o| columns(o.dtype()));
+        let origin = scores.map(|o| onnx::score_origin(model, o.name()));
+        let mut remarks = Vec::new();
+        let mut remark = |id: &str, n: usize| {
+            remarks.push(Remark { id: id.to_owned(), args: [("n".to_owned(), n.to_string())].into() });
+        };
+        let classes = match (label, scores) {
+            (None, None) => {
+                let advice = "export it with the predicted class, probabilities or a number";
+                return Err(misfit("none of them is a class or a score".into(), advice));
             }
-            (None, Some(_), Some(k)) => numbered(k),
-            (None, Some(_), None) => return Err(unsupported("the number of scores is not stored")),
-            (Some(o), _, _) => {
+            (None, Some(o)) if matches!(o.dtype(), ValueType::Sequence(_)) => {
+                onnx::class_labels(model, o.name()).ok_or_else(no_classes)?
+            }
+            (None, Some(_)) => match (origin.unwrap_or(ScoreOrigin::Unsaid), width) {
+                (_, None) => {
+                    let advice = "export it with a fixed number of scores and only the first dimension free";
+                    return Err(misfit("the number of scores is not stored".into(), advice));
+                }
+                (ScoreOrigin::AcrossRows, _) => {
+                    let advice = "take the softmax over the classes, the last dimension";
+                    return Err(misfit("its softmax runs over the rows of the table".into(), advice));
+                }
+                (ScoreOrigin::Softmax, Some(1)) => {
+                    let advice = "export one sigmoid, or a softmax of a score for each class";
+                    return Err(misfit("a softmax of one score is always 1".into(), advice));
+                }
+                (ScoreOrigin::Softmax, Some(k)) => numbered(k),
+                (ScoreOrigin::Sigmoid, Some(1)) => {
+                    remark("graph-sigmoid", 1);
+                    numbered(2)
+                }
+                (ScoreOrigin::Sigmoid, Some(k)) => {
+                    let advice = "export one of the answers, or a softmax where the classes exclude each other";
+                    return Err(misfit(format!("they are {k} separate sigmoids, answers to {k} questions"), advice));
+                }
+                (ScoreOrigin::Regressor, Some(1)) => Vec::new(),
+                (ScoreOrigin::Regressor, Some(k)) => {
+                    let advice = "export the model of one target";
+                    return Err(misfit(format!("they are {k} numbers of {k} targets"), advice));
+                }
+                (ScoreOrigin::Unsaid, Some(1)) => {
+                    remark("graph-number", 1);
+                    Vec::new()
+                }
+                (ScoreOrigin::Unsaid, Some(k)) => {
+                    remark("graph-scores", k);
+                    numbered(k)
+                }
+            },
+            (Some(o), _) => {
                 let stored = onnx::class_labels(model, o.name())
                     .or_else(|| scores.and_then(|s| onnx::class_labels(model, s.name())));
                 let whole = !matches!(o.dtype(), ValueType::Tensor { ty: TensorElementType::String, .. });
                 match (stored, width) {
                     (Some(labels), _) => labels,
                     (None, Some(k)) if whole => numbered(k.max(2)),
-                    (None, _) => return Err(unsupported("the classes are not stored")),
+                    (None, _) => return Err(no_classes()),
                 }
             }
         };
         let task = match classes.len() {
             0 => Task::Regression,
-            1 => return Err(unsupported("there is one class only")),
+            1 => return Err(misfit("there is one class only".into(), "train it on rows of at least two classes")),
             2 => Task::Binary,
             _ => Task::Multiclass,
         };
-        let name = |o: &ort::value::Outlet| o.name().to_owned();
-        Ok(Self { label: label.map(name), scores: scores.map(name), task, classes })
+        let name = |o: &Outlet| o.name().to_owned();
+        let sigmoid = origin == Some(ScoreOrigin::Sigmoid);
+        Ok(Self { label: label.map(name), scores: scores.map(name), sigmoid, task, classes, remarks })
     }
 
     /// Reads the outputs of one run over `rows` rows.
@@ -107,13 +176,15 @@ impl Outputs {
         Ok(answers)
     }
 
-    /// What the scores of all rows are. Scores within 0 and 1 are probabilities.
+    /// What the scores of all rows are: probabilities where they lie within 0 and 1 and add up to 1 in every row.
     pub(crate) fn kind(&self, scores: &[f64]) -> ScoreKind {
         const ROUNDING: f64 = 1e-5;
+        let unit = |s: &f64| (-ROUNDING..=1.0 + ROUNDING).contains(s);
+        let adds_up = |row: &[f64]| (row.iter().sum::<f64>() - 1.0).abs() <= ROUNDING * row.len() as f64;
         match self.task {
             Task::Regression => ScoreKind::Value,
             _ if self.scores.is_none() => ScoreKind::Label,
-            _ if scores.iter().all(|s| (-ROUNDING..=1.0 + ROUNDING).contains(s)) => ScoreKind::Probability,
+            _ if scores.iter().all(unit) && scores.chunks(self.classes.len()).all(adds_up) => ScoreKind::Probability,
             _ => ScoreKind::Decision,
         }
     }
@@ -135,9 +206,9 @@ impl Outputs {
             return Ok(scores);
         }
         if classes == 2 && scores.len() == rows {
-            // One score of the second class: a probability when all are within 0 and 1, a decision value otherwise.
-            let unit = scores.iter().all(|s| (0.0..=1.0).contains(s));
-            return Ok(scores.iter().flat_map(|s| if unit { [1.0 - s, *s] } else { [-s, *s] }).collect());
+            // One score of the second class: a probability by a sigmoid, a decision value otherwise.
+            let pair = |s: &f64| if self.sigmoid { [1.0 - s, *s] } else { [-s, *s] };
+            return Ok(scores.iter().flat_map(pair).collect());
         }
         Err(fail(format!("{} scores for {rows} rows and {classes} classes", scores.len())))
     }

@@ -277,8 +277,28 @@ impl<'p> Array<'p> {
     }
 
     fn elements<T>(&self, raw: &[u8], dtype: &DType, at: usize, map: impl Fn(Scalar) -> Option<T>) -> Option<Vec<T>> {
-        let step = self.dtype.size.max(1);
-        raw.chunks_exact(step).map(|record| element(dtype, record.get(at..at + dtype.size)?).and_then(&map)).collect()
+        let records = raw.chunks_exact(self.dtype.size.max(1));
+        // Exactly as much as is needed: a list that grows leaves its smaller forms between the parts of a model that stay.
+        let mut out = Vec::with_capacity(records.len());
+        for record in records {
+            out.push(map(element(dtype, record.get(at..at + dtype.size)?)?)?);
+        }
+        Some(out)
+    }
+
+    /// The numbers at one place of each record; those that every library writes are read as whole words.
+    fn column(&self, raw: &[u8], dtype: &DType, at: usize) -> Option<Vec<f64>> {
+        let word: fn([u8; 8]) -> f64 = match (dtype.kind, dtype.size, dtype.big) {
+            (Kind::Float, 8, false) => f64::from_le_bytes,
+            (Kind::Int, 8, false) => |bytes| i64::from_le_bytes(bytes) as f64,
+            _ => return self.elements(raw, dtype, at, |scalar| scalar.as_f64()),
+        };
+        let records = raw.chunks_exact(self.dtype.size.max(1));
+        let mut out = Vec::with_capacity(records.len());
+        for record in records {
+            out.push(word(record.get(at..at + 8)?.try_into().ok()?));
+        }
+        Some(out)
     }
 
     /// All elements as numbers in row-major order.
@@ -336,9 +356,7 @@ impl<'p> Array<'p> {
         let field = self.dtype.fields.iter().find(|field| field.name == name).ok_or_else(missing)?;
         self.owner.charge(self.len() as u64 * 8)?;
         match &self.data {
-            Data::Raw(raw) => {
-                self.elements(raw, &field.dtype, field.offset, |scalar| scalar.as_f64()).ok_or_else(missing)
-            }
+            Data::Raw(raw) => self.column(raw, &field.dtype, field.offset).ok_or_else(missing),
             _ => Err(missing()),
         }
     }

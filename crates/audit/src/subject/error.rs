@@ -81,7 +81,7 @@ pub enum SubjectError {
         column: String,
         /// Task of the model.
         model: Task,
-        /// `continuous` or `text`.
+        /// `continuous`, `text`, or `two-valued` where the model's file does not say what its numbers are.
         target: &'static str,
         /// Distinct values of the target.
         distinct: usize,

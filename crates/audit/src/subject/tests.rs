@@ -75,6 +75,23 @@ fn targets_that_the_model_cannot_answer_are_refused() {
 }
 
 #[test]
+fn a_graph_whose_number_may_be_a_logit_is_not_audited_on_two_values() {
+    let said = |task: Task, id: &str, classes: i64| {
+        let mut i = inputs(vec![x(), zero_one()], task);
+        let model = Arc::make_mut(i.model.as_mut().expect("a model"));
+        model.classes = (0..classes).map(Label::Int).collect();
+        model.facts.warnings.push(fine_model::Remark { id: id.to_owned(), args: Default::default() });
+        i
+    };
+    for i in [said(Task::Regression, "graph-number", 0), said(Task::Multiclass, "graph-scores", 3)] {
+        let e = refused(i, "task-mismatch", "/roles/target");
+        assert!(matches!(e, SubjectError::TaskMismatch { target: "two-valued", distinct: 2, .. }), "{e}");
+    }
+    assert!(Subject::build(said(Task::Binary, "graph-scores", 2)).is_ok());
+    assert!(Subject::build(said(Task::Regression, "another", 0)).is_ok());
+}
+
+#[test]
 fn a_chosen_positive_label_names_the_classes_of_a_model_without_names() {
     let text = Column::text("y", (0..40).map(|i| Some(if i % 2 == 0 { "good" } else { "bad" })));
     let mut i = inputs(vec![x(), text], Task::Binary);

@@ -20,10 +20,21 @@ pub(super) struct Truth {
 
 /// Reads a target column without missing cells.
 pub(super) fn read(column: &Column, model: &Model, positive: Option<&str>) -> Result<Truth, SubjectError> {
+    if leaves_open(model) && distinct(column).len() == 2 {
+        let column = column.name.clone();
+        return Err(SubjectError::TaskMismatch { column, model: model.task, target: "two-valued", distinct: 2 });
+    }
     match model.task {
         Task::Regression => numbers(column),
         _ => classes(column, model, positive),
     }
+}
+
+/// Whether the file does not say that a model answers with one number, or with scores of more than two classes. A target
+/// of two values then makes it more likely that the number is a logit, or that the scores are of several targets.
+fn leaves_open(model: &Model) -> bool {
+    let said = |id: &str| model.facts.warnings.iter().any(|w| w.id == id);
+    said("graph-number") || (said("graph-scores") && model.classes.len() > 2)
 }
 
 fn numbers(column: &Column) -> Result<Truth, SubjectError> {

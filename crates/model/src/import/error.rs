@@ -158,6 +158,16 @@ pub enum ImportError {
         /// Where it was looked for.
         detail: String,
     },
+    /// A graph that takes or gives something else than rows of a table and their scores.
+    #[error("run {what}: {why}; {advice}")]
+    GraphForm {
+        /// The graph, or its input or output with its name.
+        what: String,
+        /// What does not fit.
+        why: String,
+        /// How to export it again.
+        advice: &'static str,
+    },
     /// ONNX Runtime refused the graph.
     #[error("load the graph: {0}")]
     Graph(String),
@@ -253,6 +263,7 @@ impl ImportError {
             Self::NoPart { .. } => "no-such-part",
             Self::NotFitted { .. } => "not-fitted",
             Self::OnnxRuntimeMissing { .. } => "onnx-runtime-missing",
+            Self::GraphForm { .. } => "graph-form",
             Self::Graph(_) => "graph",
             Self::Before { error, .. } => error.code(),
             Self::Pickle(error) => match error {
@@ -292,6 +303,7 @@ impl ImportError {
             Self::NotFitted { .. } => "E-NOTFITTED",
             Self::SeveralOutputs { .. } => "E-OUTPUTS",
             Self::OnnxRuntimeMissing { .. } => "E-RUNTIME",
+            Self::GraphForm { .. } => "E-GRAPHFORM",
             Self::Graph(_) => "E-GRAPH",
             Self::Before { error, .. } => error.stable_code(),
             Self::Pickle(error) => error.code(),
@@ -311,6 +323,7 @@ impl ImportError {
             | Self::NoPart { .. }
             | Self::NotFitted { .. }
             | Self::OnnxRuntimeMissing { .. }
+            | Self::GraphForm { .. }
             | Self::Graph(_) => true,
             Self::Empty
             | Self::UnknownFormat { .. }
@@ -338,6 +351,9 @@ impl ImportError {
             Self::GitLfs { bytes } => vec![("bytes", bytes.to_string())],
             Self::UnsupportedFormat { format } => vec![("format", (*format).to_owned())],
             Self::Unsupported { what, why } => vec![("what", what.clone()), ("why", why.clone())],
+            Self::GraphForm { what, why, advice } => {
+                vec![("what", what.clone()), ("why", why.clone()), ("advice", (*advice).to_owned())]
+            }
             Self::SeveralOutputs { what, outputs } => {
                 vec![("what", what.clone()), ("count", outputs.len().to_string()), ("outputs", listed_outputs(outputs))]
             }

@@ -158,13 +158,16 @@ fn graph(
 ) -> Result<Model, ImportError> {
     onnx::describe(bytes, facts);
     if onnx::has_external_data(bytes) {
-        let why = "parts of it are in other files; save it as one file".to_owned();
-        return Err(ImportError::Unsupported { what: "an ONNX model with external data".to_owned(), why });
+        let why = "its weights are in other files".to_owned();
+        let advice =
+            "save it as one file (onnx.save without save_as_external_data; torch.onnx.export with external_data=False)";
+        return Err(ImportError::GraphForm { what: "the graph".to_owned(), why, advice });
     }
     let runtime =
         runtime.ok_or_else(|| ImportError::OnnxRuntimeMissing { detail: "this process has no ONNX runtime".into() })?;
     let opened = runtime.open(bytes)?;
     let named = opened.named;
+    facts.warnings.extend(opened.remarks.iter().cloned());
     let finish = |model: Model| if named { model.with_underscored_names() } else { model.unnamed() };
     if let Some(native) = onnx::lift(bytes, &opened, limits) {
         if let Core::Trees(forest) = native.core() {

@@ -64,7 +64,75 @@ fn one_ensemble_of_trees_is_read_as_trees() {
         }
     }
     lifted.sort();
-    assert_eq!(lifted, ["model-onnx-boosting", "model-onnx-forest", "model-onnx-xgboost", "model-onnx-zipmap"]);
+    let wanted = ["boosting", "forest", "lightgbm", "lightgbm-regression", "xgboost", "zipmap"];
+    assert_eq!(lifted, wanted.map(|name| format!("model-onnx-{name}")));
+}
+
+fn opened(name: &str, runtime: &Runtime) -> fine_model::import::Opened {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/graphs").join(name);
+    let bytes = std::fs::read(file.with_extension("onnx")).expect("a graph of golden/graphs");
+    fine_model::import::open(&bytes, &fine_model::import::Limits::default(), Some(runtime)).expect("opens")
+}
+
+#[test]
+fn a_graph_that_does_not_fit_a_table_is_refused_with_what_to_do() {
+    let Some(runtime) = runtime() else { return };
+    for (name, why, advice) in [
+        ("free-columns", "input \"x\": its number of columns is not stored", "fixed number of columns"),
+        ("image", "it has 4 dimensions", "rows and columns of a table"),
+        ("half", "none of a table", "32- or 64-bit"),
+        ("too-many-rows", "100000 rows", "free first dimension"),
+        ("two-numbers-of-rows", "2 rows of it and 1 of another input", "free first dimension"),
+        ("two-outputs", "2 of them give numbers", "alone"),
+        ("three-sigmoids", "3 separate sigmoids", "one of the answers"),
+        ("softmax-of-rows", "over the rows", "over the classes"),
+        ("softmax-of-one", "always 1", "one sigmoid"),
+        ("two-targets", "2 numbers of 2 targets", "one target"),
+    ] {
+        let error = opened(name, &runtime).model.expect_err(name);
+        assert_eq!((error.code(), error.stable_code()), ("graph-form", "E-GRAPHFORM"), "{name}: {error}");
+        let said = error.to_string();
+        assert!(said.contains(why) && error.args()["advice"].contains(advice), "{name}: {said}");
+    }
+}
+
+#[test]
+fn a_graph_that_leaves_its_meaning_open_is_read_by_a_rule_with_a_remark() {
+    let Some(runtime) = runtime() else { return };
+    let cells: Vec<f64> = (0..20).map(|i| f64::from(i % 7) / 40.0).collect();
+    let column = |j: usize| {
+        let own = cells.iter().map(|c| c * (j as f64 + 1.0)).collect();
+        fine_table::Column::number(format!("c{j}"), fine_table::NumberKind::Float, own)
+    };
+    let table = fine_table::Table::new((0..4).map(column).collect()).expect("equal lengths");
+    for (name, remark, task, kind) in [
+        ("logit", "graph-number", fine_table::Task::Regression, fine_model::ScoreKind::Value),
+        ("logits", "graph-scores", fine_table::Task::Multiclass, fine_model::ScoreKind::Decision),
+    ] {
+        let opened = opened(name, &runtime);
+        assert!(opened.facts.warnings.iter().any(|w| w.id == remark), "{name}: {:?}", opened.facts.warnings);
+        let model = opened.model.expect(name);
+        assert!(model.facts.warnings.iter().any(|w| w.id == remark), "{name}");
+        let prediction = model.predict(&table).expect("predicts");
+        assert_eq!((model.task, prediction.kind), (task, kind), "{name}");
+    }
+}
+
+#[test]
+fn a_graph_for_a_fixed_number_of_rows_says_so() {
+    let Some(runtime) = runtime() else { return };
+    let mut fixed = Vec::new();
+    for (folder, case) in golden::cases(Some("onnx")) {
+        let bytes = std::fs::read(folder.join(case.model())).expect("model");
+        let opened =
+            fine_model::import::open(&bytes, &fine_model::import::Limits::default(), Some(&runtime)).expect("opens");
+        let rows = opened.facts.warnings.iter().find(|w| w.id == "graph-fixed-rows").map(|w| w.args["n"].clone());
+        let name = folder.file_name().expect("a folder").to_string_lossy().into_owned();
+        fixed.extend(rows.map(|n| (name, n)));
+    }
+    fixed.sort();
+    let wanted = [("model-onnx-torch-many-rows", "32"), ("model-onnx-torch-one-row", "1")];
+    assert_eq!(fixed, wanted.map(|(name, n)| (name.to_owned(), n.to_owned())));
 }
 
 #[test]

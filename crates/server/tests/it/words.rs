@@ -96,6 +96,7 @@ fn models() -> Vec<ImportError> {
         DangerImport { name: text() },
         NotFitted { what: text() },
         OnnxRuntimeMissing { detail: text() },
+        GraphForm { what: text(), why: text(), advice: "x" },
         Graph(text()),
         Before { file: text(), error: Box::new(ImportError::Empty) },
         Pickle(PickleError::Protocol { version: 9 }),

@@ -83,7 +83,8 @@ pub(super) struct Layout {
 }
 
 pub(super) fn layout(model: &RawModel, raw: &Raw, limits: &Limits) -> Result<Layout, ImportError> {
-    let numeric = model.one_hots.is_empty() && model.ctrs.is_empty();
+    // Categories that no tree asks for are columns of the table all the same.
+    let numeric = !raw.categorical.contains(&true);
     let (mut conditions, mut outputs) = (Vec::new(), Vec::new());
     for feature in model.floats.iter().filter(|feature| !feature.borders.is_empty()) {
         let (column, nan) = raw.float(feature.index)?;

@@ -2,27 +2,27 @@
 
 use std::collections::HashMap;
 
-use super::protobuf::{Field, Fields, all, last};
+use super::protobuf::{Field, all, last};
 use crate::Label;
 
 /// Steps back before giving up.
 const STEPS: usize = 64;
+/// Operators that change the form of their first input and not its values.
+pub(super) const NEUTRAL: [&str; 6] = ["Cast", "Reshape", "Identity", "Squeeze", "Flatten", "Unsqueeze"];
+
+/// The node that makes each value of a graph.
+pub(super) fn producers(graph: &[u8]) -> HashMap<&str, &[u8]> {
+    all(graph, 1).flat_map(|node| all(node.bytes(), 2).map(move |name| (name.text(), node.bytes()))).collect()
+}
 
 /// Labels of the classes that an output chooses from (a label output) or has scores for (a `ZipMap` output), in the
 /// order of the scores; `None` when no node on the way names them.
 pub fn class_labels(model: &[u8], output: &str) -> Option<Vec<Label>> {
     let graph = last(model, 7)?.bytes();
-    let mut producers: HashMap<&str, &[u8]> = HashMap::new();
-    let mut constants: HashMap<&str, &[u8]> = HashMap::new();
-    for (number, field) in Fields::new(graph) {
-        match number {
-            1 => producers.extend(all(field.bytes(), 2).map(|name| (name.text(), field.bytes()))),
-            5 => {
-                constants.insert(last(field.bytes(), 8).map(Field::text).unwrap_or_default(), field.bytes());
-            }
-            _ => {}
-        }
-    }
+    let producers = producers(graph);
+    let constants: HashMap<&str, &[u8]> = all(graph, 5)
+        .map(|field| (last(field.bytes(), 8).map(Field::text).unwrap_or_default(), field.bytes()))
+        .collect();
     let mut at = output;
     for _ in 0..STEPS {
         let node = producers.get(at)?;
@@ -36,7 +36,7 @@ pub fn class_labels(model: &[u8], output: &str) -> Option<Vec<Label>> {
                 Some(tensor) => return values(tensor),
                 None => first,
             },
-            "Cast" | "Reshape" | "Identity" | "Squeeze" | "Flatten" | "Unsqueeze" => first,
+            kind if NEUTRAL.contains(&kind) => first,
             _ => return None,
         };
     }
@@ -79,21 +79,8 @@ fn values(tensor: &[u8]) -> Option<Vec<Label>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{node, wrap};
     use super::*;
-
-    fn wrap(number: u8, content: &[u8]) -> Vec<u8> {
-        let mut out = vec![number << 3 | 2, content.len() as u8];
-        out.extend_from_slice(content);
-        out
-    }
-
-    fn node(kind: &str, input: &str, output: &str, attribute: &[u8]) -> Vec<u8> {
-        let mut body = [wrap(1, input.as_bytes()), wrap(2, output.as_bytes()), wrap(4, kind.as_bytes())].concat();
-        if !attribute.is_empty() {
-            body.extend(wrap(5, attribute));
-        }
-        wrap(1, &body)
-    }
 
     #[test]
     fn labels_are_followed_through_casts_and_constants() {

@@ -8,10 +8,12 @@ mod external;
 mod labels;
 mod lift;
 mod protobuf;
+mod scores;
 
 pub use external::has_external_data;
 pub use labels::class_labels;
 pub(crate) use lift::{PROBES, lift};
+pub use scores::{ScoreOrigin, missing_text, score_origin};
 
 use crate::{EstimatorFacts, ModelFacts};
 use protobuf::{Field, Fields};
@@ -95,6 +97,20 @@ fn operator(node: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    pub(super) fn wrap(number: u8, content: &[u8]) -> Vec<u8> {
+        let mut out = vec![number << 3 | 2, content.len() as u8];
+        out.extend_from_slice(content);
+        out
+    }
+
+    pub(super) fn node(kind: &str, input: &str, output: &str, attribute: &[u8]) -> Vec<u8> {
+        let mut body = [wrap(1, input.as_bytes()), wrap(2, output.as_bytes()), wrap(4, kind.as_bytes())].concat();
+        if !attribute.is_empty() {
+            body.extend(wrap(5, attribute));
+        }
+        wrap(1, &body)
+    }
 
     /// ir 8, producer "p", version "1", graph with one node of type "Add", opset 15.
     const MODEL: &[u8] =

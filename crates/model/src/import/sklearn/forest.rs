@@ -63,11 +63,12 @@ fn raw_tree_of(
     if shape != [nodes.splits.len(), targets, widest] || per_leaf > widest {
         return Err(wrong("has values of another shape than its nodes"));
     }
+    let ends = nodes.splits.iter().filter(|split| split.is_none()).count();
     let mut raw = RawTree {
         nodes: Vec::with_capacity(nodes.splits.len()),
         covers: nodes.covers,
         sets: Vec::new(),
-        values: Vec::new(),
+        values: Vec::with_capacity(ends * per_leaf),
         output: match leaves {
             Leaves::Classes(_) => None,
             Leaves::Value(output) => Some(output),

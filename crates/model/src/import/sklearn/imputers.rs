@@ -149,10 +149,11 @@ fn rounds(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<Vec<Round>, 
     let attr = "imputation_sequence_";
     let mut rounds = Vec::new();
     for (at, triplet) in fitted.list(attr)?.into_iter().enumerate() {
-        // A named tuple: its parts are the arguments that make it, or the one tuple among them.
+        // A named tuple: its parts are the arguments that make it, or the one tuple among them; skops writes a plain tuple.
         let args = triplet.args();
-        let parts = match args.as_slice() {
-            [_, _, _] if args[0].as_i64().is_some() => args,
+        let parts = match (triplet.tuple(), args.as_slice()) {
+            (Some(parts), _) => parts,
+            (None, [_, _, _]) if args[0].as_i64().is_some() => args,
             _ => args.into_iter().find_map(Value::tuple).unwrap_or_default(),
         };
         let [target, neighbours, value] = parts.as_slice() else {
@@ -161,7 +162,14 @@ fn rounds(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<Vec<Round>, 
         let index = |column: i64| {
             u32::try_from(column).map_err(|_| fitted.malformed(attr, format!("entry {at} has a negative column")))
         };
-        let target = index(target.as_i64().unwrap_or(-1))?;
+        // skops writes the number as an array without dimensions.
+        let target = match target.as_i64() {
+            Some(target) => index(target)?,
+            None => match fitted.whole(attr, *target)?.as_slice() {
+                [target] => index(*target)?,
+                _ => return Err(fitted.malformed(attr, format!("entry {at} names no column"))),
+            },
+        };
         let neighbours = fitted.whole(attr, *neighbours)?.into_iter().map(index).collect::<Result<_, _>>()?;
         let inner = Fitted::new(*value, &fitted.path, &format!("{attr}[{at}]"))?;
         rounds.push(Round { target, neighbours, regressor: regressor(&inner, context)? });
