@@ -20,6 +20,7 @@ impl GraphRuntime for Runtime {
     fn open(&self, _bytes: &[u8]) -> Result<GraphModel, ImportError> {
         let feature = |k| Feature { name: format!("x{k}"), kind: FeatureKind::Number };
         Ok(GraphModel {
+            remarks: Vec::new(),
             features: (0..COLUMNS).map(feature).collect(),
             named: false,
             task: match self.classes {

@@ -104,11 +104,11 @@ def onnx():
     for _ in range(200):
         # A node (1) with an attribute (5) that is a graph (6).
         deep = field(1, field(5, field(6, deep)))
-    attack("onnx", "Graphs inside of graphs, two hundred deep", "E-UNSUPPORTED", head + field(7, deep))
+    attack("onnx", "Graphs inside of graphs, two hundred deep", "E-GRAPHFORM", head + field(7, deep))
     attack("onnx", "A graph of 2 to the 63 bytes", "E-FORMAT", head + b"\x3a" + b"\xff" * 8 + b"\x7f" + b"abc")
     attack("onnx", "A number of eleven bytes", "E-FORMAT", head + b"\x3a" + b"\xff" * 11)
     attack("onnx", "A graph that ends early", "E-FORMAT", head + b"\x3a\x40abc")
-    attack("onnx", "Weights in another file", "E-UNSUPPORTED", head + field(7, field(5, field(13, field(1, b"location") + field(2, b"/etc/passwd")))))
+    attack("onnx", "Weights in another file", "E-GRAPHFORM", head + field(7, field(5, field(13, field(1, b"location") + field(2, b"/etc/passwd")))))
     attack("onnx", "An empty graph", ["E-RUNTIME", "E-GRAPH"], head + b"\x3a\x00")
     nodes = field(1, field(4, b"Add")) * 500
     attack("onnx", "Five hundred nodes that lead nowhere", ["E-RUNTIME", "E-GRAPH"], head + field(7, nodes))

@@ -1,13 +1,13 @@
 //! The public face of an opened model.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
 use crate::Label;
 use crate::input::Input;
 use crate::steps::{Origin, Steps};
-use crate::trees::Walker;
+use crate::trees::{Forest, Walker};
 
 /// What a model accepts in one input column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -274,7 +274,9 @@ pub struct Model {
     pub(crate) core: CoreModel,
     pub(crate) inputs: Vec<Input>,
     pub(crate) steps: Option<Arc<Steps>>,
-    pub(crate) walker: Option<Arc<Walker>>,
+    /// The fast form of the core when that is a forest, made at the first prediction: it is as large as half of the forest,
+    /// and who only opens a file needs none.
+    pub(crate) walker: Arc<OnceLock<Walker>>,
     pub(crate) naming: Naming,
     /// The library's class has a `decision_function`: what a tree ensemble or linear model says as a member.
     pub(crate) decides: bool,
@@ -294,10 +296,6 @@ pub(crate) enum Naming {
 impl Model {
     /// A model of raw numeric features straight into a core, without preprocessing.
     pub fn native(features: Vec<Feature>, task: fine_table::Task, classes: Vec<Label>, core: CoreModel) -> Self {
-        let walker = match &core {
-            CoreModel::Trees(forest) => Some(Arc::new(Walker::new(forest))),
-            CoreModel::Linear(_) | CoreModel::Other(_) | CoreModel::Members(_) | CoreModel::Graph(_) => None,
-        };
         let inputs = vec![Input::Number; features.len()];
         Self {
             facts: crate::ModelFacts::default(),
@@ -307,10 +305,15 @@ impl Model {
             core,
             inputs,
             steps: None,
-            walker,
+            walker: Arc::default(),
             naming: Naming::Exact,
             decides: false,
         }
+    }
+
+    /// The fast form of the core, which is this forest.
+    pub(crate) fn walker(&self, forest: &Forest) -> &Walker {
+        self.walker.get_or_init(|| Walker::new(forest))
     }
 
     /// The same model with its own reading of raw columns, one a feature.

@@ -155,10 +155,7 @@ impl Model {
     }
 
     fn margins(&self, forest: &Forest, rows: usize, values: &[f64]) -> Vec<f64> {
-        match &self.walker {
-            Some(walker) => walker.margins(forest, rows, values),
-            None => forest.margins(rows, values),
-        }
+        self.walker(forest).margins(forest, rows, values)
     }
 
     /// The forest and its margins for many rows at once, where it has that form.
@@ -186,7 +183,10 @@ impl Model {
 
     /// The forest's form for many rows at once.
     pub(crate) fn sliced(&self) -> Option<&Sliced> {
-        self.walker.as_ref()?.sliced()
+        match &self.core {
+            CoreModel::Trees(forest) => self.walker(forest).sliced(),
+            CoreModel::Linear(_) | CoreModel::Other(_) | CoreModel::Members(_) | CoreModel::Graph(_) => None,
+        }
     }
 
     /// Runs the preprocessing on raw columns (one a feature, in model order), leaving the results as columns.
@@ -297,9 +297,7 @@ impl Model {
     /// linear model a sum with a missing term is no prediction.
     pub(crate) fn refuse_missing(&self, first: impl FnOnce() -> Option<(usize, usize)>) -> Result<(), PredictError> {
         let refuses = match &self.core {
-            CoreModel::Trees(forest) => {
-                self.walker.as_ref().map_or_else(|| forest.refuses_missing(), |w| w.refuses_missing())
-            }
+            CoreModel::Trees(forest) => self.walker(forest).refuses_missing(),
             CoreModel::Linear(_) => true,
             CoreModel::Other(estimator) => estimator.refuses_missing(),
             CoreModel::Members(_) | CoreModel::Graph(_) => false,

@@ -265,7 +265,9 @@ impl<'p> Value<'p> {
                     return bytes.map(Cow::Owned).ok_or_else(|| self.unexpected("bytes", "bytes"));
                 }
                 (_, Some("builtins.bytes" | "builtins.bytearray")) if args.is_empty() => return Ok(Cow::Borrowed(&[])),
-                (_, Some("_codecs.encode" | "builtins.bytes" | "builtins.bytearray")) => value = args[0],
+                (_, Some("_codecs.encode" | "builtins.bytes" | "builtins.bytearray")) if !args.is_empty() => {
+                    value = args[0]
+                }
                 _ => break,
             }
         }

@@ -354,3 +354,16 @@ fn bombs_and_foreign_files_are_named() {
     assert_eq!(code(b"PK\x03\x04......schema.json"), "E-ZIP");
     assert_eq!(code(b"BZh9garbage"), "E-DECOMPRESS");
 }
+
+/// The defect: bytes asked of a call without arguments were taken from its first argument.
+#[test]
+fn an_encoding_of_nothing_is_no_bytes() {
+    for name in ["_codecs\nencode", "builtins\nbytes", "builtins\nbytearray"] {
+        let bytes = joined(&[b"\x80\x02c", name.as_bytes(), b"\n)R."]);
+        let pickle = Pickle::open(&bytes, &Limits::default()).unwrap();
+        match pickle.root().to_bytes() {
+            Ok(bytes) => assert!(name.starts_with("builtins") && bytes.is_empty(), "{name}"),
+            Err(error) => assert_eq!((error.code(), name), ("E-VALUE", "_codecs\nencode")),
+        }
+    }
+}

@@ -9,7 +9,7 @@ use crate::linear::Linear;
 use crate::steps::{Scale, Step};
 use crate::trees::Link;
 
-/// `PLSRegression`, `PLSCanonical`, `CCA`: `(x - mean) / scale · coef + intercept`, without the scale from 1.3 on, whose
+/// `PLSRegression`, `PLSCanonical`, `CCA`: `(x - mean) / scale · coef + intercept`, without the scale from 1.5 on, whose
 /// coefficients hold it.
 pub(super) fn regressor(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Result<Head, ImportError> {
     let named = |names: [&'static str; 2]| if fitted.get(names[0]).is_some() { names[0] } else { names[1] };
@@ -22,7 +22,7 @@ pub(super) fn regressor(fitted: &Fitted<'_>, context: &mut Context<'_>) -> Resul
     };
     let (rows, columns, coef) = fitted.matrix(attr)?;
     let (features, targets) = if by_target { (columns, rows) } else { (rows, columns) };
-    let scaled = fitted.version < (1, 3);
+    let scaled = fitted.version < (1, 5);
     let scale = if scaled { Some(fitted.numbers(named(["_x_std", "x_std_"]))?) } else { None };
     let fits = scale.as_ref().is_none_or(|scale| scale.len() == features && scale.iter().all(|s| *s != 0.0));
     if mean.len() != features || intercept.len() != targets || !fits {
