@@ -258,8 +258,10 @@ pub(crate) fn wasserstein(reference: &Numbers, audited: &Numbers) -> Option<Line
     };
     let of_audited = centred(&audited, &heights(&audited));
     let mut of_reference = centred(&reference, &heights(&reference));
+    // What the squared deviations are on average, so that the influences are 0 on average.
+    let square = sd * sd * (reference.size - 1.0) / reference.size;
     for (influence, (v, _)) in of_reference.iter_mut().zip(&reference.rows) {
-        *influence = -*influence - value * (((v - mean) / sd).powi(2) - 1.0) / 2.0;
+        *influence = -*influence - value * ((v - mean).powi(2) / square - 1.0) / 2.0;
     }
     let variance = |n: &Numbers, influence: &[f64]| {
         n.rows.iter().zip(influence).map(|(row, i)| row.1 * i * i).sum::<f64>() / n.total() / n.size

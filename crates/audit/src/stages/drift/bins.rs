@@ -4,7 +4,7 @@ use fine_table::MISSING;
 
 use super::report::{Bin, BinKind};
 use crate::joint::{Cells, Side};
-use crate::stats::describe::{bin_of, quantile_sorted, sorted};
+use crate::stats::describe::{bin_of, quantile_finite, sorted};
 
 /// Expected rows below which a bin is too small for a chi-squared test (Cochran 1954).
 const EXPECTED: f64 = 5.0;
@@ -32,7 +32,7 @@ pub(super) fn edges(reference: &[f64], bins: usize) -> Vec<f64> {
         return Vec::new();
     }
     let finite = sorted(&finite);
-    let quantiles: Vec<f64> = (1..bins).map(|b| quantile_sorted(&finite, b as f64 / bins as f64)).collect();
+    let quantiles: Vec<f64> = (1..bins).map(|b| quantile_finite(&finite, b as f64 / bins as f64)).collect();
     let mut edges: Vec<f64> = Vec::new();
     for run in quantiles.chunk_by(|a, b| a == b) {
         if run.len() > 1 {

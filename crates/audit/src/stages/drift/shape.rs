@@ -1,7 +1,7 @@
 //! Bars of equal width for the eye.
 
 use super::report::Shape;
-use crate::stats::describe::{quantile_sorted, sorted};
+use crate::stats::describe::{quantile_finite, sorted};
 use crate::stats::distance::Numbers;
 
 /// Part of the numbers beyond each end of the drawing.
@@ -15,7 +15,7 @@ pub(super) fn shape(numbers: &[Numbers; 2], bars: usize) -> Option<Shape> {
         return None;
     }
     let finite = sorted(&finite);
-    let (low, high) = (quantile_sorted(&finite, BEYOND), quantile_sorted(&finite, 1.0 - BEYOND));
+    let (low, high) = (quantile_finite(&finite, BEYOND), quantile_finite(&finite, 1.0 - BEYOND));
     let edges = edges(low, high, bars.max(1), finite.iter().all(|v| v.fract() == 0.0));
     if edges.iter().any(|e| !e.is_finite()) {
         return None;

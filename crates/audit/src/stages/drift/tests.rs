@@ -142,9 +142,9 @@ fn only_the_classifier_sees_a_change_of_association() {
 #[test]
 fn an_effect_without_evidence_is_not_settled() {
     let a = vec![number("a", normal(14, 0.1, 0.0))];
-    let b = vec![number("a", normal(12, 0.7, 0.2))];
+    let b = vec![number("a", normal(12, 0.7, 0.6))];
     let (report, findings) = run(&with_reference(a, b));
-    assert!(report.features[0].psi.value.is_some_and(|v| v > 0.25), "small samples are far apart by chance");
+    assert!(report.features[0].psi.value.is_some_and(|v| v > 0.1), "small samples are far apart by chance");
     let psi = of(&findings, "DRIFT-PSI");
     assert_eq!(psi[0].outcome, Outcome::Inconclusive);
     assert!(matches!(psi[0].reason.as_deref(), Some("not-significant" | "too-few-rows")), "{:?}", psi[0].reason);
@@ -256,10 +256,8 @@ fn tables_of_one_row_have_a_report() {
     let one = || vec![number("a", vec![1.0]), category("c", 1, |_| "x"), number("n", vec![f64::NAN])];
     let (report, _) = run(&with_reference(one(), one()));
     assert_eq!((report.rows, report.domain.is_none()), ([1, 1], true));
-    let (report, findings) = run(&with_reference(
-        one(),
-        vec![number("a", normal(200, 0.1, 3.0)), category("c", 200, |_| "y"), number("n", spread(200, 0.2))],
-    ));
+    let many = vec![number("a", normal(200, 0.1, 3.0)), category("c", 200, |_| "y"), number("n", vec![f64::NAN; 200])];
+    let (report, findings) = run(&with_reference(one(), many));
     assert_eq!(report.rows, [1, 200]);
     assert!(!findings.iter().any(|f| f.outcome == Outcome::Issue), "one row is no evidence");
 }
