@@ -79,7 +79,7 @@ fn column_equals(c: &ColumnDrift, expected: &Value) {
         let w = c.wasserstein.as_ref().expect("numbers have one");
         close(&what("wasserstein"), value(w), &expected["wasserstein"], 1e-9);
         if let Some(expected) = expected.get("wasserstein_error") {
-            close(&what("wasserstein error"), error(w), expected, 1e-4);
+            close(&what("wasserstein error"), error(w), expected, 1e-6);
         }
     }
     let unseen = c.out_of_range.as_ref().or(c.new_categories.as_ref()).expect("one of both");
