@@ -11,7 +11,9 @@ pub mod finding;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod groups;
+pub(crate) mod joint;
 pub mod judge;
+pub(crate) mod learn;
 pub mod policy;
 pub(crate) mod rerun;
 pub mod result;

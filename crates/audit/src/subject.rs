@@ -62,8 +62,8 @@ pub struct Reference {
     pub table: Table,
     /// Truth, where the target is there.
     pub target: Option<Vec<f64>>,
-    /// Predictions.
-    pub prediction: Prediction,
+    /// Predictions; `None` without a model where the table does not hold the stored ones.
+    pub prediction: Option<Prediction>,
 }
 
 /// Identity of the audited data.

@@ -6,8 +6,10 @@ import { describe, expect, it } from "vitest";
 import { Finding, StageRecord } from "@/api/result";
 import { CalibrationReport } from "./calibration/report";
 import { DataReport } from "./data/report";
+import { DriftReport } from "./drift/report";
 import { ExplainReport } from "./explain/report";
 import { FairnessReport } from "./fairness/report";
+import { LeakageReport } from "./leakage/report";
 import { ModelFileReport } from "./model-file/report";
 import { PerformanceReport } from "./performance/report";
 import { RobustnessReport } from "./robustness/report";
@@ -15,6 +17,8 @@ import { SensitivityReport } from "./sensitivity/report";
 
 const REPORTS = {
   data: DataReport,
+  leakage: LeakageReport,
+  drift: DriftReport,
   performance: PerformanceReport,
   calibration: CalibrationReport,
   explain: ExplainReport,

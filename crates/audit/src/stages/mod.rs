@@ -8,10 +8,12 @@ mod registry;
 
 pub use registry::Entry;
 
-/// All stages, in the order in which they run and are shown: data, performance, calibration, explain, sensitivity,
-/// robustness, fairness, model-file.
+/// All stages, in the order in which they run and are shown: data, leakage, drift, performance, calibration, explain,
+/// sensitivity, robustness, fairness, model-file.
 pub static REGISTRY: &[Entry] = &[
     Entry::of::<data::Data>(),
+    Entry::of::<leakage::Leakage>(),
+    Entry::of::<drift::Drift>(),
     Entry::of::<performance::Performance>(),
     Entry::of::<calibration::Calibration>(),
     Entry::of::<explain::Explain>(),
@@ -37,8 +39,10 @@ pub struct Histogram {
 
 pub mod calibration;
 pub mod data;
+pub mod drift;
 pub mod explain;
 pub mod fairness;
+pub mod leakage;
 pub mod model_file;
 pub mod performance;
 pub mod robustness;

@@ -57,7 +57,11 @@ pub(crate) struct Contingency {
 
 impl Contingency {
     pub(crate) fn of(a: &[u32], b: &[u32]) -> Self {
-        let mut cells = cells(a, b);
+        Self::counted(cells(a, b))
+    }
+
+    /// From counts, which may be effective ones.
+    pub(crate) fn counted(mut cells: Vec<(u32, u32, f64)>) -> Self {
         cells.retain(|c| c.2 > 0.0);
         let (mut rows, mut columns) = (BTreeMap::new(), BTreeMap::new());
         let mut n = 0.0;

@@ -35,6 +35,17 @@ pub(crate) fn quantile_sorted(sorted: &[f64], q: f64) -> f64 {
     sorted[low] + (at - low as f64) * (sorted[high] - sorted[low])
 }
 
+/// The same for finite values of any size: where the distance of two neighbours is beyond `f64`, between them without taking it.
+pub(crate) fn quantile_finite(sorted: &[f64], q: f64) -> f64 {
+    let value = quantile_sorted(sorted, q);
+    if value.is_finite() {
+        return value;
+    }
+    let at = q * (sorted.len() - 1) as f64;
+    let (low, part) = (at.floor() as usize, at.fract());
+    sorted[low] * (1.0 - part) + sorted[(low + 1).min(sorted.len() - 1)] * part
+}
+
 /// Ascending copy.
 pub(crate) fn sorted(values: &[f64]) -> Vec<f64> {
     let mut values = values.to_vec();

@@ -4,6 +4,7 @@ pub(crate) mod association;
 pub(crate) mod bootstrap;
 pub(crate) mod confusion;
 pub(crate) mod describe;
+pub(crate) mod distance;
 pub(crate) mod isotonic;
 pub(crate) mod multiple;
 pub(crate) mod normal;

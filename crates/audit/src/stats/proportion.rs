@@ -47,13 +47,19 @@ pub(crate) fn newcombe(k1: u64, n1: u64, k2: u64, n2: u64) -> Estimate {
     if n1 == 0 || n2 == 0 {
         return Estimate::not_estimable(n1 + n2);
     }
-    let (p1, p2) = (k1 as f64 / n1 as f64, k2 as f64 / n2 as f64);
-    let (l1, u1) = wilson(k1 as f64, n1 as f64);
-    let (l2, u2) = wilson(k2 as f64, n2 as f64);
+    let (d, low, high) = newcombe_of(k1 as f64, n1 as f64, k2 as f64, n2 as f64);
+    Estimate::with_interval(d, low, high, n1 + n2, IntervalMethod::Newcombe)
+}
+
+/// Difference and ends of [`newcombe`] for counts that may be effective ones.
+pub(crate) fn newcombe_of(k1: f64, n1: f64, k2: f64, n2: f64) -> (f64, f64, f64) {
+    let (p1, p2) = (k1 / n1, k2 / n2);
+    let (l1, u1) = wilson(k1, n1);
+    let (l2, u2) = wilson(k2, n2);
     let d = p1 - p2;
     let low = d - ((p1 - l1).powi(2) + (u2 - p2).powi(2)).sqrt();
     let high = d + ((u1 - p1).powi(2) + (p2 - l2).powi(2)).sqrt();
-    Estimate::with_interval(d, low, high, n1 + n2, IntervalMethod::Newcombe)
+    (d, low, high)
 }
 
 /// The ratio `(k1/n1) / (k2/n2)` with the log interval of Katz et al. (1978). With `k1 = 0` the lower end is 0 and the

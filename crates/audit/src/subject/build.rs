@@ -254,13 +254,16 @@ fn build_reference(
         Some(column) => Some(truth::read(column, &model, roles.positive.as_deref()).map_err(in_file)?.values),
         None => None,
     };
-    let (prediction, _) = source.predict(&model, &table, &without_absent(&table, roles, source)).map_err(in_file)?;
+    let roles = without_absent(&table, roles);
+    let prediction = match source.has_model || roles.prediction.is_some() {
+        true => Some(source.predict(&model, &table, &roles).map_err(in_file)?.0),
+        false => None,
+    };
     Ok(Reference { table, target, prediction, file })
 }
 
-/// The roles without stored predictions that reference data need not have beside a model.
-fn without_absent(table: &Table, roles: &Roles, source: &Source<'_>) -> Roles {
+/// The roles without stored predictions that reference data need not have.
+fn without_absent(table: &Table, roles: &Roles) -> Roles {
     let has_all = roles.prediction.iter().flat_map(|p| p.columns()).all(|name| table.position(name).is_some());
-    let prediction = roles.prediction.clone().filter(|_| has_all || !source.has_model);
-    Roles { prediction, ..roles.clone() }
+    Roles { prediction: roles.prediction.clone().filter(|_| has_all), ..roles.clone() }
 }

@@ -160,7 +160,7 @@ fn reference_data_are_checked_the_same_way() {
     let mut i = inputs(vec![x(), zero_one()], Task::Binary);
     i.reference = Some((Table::new(vec![x()]).expect("a table"), DataFile::default()));
     let s = Subject::build(i).expect("a subject");
-    assert!(s.reference.is_some_and(|r| r.target.is_none() && r.prediction.rows == 40));
+    assert!(s.reference.is_some_and(|r| r.target.is_none() && r.prediction.is_some_and(|p| p.rows == 40)));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod conduct;
 mod quality;
+mod tables;
 
 use fine_audit::estimate::Estimate;
 use fine_audit::result::{StageRecord, StageStatus};
@@ -22,6 +23,8 @@ pub(super) fn stage(page: &mut Page, record: &StageRecord, words: &Catalogue) {
     page.subsection(&format!("{title}. {question}"));
     match record.id.as_str() {
         "data" => with(record, |r| quality::data(page, &r, words)),
+        "leakage" => with(record, |r| tables::leakage(page, &r, words)),
+        "drift" => with(record, |r| tables::drift(page, &r, words)),
         "performance" => with(record, |r| quality::performance(page, &r, words)),
         "calibration" => with(record, |r| quality::calibration(page, &r, words)),
         "explain" => with(record, |r| conduct::explain(page, &r, words)),

@@ -30,6 +30,8 @@ const view = <R,>(load: () => Promise<{ default: ComponentType<StageProps<R>> }>
 /** The stages this client can draw; one line a stage. */
 const VIEWS: Record<string, View> = {
   data: view(() => import("@/stages/data/stage")),
+  leakage: view(() => import("@/stages/leakage/stage")),
+  drift: view(() => import("@/stages/drift/stage")),
   performance: view(() => import("@/stages/performance/stage")),
   calibration: view(() => import("@/stages/calibration/stage")),
   explain: view(() => import("@/stages/explain/stage")),

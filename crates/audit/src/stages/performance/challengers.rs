@@ -2,9 +2,8 @@
 
 use rand::seq::SliceRandom;
 
-use super::boost::Boosting;
 use super::params::Params;
-use super::tree::{DEPTH, Data};
+use crate::learn::{Boosting, DEPTH, Data, Lesson};
 use crate::rng::unit_rng;
 use crate::stage::StageError;
 use crate::subject::Subject;
@@ -43,8 +42,15 @@ pub(super) fn cross_fit(
     }
     let folds = Folds::new(subject);
     let width = classes.max(1);
+    let lesson = Lesson {
+        table: &subject.table,
+        columns: &subject.feature_columns,
+        target: &subject.target,
+        weights: subject.weights.as_deref(),
+        classes,
+    };
     if params.tree {
-        let data = Data::new(subject, classes);
+        let data = Data::new(&lesson);
         if data.inputs.is_empty() {
             return Ok(out);
         }
@@ -59,7 +65,7 @@ pub(super) fn cross_fit(
         out.push(folds.fit(TREE, width, say, |fold| tick(fold * FOLD_UNITS))?);
     }
     if params.boosting {
-        let mut boosting = Boosting::new(subject, classes);
+        let mut boosting = Boosting::new(&lesson);
         if boosting.is_empty() {
             return Ok(out);
         }
@@ -109,5 +115,71 @@ impl Folds {
             fitted_rows = fitted_rows.max(say(&self.rows(fold, false), &self.rows(fold, true), &mut scores));
         }
         Ok(Challenger { id, scores, fitted_rows })
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use fine_table::{Column, NumberKind};
+
+    use super::*;
+    use crate::fixture;
+
+    fn fitted(subject: &Subject, classes: usize) -> Vec<f64> {
+        let (table, columns, target) = (&subject.table, subject.feature_columns.as_slice(), &subject.target);
+        let data = Data::new(&Lesson { table, columns, target, weights: None, classes });
+        let rows: Vec<u32> = (0..subject.rows() as u32).collect();
+        let tree = data.grow(&rows, DEPTH);
+        rows.iter().map(|r| *tree.leaf(&data.inputs, *r as usize).last().expect("a value")).collect()
+    }
+
+    /// Trees on all rows of three columns against scikit-learn's.
+    pub(in super::super) fn equals(x: &[f64], y: &[f64], z: &[f64], probability: &[f64], value: &[f64]) {
+        let columns = |target: &[f64], classes: usize| {
+            let extra = (0..3)
+                .map(|c| {
+                    Column::number(format!("c{c}"), NumberKind::Float, x.iter().skip(c).step_by(3).copied().collect())
+                })
+                .collect();
+            let mut s = match classes {
+                0 => fixture::regression(target, target, extra),
+                _ => fixture::binary(target, &vec![0.5; target.len()], extra),
+            };
+            s.feature_columns = vec![2, 3, 4];
+            fitted(&s, classes)
+        };
+        for (own, expected) in [(columns(y, 2), probability), (columns(z, 0), value)] {
+            own.iter().zip(expected).for_each(|(a, b)| assert!((a - b).abs() < 1e-9, "{a} {b}"));
+        }
+    }
+
+    #[test]
+    fn categories_split_and_missing_numbers_have_a_side() {
+        let n = 200;
+        let y: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i % 4 < 2))).collect();
+        let text = Column::text("t", (0..n).map(|i| Some(["a", "b", "c", "d"][i % 4])));
+        let holes = (0..n).map(|i| if i % 4 < 2 { f64::NAN } else { 1.0 }).collect();
+        let number = Column::number("h", NumberKind::Float, holes);
+        for (column, extra) in [(2, text), (2, number)] {
+            let mut s = fixture::binary(&y, &vec![0.5; n], vec![extra]);
+            s.feature_columns = vec![column];
+            for challenger in cross_fit(&s, 2, &Params::default(), |_| Ok(())).expect("no stop") {
+                assert!(challenger.scores.chunks(2).zip(&y).all(|(p, y)| (p[1] > 0.5) == (*y == 1.0)));
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_never_predicted_by_a_challenger_that_saw_them() {
+        let y: Vec<f64> = fixture::spread(400, 0.3).iter().map(|v| v.round()).collect();
+        let id = Column::number("id", NumberKind::Int, (0..400).map(f64::from).collect());
+        let mut s = fixture::binary(&y, &vec![0.5; 400], vec![id]);
+        s.feature_columns = vec![2];
+        let challengers = cross_fit(&s, 2, &Params::default(), |_| Ok(())).expect("no stop");
+        assert_eq!(challengers.len(), 2);
+        for c in challengers {
+            let hits = c.scores.chunks(2).zip(&y).filter(|(p, y)| (p[1] > 0.5) == (**y == 1.0)).count();
+            assert!(hits < 260, "{}: {hits} of 400 on noise", c.id);
+        }
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn of_accuracy(subject: &Subject) -> Option<Degradation> {
         |truth: &[f64], labels: &[u32]| truth.iter().zip(labels).filter(|(t, l)| **t as u32 == **l).count() as u64;
     let truth = reference.target.as_ref()?;
     let (k1, n1) = (hits(&subject.target, &subject.prediction.labels), subject.rows() as u64);
-    let (k2, n2) = (hits(truth, &reference.prediction.labels), truth.len() as u64);
+    let (k2, n2) = (hits(truth, &reference.prediction.as_ref()?.labels), truth.len() as u64);
     let ratio = log_ratio(k1, n1, k2, n2);
     let value = ratio.value?;
     let ends = (1.0 - ratio.high?, 1.0 - ratio.low?);
@@ -34,7 +34,7 @@ pub(super) fn of_rmse(subject: &Subject) -> Option<Degradation> {
         truth.iter().zip(predicted).map(|(t, p)| (t - p) * (t - p)).collect()
     };
     let audited = squares(&subject.target, &subject.prediction.scores);
-    let trained = squares(reference.target.as_ref()?, &reference.prediction.scores);
+    let trained = squares(reference.target.as_ref()?, &reference.prediction.as_ref()?.scores);
     let rmse = |v: &[f64]| (v.iter().sum::<f64>() / v.len() as f64).sqrt();
     let (a, r) = (rmse(&audited), rmse(&trained));
     if r == 0.0 {

@@ -58,7 +58,11 @@ fn degradation(report: &Report, subject: &Subject, policy: &Policy) -> Finding {
     match &report.degradation {
         Some(d) => measured(d.relative_loss.clone()).evidence("/degradation/relative_loss").judge(policy),
         None => {
-            let reason = if subject.reference.is_some() { "not-estimable" } else { "no-reference" };
+            let reason = match &subject.reference {
+                None => "no-reference",
+                Some(r) if r.prediction.is_none() => "no-reference-predictions",
+                Some(_) => "not-estimable",
+            };
             let none = measured(Estimate::not_estimable(report.n)).evidence("/degradation");
             none.without_outcome(policy, Outcome::NotApplicable, reason)
         }

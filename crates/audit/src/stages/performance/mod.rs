@@ -1,6 +1,5 @@
 #![doc = include_str!("README.md")]
 
-mod boost;
 mod challengers;
 mod classification;
 mod curves;
@@ -14,7 +13,6 @@ mod resample;
 mod sample;
 #[cfg(test)]
 mod tests;
-mod tree;
 
 use fine_table::Task;
 

@@ -179,7 +179,7 @@ fn regression_metrics_equal_scikit_learn_scipy_and_statsmodels() {
 #[test]
 fn tree_equals_scikit_learn() {
     let case = &golden()["tree"];
-    tree::tests::equals(
+    challengers::tests::equals(
         &flat(&case["x"]),
         &list(&case["y"]),
         &list(&case["z"]),
@@ -234,7 +234,7 @@ fn degradation_is_measured_against_the_reference() {
         file: crate::subject::DataFile::default(),
         table: good.table,
         target: Some(y),
-        prediction: good.prediction,
+        prediction: Some(good.prediction),
     });
     let report = run(&s);
     let d = report.degradation.as_ref().expect("reference data");

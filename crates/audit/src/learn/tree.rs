@@ -1,21 +1,21 @@
 //! A small CART tree: Gini or squared-error splits over all thresholds (Breiman et al. 1984); categories are ordered by the node's mean (of the
 //! most frequent class's share); a missing number goes left, a missing category is a category. The same code grows the
-//! trees of [`super::boost`], whose rows carry gradients.
+//! trees of [`super::Boosting`], whose rows carry gradients.
 
 use fine_table::{Column, MISSING, Values};
 use rayon::prelude::*;
 
-use crate::subject::Subject;
+use super::Lesson;
 
 /// Depth of every challenger's trees.
-pub(super) const DEPTH: u32 = 3;
+pub(crate) const DEPTH: u32 = 3;
 /// Text columns with more categories are left out: their groups would be memorised.
 const MOST_CATEGORIES: usize = 256;
 /// Fewest rows of a leaf.
-const LEAF_ROWS: usize = 20;
+pub(crate) const LEAF_ROWS: usize = 20;
 
 /// One input column as dense codes; 0 is missing.
-pub(super) struct Input {
+pub(crate) struct Input {
     codes: Vec<u32>,
     size: usize,
     /// A number of code 1, 2, …, ascending; `None` for categories.
@@ -23,9 +23,15 @@ pub(super) struct Input {
 }
 
 /// A tree or a part of it.
-pub(super) enum Node {
+pub(crate) enum Node {
     Leaf(Vec<f64>),
-    Split { input: usize, left: Vec<bool>, children: Box<[Node; 2]> },
+    Split {
+        input: usize,
+        left: Vec<bool>,
+        /// What the split adds to the purity.
+        gain: f64,
+        children: Box<[Node; 2]>,
+    },
 }
 
 struct Best {
@@ -35,33 +41,32 @@ struct Best {
 }
 
 /// Rows and targets of a fit: `width` numbers a row (weight by class, or weight and weighted target).
-pub(super) struct Data {
-    pub(super) inputs: Vec<Input>,
-    pub(super) stats: Vec<f64>,
-    pub(super) width: usize,
-    pub(super) regression: bool,
+pub(crate) struct Data {
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) stats: Vec<f64>,
+    pub(crate) width: usize,
+    pub(crate) regression: bool,
     /// Fewest rows of a leaf.
-    pub(super) least: usize,
+    pub(crate) least: usize,
     /// Added to the weight of a node (ridge penalty on leaf values; 0 for CART).
-    pub(super) ridge: f64,
+    pub(crate) ridge: f64,
 }
 
 impl Data {
     /// All usable features and the truth; `classes` is 0 for regression.
-    pub(super) fn new(subject: &Subject, classes: usize) -> Self {
-        let inputs = inputs(subject);
-        let regression = classes == 0;
-        let width = if regression { 2 } else { classes };
-        let mut stats = vec![0.0; subject.rows() * width];
+    pub(crate) fn new(lesson: &Lesson<'_>) -> Self {
+        let regression = lesson.classes == 0;
+        let width = if regression { 2 } else { lesson.classes };
+        let mut stats = vec![0.0; lesson.rows() * width];
         for (row, stats) in stats.chunks_exact_mut(width).enumerate() {
-            let weight = subject.weights.as_ref().map_or(1.0, |w| w[row]);
+            let weight = lesson.weights.map_or(1.0, |w| w[row]);
             if regression {
-                stats.copy_from_slice(&[weight, weight * subject.target[row]]);
+                stats.copy_from_slice(&[weight, weight * lesson.target[row]]);
             } else {
-                stats[subject.target[row] as usize] = weight;
+                stats[lesson.target[row] as usize] = weight;
             }
         }
-        Self { inputs, stats, width, regression, least: leaf_rows(subject), ridge: 0.0 }
+        Self { inputs: lesson.inputs(), stats, width, regression, least: lesson.leaf_rows(), ridge: 0.0 }
     }
 
     fn sum(&self, rows: &[u32]) -> Vec<f64> {
@@ -86,7 +91,7 @@ impl Data {
     }
 
     /// The tree of some rows.
-    pub(super) fn grow(&self, rows: &[u32], depth: u32) -> Node {
+    pub(crate) fn grow(&self, rows: &[u32], depth: u32) -> Node {
         let total = self.sum(rows);
         let best = match depth {
             0 => None,
@@ -104,7 +109,7 @@ impl Data {
             rows.iter().copied().filter(|r| best.left[codes[*r as usize] as usize] == left).collect()
         };
         let children = Box::new([true, false].map(|left| self.grow(&side(left), depth - 1)));
-        Node::Split { input: best.input, left: best.left, children }
+        Node::Split { input: best.input, left: best.left, gain: best.gain, children }
     }
 
     fn leaf(&self, total: &[f64]) -> Node {
@@ -166,19 +171,14 @@ impl Data {
     }
 }
 
-/// Fewest rows of a leaf.
-pub(super) fn leaf_rows(subject: &Subject) -> usize {
-    (subject.rows() / 20).clamp(1, LEAF_ROWS)
-}
-
-/// The features that a tree can use.
-pub(super) fn inputs(subject: &Subject) -> Vec<Input> {
-    let columns = subject.table.columns();
-    subject.feature_columns.par_iter().filter_map(|c| Input::new(&columns[*c])).collect()
-}
-
 impl Input {
-    fn new(column: &Column) -> Option<Self> {
+    /// False for text of too many categories.
+    pub(crate) fn is_usable(column: &Column) -> bool {
+        !matches!(&column.values, Values::Text { dictionary, .. } if dictionary.len() > MOST_CATEGORIES)
+    }
+
+    /// `None` for text of too many categories.
+    pub(crate) fn new(column: &Column) -> Option<Self> {
         match &column.values {
             Values::Text { codes, dictionary } => (dictionary.len() <= MOST_CATEGORIES).then(|| Self {
                 codes: codes.iter().map(|c| if *c == MISSING { 0 } else { c + 1 }).collect(),
@@ -199,7 +199,7 @@ impl Input {
     }
 
     /// The same with numbers in at most `bins` groups of about equal size; fewer distinct numbers stay as they are.
-    pub(super) fn binned(mut self, bins: usize) -> Self {
+    pub(crate) fn binned(mut self, bins: usize) -> Self {
         let Some(numbers) = self.numbers.as_ref().filter(|n| n.len() > bins) else { return self };
         let mut counts = vec![0usize; self.size];
         self.codes.iter().for_each(|c| counts[*c as usize] += 1);
@@ -228,7 +228,8 @@ impl Input {
         if let Some(numbers) = &self.numbers {
             let value = |code: usize| if code == 0 { f64::NEG_INFINITY } else { numbers[code - 1] };
             let (a, b) = (value(order[at]), value(order[at + 1]));
-            let threshold = if a == f64::NEG_INFINITY { a } else { a + (b - a) / 2.0 };
+            // Between neighbours that are infinitely far apart there is no midpoint.
+            let threshold = if (b - a).is_finite() { a + (b - a) / 2.0 } else { a };
             return (0..self.size).map(|code| code == 0 || value(code) <= threshold).collect();
         }
         let mut left = vec![larger_left; self.size];
@@ -241,10 +242,10 @@ impl Input {
 
 impl Node {
     /// The leaf of a row.
-    pub(super) fn leaf(&self, inputs: &[Input], row: usize) -> &[f64] {
+    pub(crate) fn leaf(&self, inputs: &[Input], row: usize) -> &[f64] {
         match self {
             Self::Leaf(values) => values,
-            Self::Split { input, left, children } => {
+            Self::Split { input, left, children, .. } => {
                 let side = usize::from(!left[inputs[*input].codes[row] as usize]);
                 children[side].leaf(inputs, row)
             }
@@ -252,73 +253,16 @@ impl Node {
     }
 }
 
-fn add(sum: &mut [f64], part: &[f64]) {
-    sum.iter_mut().zip(part).for_each(|(s, p)| *s += p);
+impl Node {
+    /// Adds the gain of each split to its input's sum.
+    pub(crate) fn gains(&self, sums: &mut [f64]) {
+        if let Self::Split { input, gain, children, .. } = self {
+            sums[*input] += gain;
+            children.iter().for_each(|child| child.gains(sums));
+        }
+    }
 }
 
-#[cfg(test)]
-pub(super) mod tests {
-    use fine_table::NumberKind;
-
-    use super::super::challengers::cross_fit;
-    use super::super::params::Params;
-    use super::*;
-    use crate::fixture;
-
-    fn fitted(subject: &Subject, classes: usize) -> Vec<f64> {
-        let data = Data::new(subject, classes);
-        let rows: Vec<u32> = (0..subject.rows() as u32).collect();
-        let tree = data.grow(&rows, DEPTH);
-        rows.iter().map(|r| *tree.leaf(&data.inputs, *r as usize).last().expect("a value")).collect()
-    }
-
-    /// Trees on all rows of three columns against scikit-learn's.
-    pub(in super::super) fn equals(x: &[f64], y: &[f64], z: &[f64], probability: &[f64], value: &[f64]) {
-        let columns = |target: &[f64], classes: usize| {
-            let extra = (0..3)
-                .map(|c| {
-                    Column::number(format!("c{c}"), NumberKind::Float, x.iter().skip(c).step_by(3).copied().collect())
-                })
-                .collect();
-            let mut s = match classes {
-                0 => fixture::regression(target, target, extra),
-                _ => fixture::binary(target, &vec![0.5; target.len()], extra),
-            };
-            s.feature_columns = vec![2, 3, 4];
-            fitted(&s, classes)
-        };
-        for (own, expected) in [(columns(y, 2), probability), (columns(z, 0), value)] {
-            own.iter().zip(expected).for_each(|(a, b)| assert!((a - b).abs() < 1e-9, "{a} {b}"));
-        }
-    }
-
-    #[test]
-    fn categories_split_and_missing_numbers_have_a_side() {
-        let n = 200;
-        let y: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i % 4 < 2))).collect();
-        let text = Column::text("t", (0..n).map(|i| Some(["a", "b", "c", "d"][i % 4])));
-        let holes = (0..n).map(|i| if i % 4 < 2 { f64::NAN } else { 1.0 }).collect();
-        let number = Column::number("h", NumberKind::Float, holes);
-        for (column, extra) in [(2, text), (2, number)] {
-            let mut s = fixture::binary(&y, &vec![0.5; n], vec![extra]);
-            s.feature_columns = vec![column];
-            for challenger in cross_fit(&s, 2, &Params::default(), |_| Ok(())).expect("no stop") {
-                assert!(challenger.scores.chunks(2).zip(&y).all(|(p, y)| (p[1] > 0.5) == (*y == 1.0)));
-            }
-        }
-    }
-
-    #[test]
-    fn rows_are_never_predicted_by_a_challenger_that_saw_them() {
-        let y: Vec<f64> = fixture::spread(400, 0.3).iter().map(|v| v.round()).collect();
-        let id = Column::number("id", NumberKind::Int, (0..400).map(f64::from).collect());
-        let mut s = fixture::binary(&y, &vec![0.5; 400], vec![id]);
-        s.feature_columns = vec![2];
-        let challengers = cross_fit(&s, 2, &Params::default(), |_| Ok(())).expect("no stop");
-        assert_eq!(challengers.len(), 2);
-        for c in challengers {
-            let hits = c.scores.chunks(2).zip(&y).filter(|(p, y)| (p[1] > 0.5) == (**y == 1.0)).count();
-            assert!(hits < 260, "{}: {hits} of 400 on noise", c.id);
-        }
-    }
+fn add(sum: &mut [f64], part: &[f64]) {
+    sum.iter_mut().zip(part).for_each(|(s, p)| *s += p);
 }

@@ -1,8 +1,8 @@
 //! A small gradient boosting: 50 trees of depth 3 by Newton steps at a rate of 0.1 (Friedman 2001, with the second-order
 //! splits and the ridge penalty of Chen and Guestrin 2016). Numbers are cut into at most 255 bins.
 
-use super::tree::{DEPTH, Data, Node, inputs, leaf_rows};
-use crate::subject::Subject;
+use super::Lesson;
+use super::tree::{DEPTH, Data, Node};
 
 /// Trees an output.
 const ROUNDS: usize = 50;
@@ -20,7 +20,7 @@ const WORK: usize = 100_000_000;
 const TINY: f64 = 1e-12;
 
 /// Data and trees of one fit after the other.
-pub(super) struct Boosting {
+pub(crate) struct Boosting {
     data: Data,
     target: Vec<f64>,
     weights: Option<Vec<f64>>,
@@ -31,20 +31,27 @@ pub(super) struct Boosting {
 }
 
 impl Boosting {
-    pub(super) fn new(subject: &Subject, classes: usize) -> Self {
-        let inputs = inputs(subject).into_iter().map(|i| i.binned(BINS)).collect();
-        let stats = vec![0.0; 2 * subject.rows()];
+    pub(crate) fn new(lesson: &Lesson<'_>) -> Self {
+        let inputs = lesson.inputs().into_iter().map(|i| i.binned(BINS)).collect();
+        let stats = vec![0.0; 2 * lesson.rows()];
         Self {
-            data: Data { inputs, stats, width: 2, regression: true, least: leaf_rows(subject), ridge: RIDGE },
-            target: subject.target.clone(),
-            weights: subject.weights.clone(),
-            classes,
+            data: Data { inputs, stats, width: 2, regression: true, least: lesson.leaf_rows(), ridge: RIDGE },
+            target: lesson.target.to_vec(),
+            weights: lesson.weights.map(<[f64]>::to_vec),
+            classes: lesson.classes,
             trees: Vec::new(),
         }
     }
 
+    /// Gain of each input over the trees of the last fit, in the order of the usable columns.
+    pub(crate) fn gains(&self) -> Vec<f64> {
+        let mut sums = vec![0.0; self.data.inputs.len()];
+        self.trees.iter().for_each(|tree| tree.gains(&mut sums));
+        sums
+    }
+
     /// No column can be used.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.data.inputs.is_empty()
     }
 
@@ -54,7 +61,7 @@ impl Boosting {
     }
 
     /// Most rows that a fit takes.
-    pub(super) fn most_rows(&self) -> usize {
+    pub(crate) fn most_rows(&self) -> usize {
         let work = ROUNDS * self.outputs() * self.data.inputs.len().max(1);
         (WORK / work).clamp(1000, MOST_ROWS)
     }
@@ -74,7 +81,7 @@ impl Boosting {
     }
 
     /// Fits some rows; the start margins.
-    pub(super) fn fit(&mut self, rows: &[u32]) -> Vec<f64> {
+    pub(crate) fn fit(&mut self, rows: &[u32]) -> Vec<f64> {
         self.trees.clear();
         let outputs = self.outputs();
         let total: f64 = rows.iter().map(|r| self.weight(*r)).sum::<f64>().max(TINY);
@@ -126,7 +133,7 @@ impl Boosting {
     }
 
     /// Class probabilities (or the value) of a row by the last fit.
-    pub(super) fn scores(&self, start: &[f64], row: usize, to: &mut [f64]) {
+    pub(crate) fn scores(&self, start: &[f64], row: usize, to: &mut [f64]) {
         let mut margins = start.to_vec();
         for (i, tree) in self.trees.iter().enumerate() {
             margins[i % start.len()] += RATE * tree.leaf(&self.data.inputs, row)[0];
@@ -137,7 +144,7 @@ impl Boosting {
 
 #[cfg(test)]
 mod tests {
-    use fine_table::{Column, NumberKind, Task};
+    use fine_table::{Column, NumberKind, Table};
     use serde_json::Value;
 
     use super::*;
@@ -151,20 +158,19 @@ mod tests {
     /// its gradients in 32 bits.
     #[test]
     fn fits_equal_scikit_learn() {
-        let text = include_str!("../../../../../golden/stage-performance/expected.json");
+        let text = include_str!("../../../../golden/stage-performance/expected.json");
         let golden: Value = serde_json::from_str(text).expect("a golden case");
         let case = &golden["boosting"];
         let x: Vec<Vec<f64>> = case["x"].as_array().expect("rows").iter().map(list).collect();
-        for (target, task, classes) in
-            [("binary", Task::Binary, 2), ("multiclass", Task::Multiclass, 3), ("value", Task::Regression, 0)]
-        {
+        for (target, classes) in [("binary", 2), ("multiclass", 3), ("value", 0)] {
             let y = list(&case[target]["y"]);
             let columns = (0..x[0].len())
                 .map(|c| Column::number(format!("c{c}"), NumberKind::Float, x.iter().map(|r| r[c]).collect()))
                 .collect();
-            let mut s = fixture::regression(&y, &y, columns);
-            (s.task, s.feature_columns) = (task, (2..2 + x[0].len()).collect());
-            let mut boosting = Boosting::new(&s, classes);
+            let table = Table::new(columns).expect("equal columns");
+            let columns: Vec<usize> = (0..x[0].len()).collect();
+            let lesson = Lesson { table: &table, columns: &columns, target: &y, weights: None, classes };
+            let mut boosting = Boosting::new(&lesson);
             let rows: Vec<u32> = (0..y.len() as u32).collect();
             let start = boosting.fit(&rows);
             let mut scores = vec![0.0; classes.max(1)];
@@ -180,9 +186,8 @@ mod tests {
     #[test]
     fn bins_hold_about_equally_many_rows_and_keep_the_order() {
         let v = fixture::spread(3000, 0.2);
-        let mut s = fixture::regression(&v, &v, vec![Column::number("c", NumberKind::Float, v.clone())]);
-        s.feature_columns = vec![2];
-        let mut b = Boosting::new(&s, 0);
+        let table = Table::new(vec![Column::number("c", NumberKind::Float, v.clone())]).expect("a column");
+        let mut b = Boosting::new(&Lesson { table: &table, columns: &[0], target: &v, weights: None, classes: 0 });
         let rows: Vec<u32> = (0..3000).collect();
         let start = b.fit(&rows);
         let mut one = [0.0];
