@@ -63,7 +63,7 @@ const english: Words = {
   name: "Name of the analysis",
   start: "Start the audit",
   live: /Audit in progress|Waiting for a free worker/,
-  stages: /\d of 8 stages/,
+  stages: /\d+ of \d+ stages/,
   download: "Download report",
   parts: "Parts of the analysis",
   tabs: [
@@ -71,6 +71,7 @@ const english: Words = {
     "Data",
     "Performance",
     "Calibration",
+    "Uncertainty",
     "Explanation",
     "Sensitivity",
     "Robustness",
@@ -121,7 +122,7 @@ const spanish: Words = {
   name: "Nombre del análisis",
   start: "Empezar la auditoría",
   live: /Auditoría en curso|Esperando un trabajador libre/,
-  stages: /\d de 8 etapas/,
+  stages: /\d+ de \d+ etapas/,
   download: "Descargar informe",
   parts: "Partes del análisis",
   tabs: [
@@ -129,6 +130,7 @@ const spanish: Words = {
     "Datos",
     "Rendimiento",
     "Calibración",
+    "Incertidumbre",
     "Explicación",
     "Sensibilidad",
     "Robustez",

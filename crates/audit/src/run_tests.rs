@@ -246,8 +246,17 @@ fn a_whole_audit_gives_the_same_bytes_for_one_and_two_threads() {
 
 #[test]
 fn the_registry_is_in_order_and_owns_every_limit_of_the_policy() {
-    let order =
-        ["data", "performance", "calibration", "explain", "sensitivity", "robustness", "fairness", "model-file"];
+    let order = [
+        "data",
+        "performance",
+        "calibration",
+        "uncertainty",
+        "explain",
+        "sensitivity",
+        "robustness",
+        "fairness",
+        "model-file",
+    ];
     let at = |id: &str| order.iter().position(|o| *o == id).expect("a known stage");
     assert!(REGISTRY.windows(2).all(|w| at(w[0].id) < at(w[1].id)));
     let policy = Policy::default();

@@ -12,11 +12,13 @@ import { ModelFileReport } from "./model-file/report";
 import { PerformanceReport } from "./performance/report";
 import { RobustnessReport } from "./robustness/report";
 import { SensitivityReport } from "./sensitivity/report";
+import { UncertaintyReport } from "./uncertainty/report";
 
 const REPORTS = {
   data: DataReport,
   performance: PerformanceReport,
   calibration: CalibrationReport,
+  uncertainty: UncertaintyReport,
   explain: ExplainReport,
   sensitivity: SensitivityReport,
   robustness: RobustnessReport,

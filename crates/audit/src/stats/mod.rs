@@ -1,7 +1,9 @@
 //! Statistics shared by the stages, each with the source of its formula.
 
 pub(crate) mod association;
+pub(crate) mod beta_binomial;
 pub(crate) mod bootstrap;
+pub(crate) mod clustered;
 pub(crate) mod describe;
 pub(crate) mod isotonic;
 pub(crate) mod multiple;

@@ -2,6 +2,7 @@
 
 mod conduct;
 mod quality;
+mod reliance;
 
 use fine_audit::estimate::Estimate;
 use fine_audit::result::{StageRecord, StageStatus};
@@ -24,6 +25,7 @@ pub(super) fn stage(page: &mut Page, record: &StageRecord, words: &Catalogue) {
         "data" => with(record, |r| quality::data(page, &r, words)),
         "performance" => with(record, |r| quality::performance(page, &r, words)),
         "calibration" => with(record, |r| quality::calibration(page, &r, words)),
+        "uncertainty" => with(record, |r| reliance::uncertainty(page, &r, words)),
         "explain" => with(record, |r| conduct::explain(page, &r, words)),
         "sensitivity" => with(record, |r| conduct::sensitivity(page, &r, words)),
         "robustness" => with(record, |r| conduct::robustness(page, &r, words)),

@@ -32,6 +32,7 @@ const VIEWS: Record<string, View> = {
   data: view(() => import("@/stages/data/stage")),
   performance: view(() => import("@/stages/performance/stage")),
   calibration: view(() => import("@/stages/calibration/stage")),
+  uncertainty: view(() => import("@/stages/uncertainty/stage")),
   explain: view(() => import("@/stages/explain/stage")),
   sensitivity: view(() => import("@/stages/sensitivity/stage")),
   robustness: view(() => import("@/stages/robustness/stage")),
