@@ -4,7 +4,6 @@
 //! seed give the same bytes for any number of threads. It emits ids and numbers, never sentences.
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
-#[allow(dead_code)] // The stage of slices will say bins in words and walk up trees.
 pub(crate) mod bins;
 pub mod diagnosis;
 pub mod estimate;

@@ -251,6 +251,7 @@ fn the_registry_is_in_order_and_owns_every_limit_of_the_policy() {
         "performance",
         "calibration",
         "uncertainty",
+        "slices",
         "explain",
         "sensitivity",
         "robustness",

@@ -56,6 +56,7 @@ fn german() -> AuditResult {
         include_str!("../../../web/src/stages/performance/fixture.json"),
         include_str!("../../../web/src/stages/calibration/fixture.json"),
         include_str!("../../../web/src/stages/uncertainty/fixture.json"),
+        include_str!("../../../web/src/stages/slices/fixture.json"),
         include_str!("../../../web/src/stages/explain/fixture.json"),
         include_str!("../../../web/src/stages/sensitivity/fixture.json"),
         include_str!("../../../web/src/stages/robustness/fixture.json"),

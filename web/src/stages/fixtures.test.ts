@@ -12,6 +12,7 @@ import { ModelFileReport } from "./model-file/report";
 import { PerformanceReport } from "./performance/report";
 import { RobustnessReport } from "./robustness/report";
 import { SensitivityReport } from "./sensitivity/report";
+import { SlicesReport } from "./slices/report";
 import { UncertaintyReport } from "./uncertainty/report";
 
 const REPORTS = {
@@ -19,6 +20,7 @@ const REPORTS = {
   performance: PerformanceReport,
   calibration: CalibrationReport,
   uncertainty: UncertaintyReport,
+  slices: SlicesReport,
   explain: ExplainReport,
   sensitivity: SensitivityReport,
   robustness: RobustnessReport,

@@ -9,12 +9,13 @@ mod registry;
 pub use registry::Entry;
 
 /// All stages, in the order in which they run and are shown: data, performance, calibration, uncertainty,
-/// explain, sensitivity, robustness, fairness, model-file.
+/// slices, explain, sensitivity, robustness, fairness, model-file.
 pub static REGISTRY: &[Entry] = &[
     Entry::of::<data::Data>(),
     Entry::of::<performance::Performance>(),
     Entry::of::<calibration::Calibration>(),
     Entry::of::<uncertainty::Uncertainty>(),
+    Entry::of::<slices::Slices>(),
     Entry::of::<explain::Explain>(),
     Entry::of::<sensitivity::Sensitivity>(),
     Entry::of::<robustness::Robustness>(),
@@ -44,4 +45,5 @@ pub mod model_file;
 pub mod performance;
 pub mod robustness;
 pub mod sensitivity;
+pub mod slices;
 pub mod uncertainty;

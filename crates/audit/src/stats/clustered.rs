@@ -27,12 +27,25 @@ pub(crate) fn share_of(hits: &[bool], clusters: Option<&[u32]>) -> Estimate {
 
 /// Mean with its t interval; with entities the variance and the degrees of freedom are those of the entities.
 pub(crate) fn mean(values: &[f64], clusters: Option<&[u32]>) -> Estimate {
-    let Some(clusters) = clusters.filter(|_| !values.is_empty()) else { return mean_t(values) };
-    let (variance, entities) = of_mean(values, clusters);
+    mean_with_t(values, clusters).0
+}
+
+/// The same with the t statistic of a mean of 0 and its degrees of freedom; without both when there is no spread.
+pub(crate) fn mean_with_t(values: &[f64], clusters: Option<&[u32]>) -> (Estimate, Option<(f64, f64)>) {
     let n = values.len();
+    let Some(clusters) = clusters.filter(|_| n > 0) else {
+        let e = mean_t(values);
+        let df = n as f64 - 1.0;
+        let se = e.low.zip(e.high).map(|(low, high)| (high - low) / 2.0 / t_quantile(df));
+        let t = e.value.zip(se.filter(|se| *se > 0.0)).map(|(mean, se)| (mean / se, df));
+        return (e, t);
+    };
+    let (variance, entities) = of_mean(values, clusters);
     let mean = values.iter().sum::<f64>() / n as f64;
-    let half = if entities > 1 { t_quantile((entities - 1) as f64) * variance.sqrt() } else { f64::NAN };
-    Estimate::with_interval(mean, mean - half, mean + half, n as u64, IntervalMethod::T)
+    let df = entities as f64 - 1.0;
+    let half = if entities > 1 { t_quantile(df) * variance.sqrt() } else { f64::NAN };
+    let t = (variance > 0.0).then(|| (mean / variance.sqrt(), df));
+    (Estimate::with_interval(mean, mean - half, mean + half, n as u64, IntervalMethod::T), t)
 }
 
 /// Variance of a mean by entities (linearised, with `G / (G - 1)`), and `G`.

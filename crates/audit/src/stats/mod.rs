@@ -16,6 +16,7 @@ pub(crate) mod recalibration;
 pub(crate) mod reliability;
 pub(crate) mod residual;
 pub(crate) mod sums;
+pub(crate) mod welch;
 
 #[cfg(test)]
 mod golden_tests;

@@ -33,6 +33,7 @@ const VIEWS: Record<string, View> = {
   performance: view(() => import("@/stages/performance/stage")),
   calibration: view(() => import("@/stages/calibration/stage")),
   uncertainty: view(() => import("@/stages/uncertainty/stage")),
+  slices: view(() => import("@/stages/slices/stage")),
   explain: view(() => import("@/stages/explain/stage")),
   sensitivity: view(() => import("@/stages/sensitivity/stage")),
   robustness: view(() => import("@/stages/robustness/stage")),

@@ -1,11 +1,15 @@
-//! Where the predictions can be relied on: uncertainty.
+//! Where the predictions can be relied on: uncertainty, slices.
 
-use fine_audit::stages::uncertainty;
+use fine_audit::stages::{slices, uncertainty};
 
 use super::{header, interval, p_value, value};
 use crate::catalogue::Catalogue;
 use crate::figures::{ends, grouped, in_unit, significant};
 use crate::text::layout::Page;
+use crate::words::slice_words;
+
+/// Slices listed.
+const SLICES: usize = 8;
 
 pub(super) fn uncertainty(page: &mut Page, report: &uncertainty::report::Report, words: &Catalogue) {
     let share = |v: f64| in_unit(v, "share", words);
@@ -43,4 +47,31 @@ pub(super) fn uncertainty(page: &mut Page, report: &uncertainty::report::Report,
     }
     page.blank();
     page.table(&rows, &[false, true, true, true, true, true, true]);
+}
+
+pub(super) fn slices(page: &mut Page, report: &slices::report::Report, words: &Catalogue) {
+    let errors = report.loss == "error";
+    let (unit, difference) = if errors { ("share", "points") } else { ("number", "number") };
+    let args = [
+        ("found", grouped(report.discovery_rows)),
+        ("tested", grouped(report.confirmation_rows)),
+        ("confirmed", grouped(report.slices.iter().filter(|s| s.confirmed).count() as u64)),
+        ("n", grouped(report.slices.len() as u64)),
+        ("mean", value(&report.mean_loss, unit, words)),
+        ("loss", words.word(&format!("report.losses-{}", report.loss)).to_owned()),
+    ];
+    page.paragraph(&words.fill(words.word("report.slices-note"), &args));
+    let mut rows = vec![header(["slice", "rows", "excess", "interval", "adjusted-p"], words)];
+    for s in report.slices.iter().take(SLICES) {
+        rows.push([
+            slice_words(&s.predicates, words),
+            grouped(s.n),
+            value(&s.excess, difference, words),
+            interval(&s.excess, difference, words),
+            p_value(s.q, words),
+        ]);
+    }
+    if rows.len() > 1 {
+        page.table(&rows, &[false, true, true, true, true]);
+    }
 }
