@@ -68,6 +68,29 @@ pub enum Scope {
         /// Class label.
         class: String,
     },
+    /// Rows that fulfil conditions on some features.
+    Slice {
+        /// The conditions, all of which hold.
+        predicates: Vec<Predicate>,
+    },
+}
+
+/// A condition on one feature: a number from `low` to `high` (both inside, open where `None`), or one of the values;
+/// `rare` and `missing` let further rows in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Predicate {
+    /// Column name.
+    pub feature: String,
+    /// Smallest number.
+    pub low: Option<f64>,
+    /// Largest number.
+    pub high: Option<f64>,
+    /// Values as a person would write them.
+    pub values: Vec<String>,
+    /// Values that are too rare to be named.
+    pub rare: bool,
+    /// No value.
+    pub missing: bool,
 }
 
 /// How the severity came about: `effect x share`, looked up in the policy's table.

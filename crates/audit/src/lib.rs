@@ -4,6 +4,7 @@
 //! seed give the same bytes for any number of threads. It emits ids and numbers, never sentences.
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
+pub(crate) mod bins;
 pub mod compare;
 pub mod diagnosis;
 pub mod estimate;
@@ -11,6 +12,7 @@ pub mod finding;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod groups;
+pub(crate) mod halves;
 pub(crate) mod joint;
 pub mod judge;
 pub(crate) mod learn;

@@ -252,6 +252,8 @@ fn the_registry_is_in_order_and_owns_every_limit_of_the_policy() {
         "drift",
         "performance",
         "calibration",
+        "uncertainty",
+        "slices",
         "explain",
         "sensitivity",
         "robustness",

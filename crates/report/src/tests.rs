@@ -57,6 +57,8 @@ fn german() -> AuditResult {
         include_str!("../../../web/src/stages/drift/fixture.json"),
         include_str!("../../../web/src/stages/performance/fixture.json"),
         include_str!("../../../web/src/stages/calibration/fixture.json"),
+        include_str!("../../../web/src/stages/uncertainty/fixture.json"),
+        include_str!("../../../web/src/stages/slices/fixture.json"),
         include_str!("../../../web/src/stages/explain/fixture.json"),
         include_str!("../../../web/src/stages/sensitivity/fixture.json"),
         include_str!("../../../web/src/stages/robustness/fixture.json"),
@@ -68,7 +70,7 @@ fn german() -> AuditResult {
         fixtures.iter().map(|f| serde_json::from_value(f["record"].clone()).unwrap()).collect();
     let findings: Vec<Finding> =
         fixtures.iter().flat_map(|f| serde_json::from_value::<Vec<Finding>>(f["findings"].clone()).unwrap()).collect();
-    let file = fixtures[9]["record"]["report"].clone();
+    let file = fixtures.last().unwrap()["record"]["report"].clone();
     let manifest: Manifest = serde_json::from_value(json!({
         "data": { "name": "german_test.csv", "format": "csv", "bytes": 1, "sha256": "00" },
         "rows": 400, "columns": 21, "dropped_rows": 2,
@@ -87,8 +89,10 @@ fn german() -> AuditResult {
 #[test]
 fn the_report_has_words_for_everything_it_says_and_stays_within_its_width() {
     let mut result = german();
-    result.stages[7].status = StageStatus::Failed { error: "panic".into(), detail: String::new() };
-    result.stages[6].status = StageStatus::NotRun { reason: "over-budget".into() };
+    let place = |id: &str| result.stages.iter().position(|s| s.id == id).unwrap();
+    let (robustness, sensitivity) = (place("robustness"), place("sensitivity"));
+    result.stages[robustness].status = StageStatus::Failed { error: "panic".into(), detail: String::new() };
+    result.stages[sensitivity].status = StageStatus::NotRun { reason: "over-budget".into() };
     for (language, own, foreign) in
         [(Language::En, "WHAT TO DO", "QUÉ HACER"), (Language::Es, "QUÉ HACER", "WHAT TO DO")]
     {

@@ -1,11 +1,11 @@
 //! Findings and statements as sentences.
 
-use fine_audit::finding::{Finding, Outcome, Scope};
+use fine_audit::finding::{Finding, Outcome, Predicate, Scope};
 use fine_audit::result::Statement;
 use serde_json::Value;
 
 use crate::catalogue::Catalogue;
-use crate::figures::{grouped, in_unit, measured};
+use crate::figures::{grouped, in_unit, measured, significant};
 
 /// The title of a finding's check.
 pub fn finding_title<'a>(finding: &'a Finding, words: &'a Catalogue) -> &'a str {
@@ -55,7 +55,7 @@ pub fn statement_sentence(statement: &Statement, words: &Catalogue) -> String {
     let mut args: Vec<(&str, String)> =
         statement.args.iter().map(|(name, value)| (name.as_str(), argument(name, value, words))).collect();
     if let Some(scope) = &statement.scope {
-        args.extend(scope_arguments(scope));
+        args.extend(scope_arguments(scope, words));
     }
     words.fill(words.word(&statement.key), &args)
 }
@@ -89,7 +89,7 @@ fn arguments(finding: &Finding, words: &Catalogue) -> Vec<(&'static str, String)
         ("detectable", shown(finding.detectable)),
         ("n", grouped(finding.measured.n)),
     ];
-    args.extend(scope_arguments(&finding.scope));
+    args.extend(scope_arguments(&finding.scope, words));
     args
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn deciding_limit(finding: &Finding) -> Option<f64> {
     })
 }
 
-fn scope_arguments(scope: &Scope) -> Vec<(&'static str, String)> {
+fn scope_arguments(scope: &Scope, words: &Catalogue) -> Vec<(&'static str, String)> {
     match scope {
         Scope::Global => Vec::new(),
         Scope::Feature { feature } => vec![("feature", feature.clone())],
@@ -112,7 +112,41 @@ fn scope_arguments(scope: &Scope) -> Vec<(&'static str, String)> {
             ("reference", reference.clone().unwrap_or_default()),
         ],
         Scope::Class { class } => vec![("class", class.clone())],
+        Scope::Slice { predicates } => vec![("slice", slice_words(predicates, words))],
     }
+}
+
+/// Conditions that all hold: `age 18 to 25 and job = none`.
+pub(crate) fn slice_words(predicates: &[Predicate], words: &Catalogue) -> String {
+    let each = predicates.iter().map(|p| predicate_words(p, words));
+    each.reduce(|a, b| words.fill(words.word("predicates.and"), &[("first", a), ("second", b)])).unwrap_or_default()
+}
+
+/// One condition: `age 18 to 25 or missing`.
+pub(crate) fn predicate_words(p: &Predicate, words: &Catalogue) -> String {
+    let number = |v: f64| significant(v, words.language);
+    let feature = || ("feature", p.feature.clone());
+    let mut all: Vec<String> = Vec::new();
+    match (p.low, p.high) {
+        (Some(low), Some(high)) => all.push(
+            words.fill(words.word("predicates.range"), &[feature(), ("low", number(low)), ("high", number(high))]),
+        ),
+        (None, Some(high)) => {
+            all.push(words.fill(words.word("predicates.at-most"), &[feature(), ("high", number(high))]))
+        }
+        (Some(low), None) => {
+            all.push(words.fill(words.word("predicates.at-least"), &[feature(), ("low", number(low))]))
+        }
+        (None, None) => {}
+    }
+    let named = p.values.iter().cloned();
+    let rest = [("rare", p.rare), ("missing", p.missing)].into_iter().filter(|r| r.1);
+    for value in named.chain(rest.map(|r| words.word(&format!("predicates.{}", r.0)).to_owned())) {
+        let first = all.is_empty();
+        all.push(if first { words.fill(words.word("predicates.is"), &[feature(), ("value", value)]) } else { value });
+    }
+    let either = |a, b| words.fill(words.word("predicates.or"), &[("first", a), ("second", b)]);
+    all.into_iter().reduce(either).unwrap_or_else(|| p.feature.clone())
 }
 
 pub(crate) fn outcome_key(outcome: Outcome) -> &'static str {

@@ -24,6 +24,15 @@ export const Severity = v.picklist(["info", "low", "medium", "high", "critical"]
 
 export const Task = v.picklist(["binary", "multiclass", "regression"]);
 
+export const Predicate = v.strictObject({
+  feature: v.string(),
+  low: Maybe,
+  high: Maybe,
+  values: v.array(v.string()),
+  rare: v.boolean(),
+  missing: v.boolean(),
+});
+
 export const Scope = v.variant("kind", [
   v.strictObject({ kind: v.literal("global") }),
   v.strictObject({ kind: v.literal("feature"), feature: v.string() }),
@@ -35,6 +44,7 @@ export const Scope = v.variant("kind", [
     reference: v.nullable(v.string()),
   }),
   v.strictObject({ kind: v.literal("class"), class: v.string() }),
+  v.strictObject({ kind: v.literal("slice"), predicates: v.array(Predicate) }),
 ]);
 
 export const AppliedLimit = v.strictObject({

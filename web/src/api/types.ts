@@ -284,7 +284,18 @@ export type Scope =
   | { kind: "feature"; feature: string }
   | { kind: "pair"; features: [string, string] }
   | { kind: "group"; attribute: string; group: string | null; reference: string | null }
-  | { kind: "class"; class: string };
+  | { kind: "class"; class: string }
+  | { kind: "slice"; predicates: Predicate[] };
+
+/** A condition on one feature: a number from `low` to `high`, or one of the values; the rest lets further rows in. */
+export interface Predicate {
+  feature: string;
+  low: number | null;
+  high: number | null;
+  values: string[];
+  rare: boolean;
+  missing: boolean;
+}
 
 /** The limits a finding was judged by, and where they come from. */
 export interface AppliedLimit {

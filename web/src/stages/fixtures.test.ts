@@ -14,6 +14,8 @@ import { ModelFileReport } from "./model-file/report";
 import { PerformanceReport } from "./performance/report";
 import { RobustnessReport } from "./robustness/report";
 import { SensitivityReport } from "./sensitivity/report";
+import { SlicesReport } from "./slices/report";
+import { UncertaintyReport } from "./uncertainty/report";
 
 const REPORTS = {
   data: DataReport,
@@ -21,6 +23,8 @@ const REPORTS = {
   drift: DriftReport,
   performance: PerformanceReport,
   calibration: CalibrationReport,
+  uncertainty: UncertaintyReport,
+  slices: SlicesReport,
   explain: ExplainReport,
   sensitivity: SensitivityReport,
   robustness: RobustnessReport,

@@ -8,14 +8,16 @@ mod registry;
 
 pub use registry::Entry;
 
-/// All stages, in the order in which they run and are shown: data, leakage, drift, performance, calibration, explain,
-/// sensitivity, robustness, fairness, model-file.
+/// All stages, in the order in which they run and are shown: data, leakage, drift, performance, calibration, uncertainty,
+/// slices, explain, sensitivity, robustness, fairness, model-file.
 pub static REGISTRY: &[Entry] = &[
     Entry::of::<data::Data>(),
     Entry::of::<leakage::Leakage>(),
     Entry::of::<drift::Drift>(),
     Entry::of::<performance::Performance>(),
     Entry::of::<calibration::Calibration>(),
+    Entry::of::<uncertainty::Uncertainty>(),
+    Entry::of::<slices::Slices>(),
     Entry::of::<explain::Explain>(),
     Entry::of::<sensitivity::Sensitivity>(),
     Entry::of::<robustness::Robustness>(),
@@ -47,3 +49,5 @@ pub mod model_file;
 pub mod performance;
 pub mod robustness;
 pub mod sensitivity;
+pub mod slices;
+pub mod uncertainty;

@@ -1,7 +1,9 @@
 //! Statistics shared by the stages, each with the source of its formula.
 
 pub(crate) mod association;
+pub(crate) mod beta_binomial;
 pub(crate) mod bootstrap;
+pub(crate) mod clustered;
 pub(crate) mod confusion;
 pub(crate) mod describe;
 pub(crate) mod distance;
@@ -17,6 +19,7 @@ pub(crate) mod recalibration;
 pub(crate) mod reliability;
 pub(crate) mod residual;
 pub(crate) mod sums;
+pub(crate) mod welch;
 
 #[cfg(test)]
 mod golden_tests;

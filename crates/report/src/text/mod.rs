@@ -80,7 +80,7 @@ fn notes(page: &mut Page, result: &AuditResult, words: &Catalogue) {
         let title = finding_title(finding, words);
         let unit = words.unit(&finding.check);
         let value = finding.measured.value.map_or_else(String::new, |v| format!(" ({})", in_unit(v, unit, words)));
-        let entry = format!("{}{value}", about(finding)).trim_start().to_owned();
+        let entry = format!("{}{value}", about(finding, words)).trim_start().to_owned();
         match lines.iter_mut().find(|(t, _)| *t == title) {
             Some((_, names)) => names.push(entry),
             None => lines.push((title, vec![entry])),
@@ -103,7 +103,7 @@ fn open_questions(page: &mut Page, result: &AuditResult, words: &Catalogue) {
     }
     page.section(words.word("report.open"));
     for finding in open {
-        let scope = about(finding);
+        let scope = about(finding, words);
         let scope = if scope.is_empty() { scope } else { format!(" ({scope})") };
         page.item("-", &format!("{}{scope}. {}", finding_title(finding, words), finding_sentence(finding, words)));
     }
@@ -141,12 +141,12 @@ fn all_checks(page: &mut Page, result: &AuditResult, words: &Catalogue) {
         let limit = crate::words::deciding_limit(f).map_or_else(String::new, |l| in_unit(l, unit, words));
         let value = if f.measured.value.is_some() { measured(&f.measured, unit, words) } else { String::new() };
         let value = value.split(" (").next().unwrap_or_default().to_owned();
-        rows.push([f.check.clone(), words.word(outcome_key(f.outcome)).to_owned(), about(f), value, limit]);
+        rows.push([f.check.clone(), words.word(outcome_key(f.outcome)).to_owned(), about(f, words), value, limit]);
     }
     page.table_keeping(1, &rows, &[false, false, false, true, true]);
 }
 
-fn about(finding: &Finding) -> String {
+fn about(finding: &Finding, words: &Catalogue) -> String {
     use fine_audit::finding::Scope;
     match &finding.scope {
         Scope::Global => String::new(),
@@ -155,6 +155,7 @@ fn about(finding: &Finding) -> String {
         Scope::Group { attribute, group: Some(group), .. } => format!("{attribute} = {group}"),
         Scope::Group { attribute, .. } => attribute.clone(),
         Scope::Class { class } => class.clone(),
+        Scope::Slice { predicates } => crate::words::slice_words(predicates, words),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod conduct;
 mod quality;
+mod reliance;
 mod tables;
 
 use fine_audit::estimate::Estimate;
@@ -27,6 +28,8 @@ pub(super) fn stage(page: &mut Page, record: &StageRecord, words: &Catalogue) {
         "drift" => with(record, |r| tables::drift(page, &r, words)),
         "performance" => with(record, |r| quality::performance(page, &r, words)),
         "calibration" => with(record, |r| quality::calibration(page, &r, words)),
+        "uncertainty" => with(record, |r| reliance::uncertainty(page, &r, words)),
+        "slices" => with(record, |r| reliance::slices(page, &r, words)),
         "explain" => with(record, |r| conduct::explain(page, &r, words)),
         "sensitivity" => with(record, |r| conduct::sensitivity(page, &r, words)),
         "robustness" => with(record, |r| conduct::robustness(page, &r, words)),

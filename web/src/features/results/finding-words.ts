@@ -8,6 +8,8 @@ import { digitsOf, type Numbers, type Unit } from "@/charts/numbers";
 import { useNumbers } from "@/charts/use-numbers";
 import { type Catalogue, useCatalogue } from "@/i18n/useCatalogue";
 
+import { sliceWords } from "./slice-words";
+
 /** The unit of the number that a check judges, or of a named number of the diagnosis. */
 export function unitOf(id: string): Unit {
   return ((units as Record<string, string>)[id] as Unit | undefined) ?? "number";
@@ -33,7 +35,7 @@ export function measuredWords(e: Estimate, unit: Unit, numbers: Numbers, { say }
 }
 
 /** What a finding is about, by the names of the placeholders. */
-export function scopeArgs(scope: Scope): Record<string, string> {
+export function scopeArgs(scope: Scope, numbers: Numbers, catalogue: Catalogue): Record<string, string> {
   switch (scope.kind) {
     case "global":
       return {};
@@ -45,6 +47,8 @@ export function scopeArgs(scope: Scope): Record<string, string> {
       return { attribute: scope.attribute, group: scope.group ?? "", reference: scope.reference ?? "" };
     case "class":
       return { class: scope.class };
+    case "slice":
+      return { slice: sliceWords(scope.predicates, numbers, catalogue) };
   }
 }
 
@@ -62,7 +66,7 @@ export function findingArgs(f: Finding, numbers: Numbers, catalogue: Catalogue):
     limit: limit === undefined ? "–" : numbers.limit(limit, unit),
     n: numbers.count(f.measured.n),
     detectable: f.detectable === undefined ? "–" : numbers.format(f.detectable, unit),
-    ...scopeArgs(f.scope),
+    ...scopeArgs(f.scope, numbers, catalogue),
   };
 }
 

@@ -35,7 +35,7 @@ export function statementArgs(
   const finding = findingOf(statement, findings);
   return {
     ...(finding ? findingArgs(finding, numbers, catalogue) : {}),
-    ...(statement.scope ? scopeArgs(statement.scope) : {}),
+    ...(statement.scope ? scopeArgs(statement.scope, numbers, catalogue) : {}),
     ...Object.fromEntries(Object.entries(statement.args).map(([name, value]) => [name, write(name, value)])),
   };
 }

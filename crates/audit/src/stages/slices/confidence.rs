@@ -1,0 +1,106 @@
+//! Slices in which the probability of the predicted class is too high or too low.
+
+use rayon::prelude::*;
+
+use super::confirm::FEWEST;
+use super::found::{Halves, predicates};
+use super::report::ConfidenceSlice;
+use super::search::{Basic, all_of, apart, basics};
+use crate::bins::Feature;
+use crate::stats::clustered;
+use crate::stats::multiple::adjust_some;
+use crate::stats::welch::t_two_sided;
+use crate::subject::Subject;
+
+/// Slices of each kind that are put to the test.
+const TESTED: usize = 5;
+/// Slices of each kind that compete for these places.
+const RANKED: usize = 200;
+
+/// All bins and pairs of bins with enough rows are ranked by the t statistic of their mean gap on the discovery half.
+pub(super) fn confidence(
+    subject: &Subject,
+    features: &[Feature],
+    halves: &Halves,
+    support: u64,
+    alpha: f64,
+) -> Vec<ConfidenceSlice> {
+    let width = subject.prediction.width;
+    let scores: Vec<&[f64]> = subject.prediction.scores.chunks_exact(width).collect();
+    let top = |row: u32| scores[row as usize][fine_model::first_max(scores[row as usize])];
+    let right = |row: u32| fine_model::first_max(scores[row as usize]) == subject.target[row as usize] as usize;
+    let gaps: Vec<f64> = halves.discovery.iter().map(|r| top(*r) - f64::from(u8::from(right(*r)))).collect();
+    let basics = basics(features, &halves.discovery, support);
+    let ranked = ranked(&basics, &gaps, support);
+    let mut out = Vec::new();
+    let mut p = Vec::new();
+    for (kind, sign) in [("over", 1.0), ("under", -1.0)] {
+        let mut best: Vec<&(Vec<usize>, f64)> = ranked.iter().filter(|r| sign * r.1 > 0.0).collect();
+        best.sort_by(|a, b| (sign * b.1).total_cmp(&(sign * a.1)).then_with(|| a.0.cmp(&b.0)));
+        best.truncate(RANKED);
+        let sets: Vec<Vec<u64>> = best.iter().map(|b| all_of(&basics, &b.0)).collect();
+        for kept in apart(&sets, TESTED) {
+            let conditions: Vec<(usize, usize)> =
+                best[kept].0.iter().map(|b| (basics[*b].feature, basics[*b].bin)).collect();
+            let rows: Vec<u32> =
+                halves.confirmation.iter().copied().filter(|r| inside(features, &conditions, *r)).collect();
+            if rows.len() < FEWEST {
+                continue;
+            }
+            let clusters: Option<Vec<u32>> =
+                halves.clusters.as_ref().map(|c| rows.iter().map(|r| c[*r as usize]).collect());
+            let hits: Vec<bool> = rows.iter().map(|r| right(*r)).collect();
+            let gap: Vec<f64> = rows.iter().map(|r| top(*r) - f64::from(u8::from(right(*r)))).collect();
+            let probability = rows.iter().map(|r| top(*r)).sum::<f64>() / rows.len() as f64;
+            let (estimate, t) = clustered::mean_with_t(&gap, clusters.as_deref());
+            p.push(t.map(|(t, df)| t_two_sided(t, df)));
+            out.push(ConfidenceSlice {
+                kind: kind.to_owned(),
+                predicates: predicates(features, &conditions),
+                n: rows.len() as u64,
+                share: rows.len() as f64 / halves.confirmation.len() as f64,
+                probability,
+                hits: clustered::share_of(&hits, clusters.as_deref()),
+                confirmed: estimate.value.is_some_and(|v| sign * v > 0.0),
+                gap: estimate,
+                q: None,
+            });
+        }
+    }
+    for (slice, q) in out.iter_mut().zip(adjust_some(&p)) {
+        slice.q = q;
+        slice.confirmed &= q.is_some_and(|q| q < alpha);
+    }
+    out
+}
+
+/// Whether a row fulfils all conditions (feature, bin).
+pub(super) fn inside(features: &[Feature], conditions: &[(usize, usize)], row: u32) -> bool {
+    conditions.iter().all(|(f, bin)| features[*f].codes[row as usize] as usize == *bin)
+}
+
+/// Every bin and pair of bins with its t statistic.
+fn ranked(basics: &[Basic], gaps: &[f64], support: u64) -> Vec<(Vec<usize>, f64)> {
+    let of = |i: usize| {
+        let single = t_of(&basics[i].bits, &basics[i].bits, gaps, support).map(|t| (vec![i], t));
+        let others = (i + 1..basics.len()).filter(|j| basics[*j].feature != basics[i].feature);
+        let pairs = others.filter_map(|j| Some((vec![i, j], t_of(&basics[i].bits, &basics[j].bits, gaps, support)?)));
+        single.into_iter().chain(pairs).collect::<Vec<_>>()
+    };
+    (0..basics.len()).into_par_iter().map(of).collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+fn t_of(a: &[u64], b: &[u64], gaps: &[f64], support: u64) -> Option<f64> {
+    let (mut n, mut sum, mut squares) = (0u64, 0.0, 0.0);
+    for (word, (a, b)) in a.iter().zip(b).enumerate() {
+        let mut both = a & b;
+        while both != 0 {
+            let gap = gaps[word * 64 + both.trailing_zeros() as usize];
+            (n, sum, squares) = (n + 1, sum + gap, squares + gap * gap);
+            both &= both - 1;
+        }
+    }
+    let (rows, mean) = (n as f64, sum / n as f64);
+    let variance = (squares - rows * mean * mean) / (rows - 1.0);
+    (n >= support && variance > 1e-12).then(|| mean / (variance / rows).sqrt())
+}
