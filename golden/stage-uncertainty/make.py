@@ -64,6 +64,9 @@ def law(k, n, m):
 
 
 def t_interval(v):
+    if np.ptp(v) == 0:
+        # SciPy has no interval without spread.
+        return 3 * [float(v[0])]
     return [float(v.mean()), *map(float, stats.t.interval(0.95, len(v) - 1, v.mean(), stats.sem(v)))]
 
 

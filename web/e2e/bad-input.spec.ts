@@ -350,7 +350,7 @@ test("a broken event stream", async ({ page }) => {
   await page.getByRole("button", { name: "Start the audit" }).click();
 
   await expect(page.getByText("The live connection is interrupted")).toBeVisible();
-  await expect(page.getByText(/^[0-7] of 10 stages/)).toBeVisible();
+  await expect(page.getByText(/^[0-7] of 12 stages/)).toBeVisible();
   await shoot(page, "live-interrupted");
   mend();
   await expect(page.getByRole("button", { name: "Download report" })).toBeVisible({ timeout: 120_000 });

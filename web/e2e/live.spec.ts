@@ -55,7 +55,7 @@ test("an audit can be cancelled, and what was finished stays", async ({ page }) 
   await choose(page, "many.csv", "loan.json");
   await chooseTarget(page, "approved");
   await page.getByRole("button", { name: "Start the audit" }).click();
-  await expect(page.getByText(/^[1-7] of 10 stages/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^[1-7] of 12 stages/)).toBeVisible({ timeout: 60_000 });
   await page.getByRole("button", { name: "Cancel the audit" }).click();
   await page
     .getByRole("alertdialog")

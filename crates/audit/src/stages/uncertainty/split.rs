@@ -55,7 +55,7 @@ impl Split {
 
 /// Reference rows with their truth.
 fn has_reference(subject: &Subject) -> bool {
-    subject.reference.as_ref().is_some_and(|r| r.target.is_some())
+    subject.reference.as_ref().is_some_and(|r| r.target.is_some() && r.prediction.is_some())
 }
 
 /// The scale of the residual of every audited row: the mean absolute residual of its leaf of a small tree, plus a
@@ -70,9 +70,9 @@ pub(super) fn scale(subject: &Subject, split: &Split) -> (Vec<f64>, ScaleSource)
     let residuals = |target: &[f64], predicted: &[f64]| -> Vec<f64> {
         target.iter().zip(predicted).map(|(y, p)| (y - p).abs()).collect()
     };
-    let reference = subject.reference.as_ref().and_then(|r| Some((r, r.target.as_ref()?)));
+    let reference = subject.reference.as_ref().and_then(|r| Some((r, r.target.as_ref()?, r.prediction.as_ref()?)));
     let (values, rows, source) = match reference {
-        Some((reference, target)) => {
+        Some((reference, target, prediction)) => {
             features.retain_mut(|(_, feature)| {
                 let same = reference.table.column(&feature.name);
                 same.is_some_and(|column| {
@@ -81,7 +81,7 @@ pub(super) fn scale(subject: &Subject, split: &Split) -> (Vec<f64>, ScaleSource)
                 })
             });
             let all = (0..target.len() as u32).collect();
-            (residuals(target, &reference.prediction.scores), all, "reference")
+            (residuals(target, &prediction.scores), all, "reference")
         }
         None => (residuals(&subject.target, &subject.prediction.scores), split.scale.clone(), "audited"),
     };
