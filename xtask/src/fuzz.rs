@@ -18,7 +18,7 @@ const LONGEST: usize = 64 << 10;
 /// Most bytes that an attack is spelled out to.
 const PARTS: usize = 4 << 10;
 /// Longest time in seconds and most memory in MiB for one input.
-const BOUNDS: [&str; 2] = ["-timeout=10", "-rss_limit_mb=1024"];
+const BOUNDS: [&str; 2] = ["-timeout=30", "-rss_limit_mb=1024"];
 const PAGE: &str = "docs/fuzzing.md";
 const MARKS: [&str; 2] = ["<!-- runs -->\n", "<!-- /runs -->"];
 const HEAD: &str = "\
