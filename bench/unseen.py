@@ -169,7 +169,7 @@ simple("gradient-boosting-classes", "cuts", EXACT, lambda r: ensemble.GradientBo
 simple("ada-boost", "german", MATRIX, lambda r: ensemble.AdaBoostClassifier(n_estimators=few(r, 10, 40), learning_rate=LOG(r) / 5))
 simple("bagged-trees", "german", EXACT, lambda r: ensemble.BaggingClassifier(n_estimators=few(r, 5, 20), max_features=0.7))
 simple("bagged-logistic", "german", MATRIX, lambda r: ensemble.BaggingClassifier(linear_model.LogisticRegression(max_iter=1000), n_estimators=few(r, 5, 10), max_samples=0.5))
-simple("neighbours", "german", EXACT, lambda r: neighbors.KNeighborsClassifier(few(r, 3, 15), weights=pick(r, "uniform", "distance"), p=pick(r, 1, 2)), kind="ties")
+simple("neighbours", "german", MATRIX, lambda r: neighbors.KNeighborsClassifier(few(r, 3, 15), weights=pick(r, "uniform", "distance"), p=pick(r, 1, 2)), kind="ties")
 simple("bayes", "adult", MATRIX, lambda r: naive_bayes.GaussianNB(var_smoothing=1e-3), dense=True)
 simple("svc-probability", "german", ITERATED, lambda r: svm.SVC(C=LOG(r), probability=True, kernel=pick(r, "rbf", "poly", "sigmoid"), random_state=0))
 simple("svc-decision", "cuts", ITERATED, lambda r: svm.SVC(C=LOG(r), gamma=pick(r, "scale", 0.1)))
