@@ -13,6 +13,7 @@ use fine_model::{Model, Prediction};
 use fine_table::{Roles, Table, Task};
 
 pub use build::{Inputs, MIN_ROWS};
+pub(crate) use error::question;
 pub use error::{SubjectError, Wrong};
 pub use stored::{FORMAT as STORED_FORMAT, LoadProof};
 

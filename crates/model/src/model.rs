@@ -130,21 +130,6 @@ pub enum CoreModel {
     Graph(Arc<dyn crate::Graph>),
 }
 
-impl PredictError {
-    /// The short code that people quote; `docs/model-errors.md` explains each.
-    pub fn stable_code(&self) -> &'static str {
-        match self {
-            Self::MissingFeature { .. } => "E-FEATURES",
-            Self::NotNumeric { .. } => "E-NUMBER",
-            Self::MissingValue { .. } => "E-MISSING",
-            Self::InfiniteValue { .. } => "E-INFINITE",
-            Self::UnknownCategory { .. } => "E-UNKNOWNCAT",
-            Self::OutOfRange { .. } => "E-RANGE",
-            _ => "E-PREDICT",
-        }
-    }
-}
-
 /// Why a table could not be predicted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PredictError {
@@ -242,6 +227,21 @@ pub enum PredictError {
     /// The library that runs the model's graph failed.
     #[error("run the model's graph: {0}")]
     Runtime(String),
+}
+
+impl PredictError {
+    /// The short code that people quote; `docs/model-errors.md` explains each.
+    pub fn stable_code(&self) -> &'static str {
+        match self {
+            Self::MissingFeature { .. } => "E-FEATURES",
+            Self::NotNumeric { .. } => "E-NUMBER",
+            Self::MissingValue { .. } => "E-MISSING",
+            Self::InfiniteValue { .. } => "E-INFINITE",
+            Self::UnknownCategory { .. } => "E-UNKNOWNCAT",
+            Self::OutOfRange { .. } => "E-RANGE",
+            _ => "E-PREDICT",
+        }
+    }
 }
 
 impl PredictError {

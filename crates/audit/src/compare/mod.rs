@@ -21,7 +21,7 @@ use crate::result::AuditResult;
 use crate::stage::{Context, StageError};
 use crate::stages::explain;
 use crate::stats::paired::kendall_tau_b;
-use crate::subject::Subject;
+use crate::subject::{Subject, question};
 
 /// One of the two: what was audited, and what the audit said.
 #[derive(Clone, Copy, Debug)]
@@ -103,13 +103,8 @@ pub fn compare(old: Side<'_>, new: Side<'_>, ctx: &Context<'_>) -> Result<Compar
 
 /// Refuses audits that have nothing to do with each other.
 fn comparable(old: &Subject, new: &Subject) -> Result<Places, CompareError> {
-    let name = |task: Task| match task {
-        Task::Binary => "two-class",
-        Task::Multiclass => "multiclass",
-        Task::Regression => "regression",
-    };
     if old.task != new.task {
-        return Err(CompareError::Task(name(old.task), name(new.task)));
+        return Err(CompareError::Task(question(old.task), question(new.task)));
     }
     if old.data_file.sha256 != new.data_file.sha256 {
         return Err(CompareError::Rows("another table"));
@@ -192,30 +187,24 @@ fn findings(old: &[Finding], new: &[Finding]) -> (Vec<FindingChange>, u64) {
     };
     let (old, new) = (keyed(old), keyed(new));
     let (mut changes, mut same) = (Vec::new(), 0);
+    let mut note = |shown: &Finding, before: Option<&Finding>, after: Option<&Finding>| match kind(before, after) {
+        None => same += u64::from(after.is_some()),
+        Some(kind) => changes.push(FindingChange {
+            kind,
+            check: shown.check.clone(),
+            scope: shown.scope.clone(),
+            old: before.cloned(),
+            new: after.cloned(),
+        }),
+    };
     for (key, after) in &new {
-        let before = old.iter().find(|(own, _)| own == key).map(|(_, finding)| finding.clone());
-        match kind(before.as_ref(), Some(after)) {
-            None => same += 1,
-            Some(kind) => changes.push(change(kind, before, Some(after.clone()))),
-        }
+        note(after, old.iter().find(|(own, _)| own == key).map(|(_, before)| before), Some(after));
     }
-    for (key, before) in &old {
-        if !new.iter().any(|(own, _)| own == key)
-            && let Some(kind) = kind(Some(before), None)
-        {
-            changes.push(change(kind, Some(before.clone()), None));
-        }
+    for (_, before) in old.iter().filter(|(key, _)| !new.iter().any(|(own, _)| own == key)) {
+        note(before, Some(before), None);
     }
     changes.sort_by_key(|change| change.kind);
     (changes, same)
-}
-
-fn change(kind: ChangeKind, old: Option<Finding>, new: Option<Finding>) -> FindingChange {
-    let (check, scope) = match new.as_ref().or(old.as_ref()) {
-        Some(finding) => (finding.check.clone(), finding.scope.clone()),
-        None => (String::new(), crate::finding::Scope::Global),
-    };
-    FindingChange { kind, check, scope, old, new }
 }
 
 /// What happened between two findings of the same check and scope; `None` when nothing did.

@@ -1,7 +1,7 @@
 //! The beta-binomial distribution: hits among `m` when the chance is drawn from Beta(a, b).
 
 use statrs::function::beta::ln_beta;
-use statrs::function::gamma::ln_gamma;
+use statrs::function::factorial::ln_binomial;
 
 /// Terms below this part of their sum are left out.
 const TINY: f64 = 1e-18;
@@ -17,8 +17,8 @@ pub(crate) struct BetaBinomial {
 impl BetaBinomial {
     /// `C(m, k) B(k + a, m - k + b) / B(a, b)`.
     pub(crate) fn pmf(&self, k: u64) -> f64 {
+        let choose = ln_binomial(self.m, k);
         let (m, k) = (self.m as f64, k as f64);
-        let choose = ln_gamma(m + 1.0) - ln_gamma(k + 1.0) - ln_gamma(m - k + 1.0);
         (choose + ln_beta(k + self.a, m - k + self.b) - ln_beta(self.a, self.b)).exp()
     }
 

@@ -1,9 +1,8 @@
 //! Two predictors on the same rows.
 
-use statrs::distribution::{ContinuousCDF, Normal};
-use statrs::function::gamma::ln_gamma;
+use statrs::function::factorial::ln_binomial;
 
-use super::normal::Z;
+use super::normal::{Z, two_sided};
 use super::rank::{Auc, clustered_variance};
 use crate::estimate::{Estimate, IntervalMethod};
 
@@ -28,13 +27,10 @@ pub(crate) fn mcnemar(only_first: u64, only_second: u64) -> McNemar {
         return McNemar { p: 1.0, exact: true };
     }
     if n >= EXACT_BELOW {
-        let z = (only_first as f64 - only_second as f64).abs() / (n as f64).sqrt();
-        return McNemar { p: 2.0 * Normal::standard().sf(z), exact: false };
+        let z = (only_first as f64 - only_second as f64) / (n as f64).sqrt();
+        return McNemar { p: two_sided(z), exact: false };
     }
-    let mass = |k: u64| {
-        let choose = ln_gamma(n as f64 + 1.0) - ln_gamma(k as f64 + 1.0) - ln_gamma((n - k) as f64 + 1.0);
-        (choose - n as f64 * std::f64::consts::LN_2).exp()
-    };
+    let mass = |k: u64| (ln_binomial(n, k) - n as f64 * std::f64::consts::LN_2).exp();
     let least = only_first.min(only_second);
     let tail: f64 = (0..=least).map(mass).sum();
     let p = if only_first == only_second { 1.0 - 0.5 * mass(least) } else { 2.0 * tail - mass(least) };
@@ -66,11 +62,7 @@ pub(crate) fn auc_difference(
     let error = variance.sqrt();
     let estimate =
         Estimate::with_interval(difference, difference - Z * error, difference + Z * error, n, IntervalMethod::Normal);
-    let p = if error > 0.0 {
-        Some(2.0 * Normal::standard().sf((difference / error).abs()))
-    } else {
-        (difference == 0.0).then_some(1.0)
-    };
+    let p = if error > 0.0 { Some(two_sided(difference / error)) } else { (difference == 0.0).then_some(1.0) };
     (estimate, p)
 }
 

@@ -348,7 +348,7 @@ impl SubjectError {
 }
 
 /// What a model answers, in words.
-fn question(task: Task) -> &'static str {
+pub(crate) fn question(task: Task) -> &'static str {
     match task {
         Task::Binary => "two-class",
         Task::Multiclass => "multiclass",
