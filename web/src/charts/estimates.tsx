@@ -81,9 +81,7 @@ export function EstimatePlot(props: EstimatePlotProps) {
     ...(many
       ? series.map((label, i) => ({ label, kind: "dot" as const, colour: colourOf(i), shape: shapeOf(i) }))
       : []),
-    ...(markedLabel && rows.some((r) => r.marked)
-      ? [{ label: markedLabel, kind: "dot" as const, colour: "var(--chart-2)", shape: "square" as const }]
-      : []),
+    ...markedLegend(markedLabel, rows),
     ...limitLegend(limits, unit, numbers, say),
   ];
   return (
@@ -271,7 +269,18 @@ interface Titles {
   extra: string[];
 }
 
-function twin({ rows, series = [], unit }: EstimatePlotProps, numbers: Numbers, titles: Titles): Twin {
+/** The entry of the rows that stand out, where there are any. */
+export function markedLegend(label: string | undefined, rows: { marked?: boolean }[]): LegendItem[] {
+  if (!label || !rows.some((row) => row.marked)) return [];
+  return [{ label, kind: "dot", colour: "var(--chart-2)", shape: "square" }];
+}
+
+/** The table beside a picture of estimates. */
+export function twin(
+  { rows, series = [], unit }: Pick<EstimatePlotProps, "rows" | "series" | "unit">,
+  numbers: Numbers,
+  titles: Titles,
+): Twin {
   const digits =
     rows[0]?.estimates.map((_, s) =>
       digitsOf(

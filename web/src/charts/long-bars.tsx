@@ -3,7 +3,7 @@ import { scaleLinear } from "@visx/scale";
 import type { Estimate } from "@/api/types";
 
 import { X_AXIS, XAxis } from "./axes";
-import { LimitLine } from "./estimates";
+import { LimitLine, markedLegend, twin } from "./estimates";
 import { Figure, type FigureWords, type Mark } from "./figure";
 import type { LegendItem } from "./legend";
 import { type Limit, limitLegend, STRONG, TEXT, twoLines, Whisker } from "./marks";
@@ -56,9 +56,7 @@ export function LongBars(props: LongBarsProps) {
     unit,
   );
   const legend: LegendItem[] = [
-    ...(markedLabel && rows.some((r) => r.marked)
-      ? [{ label: markedLabel, kind: "dot" as const, colour: "var(--chart-2)", shape: "square" as const }]
-      : []),
+    ...markedLegend(markedLabel, rows),
     ...limitLegend(limits, unit, numbers, say),
   ];
   return (
@@ -67,24 +65,14 @@ export function LongBars(props: LongBarsProps) {
       note={rows.length < all.length ? [note, cut].filter(Boolean).join(" ") : note}
       legend={legend}
       nearest="y"
-      table={{
-        columns: [
-          { label: rowTitle },
-          { label: valueTitle, numeric: true },
-          { label: say("intervalTitle"), numeric: true },
-          { label: say("n"), numeric: true },
-          ...extra.map((label) => ({ label, numeric: true })),
-        ],
-        rows: all.map((row) => [
-          row.label,
-          row.estimate.value === null
-            ? numbers.estimate(row.estimate, unit)
-            : numbers.format(row.estimate.value, unit, digits),
-          numbers.interval(row.estimate, unit, digits),
-          numbers.count(row.estimate.n),
-          ...(row.extra ?? extra.map(() => "")),
-        ]),
-      }}
+      table={twin({ rows: all.map((row) => ({ ...row, estimates: [row.estimate] })), unit }, numbers, {
+        row: rowTitle,
+        series: null,
+        value: valueTitle,
+        interval: say("intervalTitle"),
+        n: say("n"),
+        extra,
+      })}
       draw={(width) => {
         const right = 64;
         const x = scaleLinear<number>({
