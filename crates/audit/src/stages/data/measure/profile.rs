@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::super::params::Params;
 use super::super::report::{ColumnProfile, NumberProfile};
 use crate::stages::Histogram;
-use crate::stats::describe::quantile_sorted;
+use crate::stats::describe::{quantile_finite, quantile_sorted};
 use crate::subject::Subject;
 
 const CASE_GROUPS: usize = 20;
@@ -158,23 +158,12 @@ fn shape(sorted: &[f64], params: &Params) -> Option<NumberProfile> {
         mean: bounded(mean * scale),
         sd: bounded(sd * scale),
         min,
-        quartiles: [0.25, 0.5, 0.75].map(|q| quantile(finite, q)),
+        quartiles: [0.25, 0.5, 0.75].map(|q| quantile_finite(finite, q)),
         max,
         outliers: outliers(finite, params.outlier_z),
         infinite,
         histogram: histogram(finite, params.bins),
     })
-}
-
-/// The quantile; where the distance of two neighbours is beyond `f64`, between them without taking it.
-fn quantile(sorted: &[f64], q: f64) -> f64 {
-    let value = quantile_sorted(sorted, q);
-    if value.is_finite() {
-        return value;
-    }
-    let at = q * (sorted.len() - 1) as f64;
-    let (low, part) = (at.floor() as usize, at.fract());
-    sorted[low] * (1.0 - part) + sorted[(low + 1).min(sorted.len() - 1)] * part
 }
 
 /// Sums of numbers near the largest `f64` may not overflow in a report.
@@ -185,7 +174,7 @@ fn bounded(v: f64) -> f64 {
 /// Cells with `|0.6745 (x - median) / MAD| > limit` (Iglewicz and Hoaglin 1993). Where the MAD is 0, that is where more than
 /// half of the cells are equal, every other cell is infinitely far off.
 fn outliers(sorted: &[f64], limit: f64) -> u64 {
-    let median = quantile(sorted, 0.5);
+    let median = quantile_finite(sorted, 0.5);
     let mut distances: Vec<f64> = sorted.iter().map(|v| (v - median).abs()).collect();
     distances.sort_unstable_by(f64::total_cmp);
     let mad = quantile_sorted(&distances, 0.5);
