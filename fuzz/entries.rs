@@ -172,7 +172,9 @@ pub fn onnx_trees(bytes: &[u8]) {
 
 /// Any file, and the predictions of what opens.
 pub fn open(bytes: &[u8]) {
-    let _ = outcome(bytes);
+    if let Ok(Opened { model: Ok(model), .. }) = import::open(bytes, &limits(), None) {
+        answers(&model);
+    }
 }
 
 /// Opens a file and predicts with its model; everything that can be told apart of what came out, as text.

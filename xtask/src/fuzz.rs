@@ -14,7 +14,7 @@ mod seeds;
 /// Time for one target without a number.
 const SECONDS: u64 = 60;
 /// Longest input that is made.
-const LONGEST: usize = 64 << 10;
+const LONGEST: usize = 16 << 10;
 /// Most bytes that an attack is spelled out to.
 const PARTS: usize = 4 << 10;
 /// Longest time in seconds and most memory in MiB for one input.
@@ -108,6 +108,8 @@ fn run(program: &Path, target: &str, seconds: u64) -> Result<(bool, Run)> {
     let mut run = command(&program.to_string_lossy(), ".");
     run.arg(format!("fuzz/corpus/{target}")).args(BOUNDS).args(["-dict=fuzz/tokens.dict", "-print_final_stats=1"]);
     run.arg(format!("-artifact_prefix={}/", artifacts.display()));
+    // Inputs that are quick are tried more often.
+    run.arg("-entropic_scale_per_exec_time=1");
     run.args([format!("-max_total_time={seconds}"), format!("-max_len={LONGEST}")]);
     run.env("RAYON_NUM_THREADS", "1").stdout(file.try_clone()?).stderr(file);
     let start = Instant::now();

@@ -14,6 +14,7 @@ use fine_audit::result::AuditResult;
 use fine_audit::run::{Observer, RunOptions};
 use fine_report::{Catalogue, Language, finding_sentence, finding_title, statement_sentence, text_report};
 use fine_table::{Roles, StoredPrediction};
+use serde_json::{Map, Value};
 
 use super::open;
 use super::progress::Bars;
@@ -47,6 +48,12 @@ pub struct AuditArgs {
     /// Column that says which rows belong together.
     #[arg(long)]
     entity: Option<String>,
+    /// Column that says when a row happened.
+    #[arg(long)]
+    time: Option<String>,
+    /// Columns to leave alone, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    ignore: Vec<String>,
     /// Column with the predicted class or number: instead of a model, or to prove that the model was read rightly.
     #[arg(long, value_name = "COLUMN")]
     prediction: Option<String>,
@@ -60,6 +67,9 @@ pub struct AuditArgs {
     /// Run only these stages, separated by commas.
     #[arg(long, value_delimiter = ',')]
     stages: Option<Vec<String>>,
+    /// A parameter of a stage, its value as in TOML. Repeat for more.
+    #[arg(long, value_name = "STAGE.NAME=VALUE", value_parser = parameter)]
+    param: Vec<(String, String, Value)>,
     /// A policy file (TOML) instead of the embedded one.
     #[arg(long)]
     policy: Option<PathBuf>,
@@ -125,7 +135,11 @@ fn options(args: &AuditArgs) -> Result<RunOptions> {
         None => Policy::default(),
         Some(path) => super::policy::read(path)?,
     };
-    let options = RunOptions { policy, stages: args.stages.clone(), params: BTreeMap::new(), ..RunOptions::default() };
+    let mut params: BTreeMap<String, Value> = BTreeMap::new();
+    for (stage, name, value) in &args.param {
+        params.entry(stage.clone()).or_insert_with(|| Value::Object(Map::new()))[name] = value.clone();
+    }
+    let options = RunOptions { policy, stages: args.stages.clone(), params, ..RunOptions::default() };
     match options.problems().into_iter().next() {
         Some(problem) => Err(problem.into()),
         None => Ok(options),
@@ -139,12 +153,13 @@ fn sources(args: &AuditArgs) -> Result<Sources> {
         protected: args.protected.clone(),
         weight: args.weight.clone(),
         entity: args.entity.clone(),
+        time: args.time.clone(),
+        ignore: args.ignore.clone(),
         prediction: StoredPrediction {
             label: args.prediction.clone(),
             probabilities: args.probability.iter().cloned().collect(),
         }
         .if_any(),
-        ..Roles::default()
     };
     Ok(Sources {
         data: open::table(&args.data, args.limits)?,
@@ -161,6 +176,19 @@ fn class_column(text: &str) -> Result<(String, String), String> {
         Some((class, column)) if !class.is_empty() && !column.is_empty() => Ok((class.to_owned(), column.to_owned())),
         _ => Err("write it as CLASS=COLUMN, such as yes=p_yes".to_owned()),
     }
+}
+
+/// `slices.tested=5` or `fairness.privileged_values=["Male"]`: what is no TOML value is text.
+fn parameter(text: &str) -> Result<(String, String, Value), String> {
+    let (name, value) = text.split_once('=').unwrap_or_default();
+    let Some((stage, name)) = name.split_once('.').filter(|(stage, name)| !stage.is_empty() && !name.is_empty()) else {
+        return Err("write it as STAGE.NAME=VALUE, such as slices.tested=5".to_owned());
+    };
+    let value = match toml::from_str::<BTreeMap<String, Value>>(&format!("value = {value}")) {
+        Ok(mut read) => read.remove("value").unwrap_or_default(),
+        Err(_) => Value::from(value),
+    };
+    Ok((stage.to_owned(), name.to_owned(), value))
 }
 
 fn write(folder: &Path, result: &AuditResult, title: &str, language: Language) -> Result<()> {
