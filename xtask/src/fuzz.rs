@@ -108,8 +108,6 @@ fn run(program: &Path, target: &str, seconds: u64) -> Result<(bool, Run)> {
     let mut run = command(&program.to_string_lossy(), ".");
     run.arg(format!("fuzz/corpus/{target}")).args(BOUNDS).args(["-dict=fuzz/tokens.dict", "-print_final_stats=1"]);
     run.arg(format!("-artifact_prefix={}/", artifacts.display()));
-    // Inputs that are quick are tried more often.
-    run.arg("-entropic_scale_per_exec_time=1");
     run.args([format!("-max_total_time={seconds}"), format!("-max_len={LONGEST}")]);
     run.env("RAYON_NUM_THREADS", "1").stdout(file.try_clone()?).stderr(file);
     let start = Instant::now();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{command, root, shown};
+use crate::run::{captured, command, root, shown};
 
 const FOLDER: &str = "golden/matrix";
 
@@ -62,16 +62,21 @@ pub fn page() -> Result<()> {
     shown(&mut run())
 }
 
-/// An interpreter of `major.minor`, on the path or among those of pyenv.
+/// An interpreter of `major.minor` that answers, on the path or among those of pyenv, whose shims are there without their versions, too.
 fn interpreter(version: &str) -> Option<PathBuf> {
     let name = format!("python{version}");
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(&path).map(|folder| folder.join(&name)).find(|file| file.is_file());
-    on_path.or_else(|| {
-        let versions = PathBuf::from(std::env::var_os("HOME")?).join(".pyenv/versions");
-        let found = fs::read_dir(versions).ok()?.filter_map(|e| Some(e.ok()?.path().join("bin").join(&name)));
-        found.filter(|path| path.is_file()).max()
-    })
+    let mut found: Vec<PathBuf> = std::env::split_paths(&path).map(|folder| folder.join(&name)).collect();
+    let versions = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".pyenv/versions"));
+    let mut own: Vec<PathBuf> = versions
+        .and_then(|folder| fs::read_dir(folder).ok())
+        .map(|entries| entries.filter_map(|e| Some(e.ok()?.path().join("bin").join(&name))).collect())
+        .unwrap_or_default();
+    own.sort();
+    found.extend(own.into_iter().rev());
+    found
+        .into_iter()
+        .find(|file| file.is_file() && captured(command(&file.to_string_lossy(), ".").arg("--version")).is_ok())
 }
 
 fn program(venv: &Path) -> PathBuf {

@@ -38,7 +38,7 @@ def cases(case):
     case("gaussian-process-matern-half", lambda: process(Matern(nu=0.5) + WhiteKernel()), few, YS.value[:50])
     case("gaussian-process-matern", lambda: process(ConstantKernel(4.0) * Matern([1.0, 2.0, 1.0, 2.0, 1.0], nu=1.5) + WhiteKernel()), few, YS.value[:50])
     case("gaussian-process-matern-five", lambda: process(ConstantKernel(4.0) * Matern(nu=2.5) + WhiteKernel()), few, YS.value[:50])
-    case("gaussian-process-matern-smooth", lambda: process(ConstantKernel(4.0) * Matern(nu=np.inf) + WhiteKernel()), few, YS.value[:50])
+    case("gaussian-process-matern-smooth", lambda: process(ConstantKernel(4.0) * Matern(nu=np.inf) + WhiteKernel()), few, YS.value[:50], since=(0, 24))
     case("gaussian-process-rational", lambda: process(ConstantKernel(4.0) * RationalQuadratic() + WhiteKernel()), few, YS.value[:50])
     case("gaussian-process-periodic", lambda: process(ConstantKernel(4.0) * ExpSineSquared(2.0, 5.0) * RBF(3.0) + WhiteKernel()), few, YS.value[:50])
     case("gaussian-process-dot", lambda: process(DotProduct() ** 2 + RBF([2.0] * 5) + WhiteKernel()), few, YS.value[:50])
