@@ -51,25 +51,88 @@ pub(crate) struct Measured {
 
 /// The metric of a run; `None` where it is not defined (one class only, constant truth).
 pub(crate) fn measure(metric: Metric, rerun: &Rerun<'_>, scores: &Scores) -> Option<Measured> {
-    let subject = rerun.subject;
-    let truth = rerun.rows.iter().map(|r| subject.target[*r as usize]).collect::<Vec<_>>();
-    let weights = match &subject.weights {
-        Some(w) => rerun.rows.iter().map(|r| w[*r as usize]).collect(),
-        None => vec![1.0; truth.len()],
+    let all = Rows::new(rerun, scores, (0..rerun.rows.len()).collect())?;
+    match metric {
+        Metric::Accuracy => Some(accuracy(&all.truth, &all.labels, &all.weights, all.total)),
+        Metric::RocAuc => all.roc_auc(rerun),
+        Metric::R2 => r2(&all.truth, &all.values, &all.weights, all.total),
+    }
+}
+
+/// The metric of the rows at some places of a run, without a change, with the influences that stand for all rows of the run: that
+/// of a row among the others is 0. R2 keeps the spread of all rows as its unit, so that rows which are alike are not blamed for
+/// it. `None` where it is not defined.
+pub(crate) fn measure_some(metric: Metric, rerun: &Rerun<'_>, places: &[usize]) -> Option<Measured> {
+    let n = rerun.rows.len();
+    let some = Rows::new(rerun, &rerun.baseline, places.to_vec())?;
+    let part = match metric {
+        Metric::Accuracy => accuracy(&some.truth, &some.labels, &some.weights, some.total),
+        Metric::RocAuc => some.roc_auc(rerun)?,
+        Metric::R2 => return r2_of_all(&Rows::new(rerun, &rerun.baseline, (0..n).collect())?, places),
     };
-    let total: f64 = weights.iter().sum();
-    if total <= 0.0 {
+    let mut influence = vec![0.0; n];
+    for (place, own) in places.iter().zip(part.influence) {
+        influence[*place] = own * n as f64 / places.len() as f64;
+    }
+    Some(Measured { value: part.value, influence })
+}
+
+/// Truths, predictions and weights of some rows of a run.
+struct Rows {
+    truth: Vec<f64>,
+    /// Scores of the positive class, or values.
+    values: Vec<f64>,
+    labels: Vec<u32>,
+    weights: Vec<f64>,
+    /// Sum of the weights.
+    total: f64,
+}
+
+impl Rows {
+    /// `None` when no row has a weight.
+    fn new(rerun: &Rerun<'_>, scores: &Scores, places: Vec<usize>) -> Option<Self> {
+        let subject = rerun.subject;
+        let row = |place: &usize| rerun.rows[*place] as usize;
+        let column = if subject.task == Task::Binary { subject.positive } else { 0 };
+        let weights: Vec<f64> = match &subject.weights {
+            Some(w) => places.iter().map(|p| w[row(p)]).collect(),
+            None => vec![1.0; places.len()],
+        };
+        let total: f64 = weights.iter().sum();
+        (total > 0.0).then(|| Self {
+            truth: places.iter().map(|p| subject.target[row(p)]).collect(),
+            values: places.iter().map(|p| scores.values[p * scores.width + column]).collect(),
+            labels: places.iter().filter_map(|p| scores.labels.get(*p).copied()).collect(),
+            weights,
+            total,
+        })
+    }
+
+    fn roc_auc(&self, rerun: &Rerun<'_>) -> Option<Measured> {
+        let positive: Vec<bool> = self.truth.iter().map(|t| *t as usize == rerun.subject.positive).collect();
+        roc_auc(&positive, &self.values, rerun.subject.weights.as_ref().map(|_| self.weights.as_slice()))
+    }
+}
+
+/// `1 - L / V` of the rows at `places`, where `L` is their mean squared error and `V` the variance of the truth of all rows.
+fn r2_of_all(all: &Rows, places: &[usize]) -> Option<Measured> {
+    let n = all.truth.len() as f64;
+    let square = |a: f64, b: f64| (a - b) * (a - b);
+    let mean = all.truth.iter().zip(&all.weights).map(|(t, w)| t * w).sum::<f64>() / all.total;
+    let spread = all.truth.iter().zip(&all.weights).map(|(t, w)| w * square(*t, mean)).sum::<f64>() / all.total;
+    let total = places.iter().map(|p| all.weights[*p]).sum::<f64>();
+    if spread <= 0.0 || total <= 0.0 {
         return None;
     }
-    match metric {
-        Metric::Accuracy => Some(accuracy(&truth, &scores.labels, &weights, total)),
-        Metric::RocAuc => {
-            let score = scores.values.iter().skip(subject.positive).step_by(scores.width).copied().collect::<Vec<_>>();
-            let positive = truth.iter().map(|t| *t as usize == subject.positive).collect::<Vec<_>>();
-            roc_auc(&positive, &score, subject.weights.as_ref().map(|_| weights.as_slice()))
-        }
-        Metric::R2 => r2(&truth, &scores.values, &weights, total),
+    let of = |p: usize| square(all.truth[p], all.values[p]);
+    let loss = places.iter().map(|p| all.weights[*p] * of(*p)).sum::<f64>() / total;
+    let own = |p: usize| square(all.truth[p], mean) - spread;
+    let mut influence: Vec<f64> =
+        (0..all.truth.len()).map(|p| n * all.weights[p] / all.total * loss * own(p) / (spread * spread)).collect();
+    for p in places {
+        influence[*p] -= n * all.weights[*p] / total * (of(*p) - loss) / spread;
     }
+    Some(Measured { value: 1.0 - loss / spread, influence })
 }
 
 fn accuracy(truth: &[f64], labels: &[u32], weights: &[f64], total: f64) -> Measured {

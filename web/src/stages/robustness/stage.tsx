@@ -3,15 +3,18 @@ import { EstimatePlot } from "@/charts/estimates";
 import { type Fact, Headline, Pair, Part } from "@/charts/headline";
 import { LineChart } from "@/charts/lines";
 import { limitLines } from "@/charts/marks";
-import { digitsOf } from "@/charts/numbers";
+import { digitsOf, type Unit } from "@/charts/numbers";
 import { useNumbers } from "@/charts/use-numbers";
 import { addWords, useWords } from "@/charts/words";
 import { useCatalogue } from "@/i18n/useCatalogue";
 
 import { limitOf, type StageProps } from "../props";
+import { AttackPart } from "./attack";
 import en from "./en.json";
 import es from "./es.json";
+import { NonsensePart } from "./nonsense";
 import type { RobustnessReport, StressLevel } from "./report";
+import { ResiliencePart } from "./resilience";
 
 const NAMESPACE = addWords("stage-robustness", { en, es });
 const FIRST = 20;
@@ -21,14 +24,12 @@ export default function RobustnessStage({ report, findings }: StageProps<Robustn
   const numbers = useNumbers();
   const { say: word } = useCatalogue();
   const metric = word(`metrics.${report.metric}`);
-  const fact = (label: string, e: Estimate): Fact => ({
+  const fact = (label: string, e: Estimate, unit: Unit = "number"): Fact => ({
     label,
-    value:
-      e.value === null
-        ? numbers.estimate(e, "number")
-        : numbers.format(e.value, "number", digitsOf([e], "number")),
-    note: numbers.interval(e, "number"),
+    value: e.value === null ? numbers.estimate(e, unit) : numbers.format(e.value, unit, digitsOf([e], unit)),
+    note: numbers.interval(e, unit),
   });
+  const share = (label: string, e: Estimate | null) => (e ? [fact(label, e, "share")] : []);
   return (
     <>
       <Headline
@@ -40,6 +41,9 @@ export default function RobustnessStage({ report, findings }: StageProps<Robustn
           },
           fact(say("drop"), report.metric_drop),
           fact(say("masked"), report.missing_feature_impact),
+          ...share(say("silent"), report.silent_acceptance),
+          ...share(say("stands"), report.adversarial_robustness),
+          ...share(say("certified"), report.certified_share),
         ]}
       />
       <Part title={say("stress.title")}>
@@ -48,6 +52,21 @@ export default function RobustnessStage({ report, findings }: StageProps<Robustn
       <Part title={say("features.title")}>
         <Masked {...{ report, findings, metric }} />
       </Part>
+      {report.nonsense.length > 0 && (
+        <Part title={say("nonsense.title")} note={say("nonsense.intro")}>
+          <NonsensePart report={report} namespace={NAMESPACE} />
+        </Part>
+      )}
+      {report.resilience.length > 0 && (
+        <Part title={say("resilience.title")} note={say("resilience.intro")}>
+          <ResiliencePart {...{ report, metric }} namespace={NAMESPACE} />
+        </Part>
+      )}
+      {(report.adversarial !== null || report.adversarial_reason !== null) && (
+        <Part title={say("attack.title")} note={say("attack.intro")}>
+          <AttackPart report={report} namespace={NAMESPACE} />
+        </Part>
+      )}
     </>
   );
 }

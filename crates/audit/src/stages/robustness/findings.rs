@@ -1,5 +1,7 @@
 //! Checks of the `robustness` stage.
 
+use fine_table::Task;
+
 use super::Robustness;
 use super::report::{MaskedFeature, Report};
 use crate::estimate::Estimate;
@@ -11,11 +13,34 @@ use crate::stage::Stage;
 pub(super) const NOISE_DROP: &str = "ROB-NOISE-DROP";
 pub(super) const MISSING_DROP: &str = "ROB-MISSING-DROP";
 pub(super) const SINGLE_FEATURE: &str = "ROB-SINGLE-FEATURE";
+pub(super) const SILENT: &str = "ROB-SILENT-NONSENSE";
+pub(super) const OUTER_DROP: &str = "ROB-OUTER-DROP";
+pub(super) const ADVERSARIAL: &str = "ROB-ADVERSARIAL";
+pub(super) const CERTIFIED: &str = "ROB-CERTIFIED";
 
-pub(super) fn judge(report: &Report, policy: &Policy) -> Vec<Finding> {
+pub(super) fn judge(report: &Report, task: Task, policy: &Policy) -> Vec<Finding> {
     let noise = Measured::new(NOISE_DROP, Robustness::ID, report.metric_drop.clone());
     let mut findings = vec![noise.evidence("/metric_drop").judge(policy), missing(report, policy)];
     findings.extend(single_features(report, policy));
+    let optional = |check, at: &str, estimate: Option<&Estimate>, reason: &str| {
+        let estimate = estimate.cloned();
+        let known = estimate.clone().unwrap_or_else(|| Estimate::not_estimable(report.rows));
+        let measured = Measured::new(check, Robustness::ID, known).evidence(at);
+        match estimate {
+            Some(_) => measured.judge(policy),
+            None => measured.without_outcome(policy, Outcome::NotApplicable, reason),
+        }
+    };
+    findings.push(optional(SILENT, "/silent_acceptance", report.silent_acceptance.as_ref(), "no-nonsense"));
+    findings.push(optional(OUTER_DROP, "/outer_drop", report.outer_drop.as_ref(), "not-estimable"));
+    let numbers = report.adversarial.as_ref().and_then(|a| a.numbers.as_ref());
+    let no_numbers = report.adversarial.as_ref().and_then(|a| a.numbers_reason.as_deref());
+    let refused = if task == Task::Regression { "regression" } else { "not-selected" };
+    let reason = report.adversarial_reason.as_deref().or(no_numbers).unwrap_or(refused);
+    let stands = report.adversarial_robustness.as_ref();
+    findings.push(optional(ADVERSARIAL, "/adversarial_robustness", stands, reason));
+    let reason = numbers.and_then(|n| n.certificate_reason.as_deref()).unwrap_or(reason);
+    findings.push(optional(CERTIFIED, "/certified_share", report.certified_share.as_ref(), reason));
     findings
 }
 

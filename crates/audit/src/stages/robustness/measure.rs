@@ -1,16 +1,15 @@
-//! Noise, missing cells and masked features.
+//! Runs the parts one after the other.
 
-use fine_model::PredictError;
-use fine_table::{Column, MISSING, NumberKind, Values};
-use rand::RngExt;
+use fine_table::Task;
 
-use super::report::{MaskedFeature, Report, StressLevel};
-use super::{Params, Robustness};
+use super::adversarial::{self, headline};
+use super::report::{Adversarial, Report};
+use super::stress::{Stress, undefined};
+use super::{Params, Robustness, cost, nonsense, resilience};
 use crate::estimate::Estimate;
-use crate::rerun::metric::{self, Measured, Metric};
-use crate::rerun::noise::{self, Draw, Kind, Scales};
-use crate::rerun::{Progress, Rerun, RerunError, Scores};
-use crate::rng::unit_rng;
+use crate::rerun::metric::{self, Metric};
+use crate::rerun::noise::Scales;
+use crate::rerun::{Progress, Rerun, RerunError};
 use crate::stage::{Context, Stage, StageError};
 use crate::subject::Subject;
 
@@ -18,6 +17,9 @@ use crate::subject::Subject;
 const HEADLINE: f64 = 0.5;
 
 pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> Result<Report, StageError> {
+    if let Some(problem) = params.problem() {
+        return Err(StageError::Failed { id: "params", detail: problem.into() });
+    }
     let rerun = Rerun::new(subject, params.max_rows, Robustness::ID)?;
     let metric = Metric::for_task(subject.task, params.metric);
     let baseline = metric::measure(metric, &rerun, &rerun.baseline).ok_or_else(undefined)?;
@@ -27,21 +29,35 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
     let noise = stress.noise(&scales)?;
     let (missing, refused) = stress.missing()?;
     let masked = stress.masked(&scales)?;
-    let headline = noise.iter().min_by(|a, b| (a.level - HEADLINE).abs().total_cmp(&(b.level - HEADLINE).abs()));
+    let nonsense = nonsense::measure(&stress, &scales)?;
+    let resilience = resilience::measure(&stress)?;
+    let (adversarial, adversarial_reason) = attack(&stress, &scales)?;
+    let nearest = noise.iter().min_by(|a, b| (a.level - HEADLINE).abs().total_cmp(&(b.level - HEADLINE).abs()));
     let impact = masked.iter().max_by(|a, b| order(&a.drop).total_cmp(&order(&b.drop)));
     let none = || Estimate::not_estimable(rerun.rows.len() as u64);
+    let (adversarial_robustness, certified_share) = headline(adversarial.as_ref());
     Ok(Report {
         rows: rerun.rows.len() as u64,
         sampled: rerun.sampled,
         metric: metric.id().into(),
         baseline: stress.baseline.value,
-        metric_drop: headline.map_or_else(none, |l| l.drop.clone()),
+        metric_drop: nearest.map_or_else(none, |l| l.drop.clone()),
         missing_feature_impact: impact.map_or_else(none, |m| m.drop.clone()),
         noise,
         missing,
         missing_refused: refused.is_some(),
         missing_refused_by: refused.flatten(),
         masked,
+        nonsense: nonsense.cases,
+        swaps_left_out: nonsense.swaps_left_out,
+        silent_acceptance: nonsense.silent,
+        outer_drop: resilience::outer_drop(&resilience),
+        resilience,
+        adversarial,
+        adversarial_reason,
+        adversarial_robustness,
+        certified_share,
+        costs: cost::parts(subject, params),
     })
 }
 
@@ -49,141 +65,18 @@ fn order(drop: &Estimate) -> f64 {
     drop.value.unwrap_or(f64::NEG_INFINITY)
 }
 
-fn undefined() -> StageError {
-    StageError::Failed { id: "not-estimable", detail: "the metric is not defined on these rows".into() }
-}
-
-struct Stress<'a> {
-    rerun: &'a Rerun<'a>,
-    metric: Metric,
-    baseline: Measured,
-    params: &'a Params,
-    progress: Progress<'a>,
-}
-
-impl Stress<'_> {
-    fn level(&self, level: f64, runs: &[Scores]) -> Result<StressLevel, StageError> {
-        let runs = runs
-            .iter()
-            .map(|scores| metric::measure(self.metric, self.rerun, scores).ok_or_else(undefined))
-            .collect::<Result<Vec<_>, _>>()?;
-        let value = runs.iter().map(|r| r.value).sum::<f64>() / runs.len() as f64;
-        Ok(StressLevel { level, value, drop: metric::drop(&self.baseline, &runs) })
+/// The attack, or the reason why there is none.
+fn attack(stress: &Stress<'_>, scales: &Scales) -> Result<(Option<Adversarial>, Option<String>), StageError> {
+    let (subject, params) = (stress.rerun.subject, stress.params);
+    if subject.task == Task::Regression {
+        return Ok((None, Some("regression".into())));
     }
-
-    fn noise(&self, scales: &Scales) -> Result<Vec<StressLevel>, StageError> {
-        let rerun = self.rerun;
-        let levels = self.params.noise_levels.iter().map(|&level| {
-            let runs = rerun.repeat(
-                self.params.repeats,
-                &|chunk, repeat| {
-                    let draw = |feature| Draw { stage: Robustness::ID, kind: Kind::Gaussian, feature, level, repeat };
-                    (0..rerun.features()).map(|f| (f, scales.perturb(rerun, chunk, draw(f)))).collect()
-                },
-                &self.progress,
-            )?;
-            self.level(level, &runs)
-        });
-        levels.collect()
+    if params.attack_rows == 0 {
+        return Ok((None, Some("not-selected".into())));
     }
-
-    /// Levels with missing cells, or the feature at which the model refused them.
-    #[allow(clippy::type_complexity)]
-    fn missing(&self) -> Result<(Vec<StressLevel>, Option<Option<String>>), StageError> {
-        let rerun = self.rerun;
-        let mut levels = Vec::new();
-        for &share in &self.params.missing_levels {
-            let runs = rerun.repeat(
-                self.params.repeats,
-                &|chunk, repeat| {
-                    let empty = |feature: usize| {
-                        let key = format!("{}/missing/{feature}", Robustness::ID);
-                        let unit = u64::from(repeat) << 32 | chunk.index as u64;
-                        let mut rng = unit_rng(rerun.subject.seed, &key, unit);
-                        noise::with_missing(chunk.column(feature), |_| rng.random::<f64>() < share)
-                    };
-                    (0..rerun.features()).map(|f| (f, empty(f))).collect()
-                },
-                &self.progress,
-            );
-            match runs {
-                Ok(runs) => levels.push(self.level(share, &runs)?),
-                Err(RerunError::Refused(e)) => return Ok((Vec::new(), Some(refusing_feature(e)))),
-                Err(RerunError::Stopped(e)) => return Err(e),
-            }
-        }
-        Ok((levels, None))
+    match adversarial::measure(stress.rerun, params, scales, &stress.progress) {
+        Ok(found) => Ok((Some(found), None)),
+        Err(RerunError::Refused(_)) => Ok((None, Some("changes-refused".into()))),
+        Err(RerunError::Stopped(e)) => Err(e),
     }
-
-    fn masked(&self, scales: &Scales) -> Result<Vec<MaskedFeature>, StageError> {
-        let rerun = self.rerun;
-        let subject = rerun.subject;
-        (0..rerun.features())
-            .map(|feature| {
-                let source = &subject.table.columns()[subject.feature_columns[feature]];
-                let fill = fill(source, scales.is_number(feature));
-                let change = |rows: usize| fill.take(&vec![0; rows]);
-                let scores = rerun.predict(&|chunk| vec![(feature, change(chunk.len()))], &self.progress)?;
-                let flips = rerun.baseline.labels.iter().zip(&scores.labels).filter(|(a, b)| a != b).count();
-                Ok(MaskedFeature {
-                    feature: rerun.name(feature).to_owned(),
-                    fill: fill.display_at(0).unwrap_or_default(),
-                    drop: self.level(0.0, &[scores])?.drop,
-                    flip_rate: (!rerun.baseline.labels.is_empty()).then(|| flips as f64 / rerun.rows.len() as f64),
-                })
-            })
-            .collect()
-    }
-}
-
-/// The feature that a model refused, when the error names one.
-fn refusing_feature(e: PredictError) -> Option<String> {
-    match e {
-        PredictError::MissingValue { name, .. }
-        | PredictError::UnknownCategory { name, .. }
-        | PredictError::NotNumeric { name, .. }
-        | PredictError::OutOfRange { name, .. } => Some(name),
-        _ => None,
-    }
-}
-
-/// One cell: the median of a number, the most frequent value of a category (the smallest of several).
-fn fill(source: &Column, number: bool) -> Column {
-    match &source.values {
-        Values::Number { kind, values } => {
-            let mut sorted = values.iter().copied().filter(|v| !v.is_nan()).collect::<Vec<_>>();
-            sorted.sort_by(f64::total_cmp);
-            let value = if number { median(&sorted) } else { mode(&sorted) };
-            let whole = *kind != NumberKind::Int || value.fract() == 0.0;
-            Column::number(String::new(), if whole { *kind } else { NumberKind::Float }, vec![value])
-        }
-        Values::Text { codes, dictionary } => {
-            let mut counts = vec![0u64; dictionary.len()];
-            codes.iter().filter(|c| **c != MISSING).for_each(|c| counts[*c as usize] += 1);
-            let best = (0..dictionary.len())
-                .filter(|i| counts[*i] > 0)
-                .min_by(|a, b| counts[*b].cmp(&counts[*a]).then_with(|| dictionary[*a].cmp(&dictionary[*b])));
-            let codes = vec![best.map_or(MISSING, |b| b as u32)];
-            let values = Values::Text { codes, dictionary: dictionary.clone() };
-            Column { name: String::new(), values, null_spellings: Vec::new() }
-        }
-    }
-}
-
-fn median(sorted: &[f64]) -> f64 {
-    match sorted.len() {
-        0 => f64::NAN,
-        n if n % 2 == 1 => sorted[n / 2],
-        n => 0.5 * (sorted[n / 2 - 1] + sorted[n / 2]),
-    }
-}
-
-fn mode(sorted: &[f64]) -> f64 {
-    let mut best = (0, f64::NAN);
-    for run in sorted.chunk_by(|a, b| a == b) {
-        if run.len() > best.0 {
-            best = (run.len(), run[0]);
-        }
-    }
-    best.1
 }

@@ -1,9 +1,14 @@
 #![doc = include_str!("README.md")]
 
+mod adversarial;
+mod cost;
 mod findings;
 mod measure;
+mod nonsense;
 mod params;
 pub mod report;
+mod resilience;
+mod stress;
 #[cfg(test)]
 mod tests;
 
@@ -23,8 +28,16 @@ pub struct Robustness;
 
 impl Stage for Robustness {
     const ID: &'static str = "robustness";
-    const VERSION: u32 = 1;
-    const CHECKS: &'static [&'static str] = &[findings::NOISE_DROP, findings::MISSING_DROP, findings::SINGLE_FEATURE];
+    const VERSION: u32 = 2;
+    const CHECKS: &'static [&'static str] = &[
+        findings::NOISE_DROP,
+        findings::MISSING_DROP,
+        findings::SINGLE_FEATURE,
+        findings::SILENT,
+        findings::OUTER_DROP,
+        findings::ADVERSARIAL,
+        findings::CERTIFIED,
+    ];
     type Params = Params;
     type Report = Report;
 
@@ -36,18 +49,16 @@ impl Stage for Robustness {
     }
 
     fn cost(subject: &Subject, params: &Params) -> Cost {
-        let features = subject.feature_columns.len() as u64;
-        let rows = params.max_rows.min(subject.rows() as u64);
-        let levels = (params.noise_levels.len() + params.missing_levels.len()) as u64;
-        let predicted_rows = rows * (u64::from(params.repeats) * levels + features);
-        Cost { predicted_rows, row_operations: predicted_rows * features }
+        let parts = cost::parts(subject, params);
+        let sum = |of: fn(&report::PartCost) -> u64| parts.iter().map(of).sum();
+        Cost { predicted_rows: sum(|p| p.predicted_rows), row_operations: sum(|p| p.row_operations) }
     }
 
     fn run(subject: &Subject, params: &Params, ctx: &Context<'_>) -> Result<Report, StageError> {
         measure::measure(subject, params, ctx)
     }
 
-    fn findings(report: &Report, _: &Subject, _: &Params, policy: &Policy) -> Vec<Finding> {
-        findings::judge(report, policy)
+    fn findings(report: &Report, subject: &Subject, _: &Params, policy: &Policy) -> Vec<Finding> {
+        findings::judge(report, subject.task, policy)
     }
 }
