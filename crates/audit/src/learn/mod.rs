@@ -2,6 +2,7 @@
 
 mod boost;
 mod folds;
+mod power;
 mod tree;
 
 use fine_table::Table;
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 
 pub(crate) use boost::Boosting;
 pub(crate) use folds::folds;
+pub(crate) use power::{POWER_FOLDS, Question};
 pub(crate) use tree::{DEPTH, Data, Input};
 
 use tree::LEAF_ROWS;

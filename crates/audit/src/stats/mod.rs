@@ -7,6 +7,7 @@ pub(crate) mod clustered;
 pub(crate) mod confusion;
 pub(crate) mod describe;
 pub(crate) mod distance;
+pub(crate) mod homogeneity;
 pub(crate) mod isotonic;
 pub(crate) mod multiple;
 pub(crate) mod normal;
@@ -18,6 +19,7 @@ pub(crate) mod rank;
 pub(crate) mod recalibration;
 pub(crate) mod reliability;
 pub(crate) mod residual;
+pub(crate) mod stratified;
 pub(crate) mod sums;
 pub(crate) mod welch;
 

@@ -5,7 +5,7 @@ use super::report::Gap;
 use crate::estimate::{Estimate, IntervalMethod};
 use crate::stats::bootstrap::cells;
 use crate::stats::multiple::adjust_some;
-use crate::stats::normal::{Z, two_sided};
+use crate::stats::normal::{Z, cdf, two_sided};
 use crate::stats::power::{detectable, detectable_from_se, direction, two_proportions};
 use crate::stats::proportion::{equal_p, log_ratio};
 use crate::stats::rank::Auc;
@@ -20,11 +20,14 @@ const DIFFERENCES: [(&str, Rate); 7] = [
     ("accuracy_diff", Rate::Accuracy),
 ];
 
+/// Selection, true and false positive rate: the gaps that one class against the rest has.
+pub(super) const OF_A_CLASS: [(&str, Rate); 3] = [DIFFERENCES[0], DIFFERENCES[1], DIFFERENCES[2]];
+
 /// A gap with what its adjustment needs.
 pub(super) struct Raw {
-    gap: Gap,
+    pub(super) gap: Gap,
     /// Pairs from which the extremes were chosen; 0 keeps the gap out of the family.
-    pairs: u64,
+    pub(super) pairs: u64,
 }
 
 /// Lowest and highest group of a statistic, among those that can be estimated; ties go to the larger group.
@@ -86,12 +89,27 @@ pub(super) fn measure(labels: &[String], groups: &[Counts], aucs: &[Option<Auc>]
     out
 }
 
+/// The gaps of some rates over all groups.
+pub(super) fn rates(labels: &[String], groups: &[Counts], which: &[(&str, Rate)], seed: u64, topic: &str) -> Vec<Raw> {
+    let pair = |rate: Rate| extremes(&groups.iter().map(|g| rate.estimable(g)).collect::<Vec<_>>());
+    let pairs: Vec<_> = which.iter().map(|w| pair(w.1)).collect();
+    let signed = |c: &[f64]| -> Vec<f64> {
+        let of = |g: usize| &c[4 * g..][..4];
+        let between = |rate: Rate, (low, high, _): (usize, usize, u64)| rate.value(of(high)) - rate.value(of(low));
+        which.iter().zip(&pairs).map(|(w, p)| p.map_or(f64::NAN, |p| between(w.1, p))).collect()
+    };
+    let flat: Vec<u64> = groups.iter().flatten().copied().collect();
+    let estimates = cells(&flat, &vec![4; groups.len()], seed, topic, signed);
+    let all = which.iter().zip(&pairs).zip(&estimates);
+    all.map(|((w, pair), e)| difference(labels, groups, w, *pair, not_negative(e))).collect()
+}
+
 /// A gap is a largest minus a smallest rate: its interval ends at 0.
-fn not_negative(e: &Estimate) -> Estimate {
+pub(super) fn not_negative(e: &Estimate) -> Estimate {
     Estimate { low: e.low.map(|l| l.max(0.0)), high: e.high.map(|h| h.max(0.0)), ..e.clone() }
 }
 
-fn plain(id: &str, estimate: Estimate, extremes: Option<[String; 2]>) -> Raw {
+pub(super) fn plain(id: &str, estimate: Estimate, extremes: Option<[String; 2]>) -> Raw {
     let gap = Gap {
         id: id.to_owned(),
         estimate,
@@ -188,32 +206,42 @@ fn auc_gap(labels: &[String], aucs: &[Option<Auc>]) -> Raw {
     raw
 }
 
-/// Adjusts the tests of all attributes as one family. A raw p-value is first multiplied by the number of pairs from
-/// which its extremes were chosen. Gaps that repeat a test take its adjusted value; equalized odds takes that of the gap
-/// that it is.
-pub(super) fn adjust(attributes: Vec<Vec<Raw>>) -> Vec<Vec<Gap>> {
+/// A gap whose test and detectable size come with it rather than from counts: `unit` says that 0.10 is a size on its scale.
+pub(super) fn tested(id: &str, estimate: Estimate, names: [String; 2], p: Option<f64>, pairs: u64, unit: bool) -> Raw {
+    let se = estimate.low.zip(estimate.high).map(|(low, high)| (high - low) / (2.0 * Z)).filter(|se| *se > 0.0);
+    let mut raw = plain(id, estimate, Some(names));
+    raw.gap.p_raw = p;
+    raw.gap.detectable = se.map(detectable_from_se);
+    raw.gap.power_at_10 = se.filter(|_| unit).map(|se| cdf(0.1 / se - Z) + cdf(-0.1 / se - Z));
+    raw.pairs = if p.is_some() { pairs } else { 0 };
+    raw
+}
+
+/// Adjusts the tests of all lists as one family. A raw p-value is first multiplied by the number of pairs from which its
+/// extremes were chosen.
+pub(super) fn family(lists: Vec<Vec<Raw>>) -> Vec<Vec<Gap>> {
+    let paid = |r: &Raw| r.gap.p_raw.filter(|_| r.pairs > 0).map(|p| (p * r.pairs as f64).min(1.0));
+    let mut adjusted = adjust_some(&lists.iter().flatten().map(paid).collect::<Vec<_>>()).into_iter();
+    let mut gap = |r: Raw| Gap { p_adjusted: adjusted.next().flatten(), ..r.gap };
+    lists.into_iter().map(|list| list.into_iter().map(&mut gap).collect()).collect()
+}
+
+/// The family of the gaps of two classes. Gaps that repeat a test take its adjusted value; equalized odds takes that of the
+/// gap that it is.
+pub(super) fn adjust(mut attributes: Vec<Vec<Raw>>) -> Vec<Vec<Gap>> {
     // The negative predictive value is one minus the false omission rate: the same test.
-    let own = |r: &Raw| r.pairs > 0 && r.gap.id != "npv_diff";
-    let family: Vec<Option<f64>> = attributes
-        .iter()
-        .flatten()
-        .map(|r| r.gap.p_raw.filter(|_| own(r)).map(|p| (p * r.pairs as f64).min(1.0)))
-        .collect();
-    let mut adjusted = adjust_some(&family).into_iter();
-    let mut out = Vec::with_capacity(attributes.len());
-    for attribute in attributes {
-        let mut gaps: Vec<Gap> =
-            attribute.into_iter().map(|r| Gap { p_adjusted: adjusted.next().flatten(), ..r.gap }).collect();
+    attributes.iter_mut().flatten().filter(|r| r.gap.id == "npv_diff").for_each(|r| r.pairs = 0);
+    let mut out = family(attributes);
+    for gaps in &mut out {
         let repeats = [
             ("disparate_impact", "demographic_parity_diff"),
             ("npv_diff", "false_omission_diff"),
-            ("equalized_odds_diff", larger_odds(&gaps)),
+            ("equalized_odds_diff", larger_odds(gaps)),
         ];
         for (id, of) in repeats {
             let p = gaps.iter().find(|g| g.id == of).and_then(|g| g.p_adjusted);
             gaps.iter_mut().filter(|g| g.id == id && g.p_raw.is_some()).for_each(|g| g.p_adjusted = p);
         }
-        out.push(gaps);
     }
     out
 }

@@ -1,13 +1,21 @@
 #![doc = include_str!("README.md")]
 
+mod axes;
+mod binary;
+mod conditional;
+mod consistency;
 mod counts;
 mod findings;
 mod gaps;
+mod individual;
+mod labels;
 mod measure;
+mod mitigation;
 mod params;
+mod proxies;
 pub mod report;
-#[cfg(test)]
-mod tests;
+mod thresholds;
+mod values;
 
 use fine_table::Task;
 
@@ -15,48 +23,61 @@ pub use params::{Params, Scalar, Values};
 pub use report::Report;
 
 use crate::finding::Finding;
-use crate::groups::Grouping;
 use crate::policy::Policy;
 use crate::stage::{Context, Cost, Stage, StageError};
 use crate::stats::bootstrap::REPLICATES;
 use crate::subject::Subject;
 
-/// How decisions differ between groups.
+/// How decisions, classes or numbers differ between groups.
 #[derive(Clone, Copy, Debug)]
 pub struct Fairness;
 
 impl Stage for Fairness {
     const ID: &'static str = "fairness";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const CHECKS: &'static [&'static str] = &[
         "FAIR-PARITY-DIFFERENCE",
         "FAIR-SELECTION-RATIO",
         "FAIR-OPPORTUNITY-DIFFERENCE",
         "FAIR-FPR-DIFFERENCE",
         "FAIR-EQUALIZED-ODDS",
+        "FAIR-INTERSECTION-PARITY",
+        "FAIR-INTERSECTION-ODDS",
+        "FAIR-LABEL-DISTANCE",
+        "FAIR-LABEL-ERRORS",
+        "FAIR-PREDICTION-DISTANCE",
+        "FAIR-GROUP-LOSS",
+        "FAIR-PROXY",
     ];
     type Params = Params;
     type Report = Report;
 
     fn applies(subject: &Subject, _: &Params) -> Result<(), &'static str> {
-        match subject.task {
-            _ if subject.roles.protected.is_empty() => Err("no-protected-attribute"),
-            Task::Binary => Ok(()),
-            Task::Multiclass | Task::Regression => Err("not-binary"),
-        }
+        if subject.roles.protected.is_empty() { Err("no-protected-attribute") } else { Ok(()) }
     }
 
     fn cost(subject: &Subject, params: &Params) -> Cost {
+        let (axes, _) = axes::axes(subject, params).unwrap_or_default();
         let rows = subject.rows() as u64;
+        let sort = u64::from(rows.max(2).ilog2());
         let mut cost = Cost::default();
-        for column in subject.roles.protected.iter().filter_map(|name| subject.table.column(name)) {
-            let grouping = Grouping::of(column);
-            let groups = grouping.labels.len();
-            cost.row_operations += rows * (20 + u64::from(rows.max(2).ilog2())) + (REPLICATES * groups * 40) as u64;
-            if params.flips && measure::flips(subject, &column.name, groups, !grouping.edges.is_empty()) {
-                cost.predicted_rows += rows * groups as u64;
+        for axis in &axes {
+            let groups = axis.labels().len();
+            cost.row_operations += rows * (20 + sort)
+                + match subject.task {
+                    Task::Binary => (REPLICATES * groups * 40) as u64,
+                    Task::Multiclass => (REPLICATES * groups * 20 * subject.classes.len()) as u64,
+                    // All rows are weighted anew in every replicate.
+                    Task::Regression => REPLICATES as u64 * rows * 3 + rows * groups as u64 * sort,
+                };
+            cost.predicted_rows += rows * individual::Wanted::of(subject, params, axis).predictions(groups);
+            if axis.is_single() {
+                cost.row_operations += if params.tell_attributes { proxies::operations(subject, groups) } else { 0 };
+                let remedies = params.mitigation && subject.task == Task::Binary;
+                cost.row_operations += if remedies { mitigation::operations(subject) } else { 0 };
             }
         }
+        cost.row_operations += consistency::operations(subject, params.consistency_rows);
         cost
     }
 
@@ -64,7 +85,14 @@ impl Stage for Fairness {
         measure::measure(subject, params, ctx)
     }
 
-    fn findings(report: &Report, _: &Subject, _: &Params, policy: &Policy) -> Vec<Finding> {
-        findings::findings(report, policy)
+    fn findings(report: &Report, subject: &Subject, _: &Params, policy: &Policy) -> Vec<Finding> {
+        findings::findings(report, subject.task, policy)
     }
 }
+
+#[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod tests;

@@ -17,12 +17,46 @@ pub struct Params {
     pub positive_label: Option<Scalar>,
     /// Predict with the attribute changed (costs one prediction a value and row).
     pub flips: bool,
+    /// Features that stand for an attribute: the decisions are predicted again with the attribute and these changed
+    /// together.
+    pub proxies: Values,
+    /// Most attributes that are joined into intersections, at most 3; below 2 there are none.
+    pub intersections: u32,
+    /// An intersection with more groups is not measured, and named; strata beyond it are counted but not listed.
+    pub most_groups: u32,
+    /// Columns in whose strata the decisions of a two-class model are compared.
+    pub conditional_on: Vec<String>,
+    /// Fit models that tell the attributes from the other features.
+    pub tell_attributes: bool,
+    /// Most rows whose nearest neighbours are looked up (among all rows); 0 for none.
+    pub consistency_rows: u32,
+    /// Preview remedies for a two-class model.
+    pub mitigation: bool,
 }
 
 impl Default for Params {
     fn default() -> Self {
         let none = || Values::All(Vec::new());
-        Self { privileged_values: none(), unprivileged_values: none(), positive_label: None, flips: true }
+        Self {
+            privileged_values: none(),
+            unprivileged_values: none(),
+            positive_label: None,
+            flips: true,
+            proxies: none(),
+            intersections: 3,
+            most_groups: 64,
+            conditional_on: Vec::new(),
+            tell_attributes: true,
+            consistency_rows: 2000,
+            mitigation: true,
+        }
+    }
+}
+
+impl Params {
+    /// Most attributes joined.
+    pub(super) fn depth(&self) -> usize {
+        self.intersections.clamp(1, 3) as usize
     }
 }
 

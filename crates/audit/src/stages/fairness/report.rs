@@ -1,23 +1,72 @@
 //! What the `fairness` stage measures.
 
+mod conditional;
+mod individual;
+mod labels;
+mod mitigation;
+mod proxies;
+mod values;
+
 use serde::{Deserialize, Serialize};
+
+pub use conditional::{Conditional, Homogeneity, Stratum};
+pub use individual::{Consistency, GroupConsistency};
+pub use labels::{ClassGap, LabelFairness, LabelGroup, OneVsRest, OneVsRestGroup};
+pub use mitigation::{Cut, Method, MitigatedGroup, Mitigation, Rule, Weight};
+pub use proxies::{Proxies, ProxyFeature, ProxyGroup};
+pub use values::{ValueFairness, ValueGroup};
 
 use crate::estimate::Estimate;
 
-/// How decisions differ between groups.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// How decisions, classes or numbers differ between groups.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// The decision counted as favourable.
+    /// The decision counted as favourable; empty where there is no such decision.
     pub positive: String,
-    /// One entry a protected attribute.
+    /// Binary: one entry a protected attribute, then one an intersection.
     pub attributes: Vec<AttributeFairness>,
+    /// More than two classes: the same.
+    #[serde(default)]
+    pub labels: Vec<LabelFairness>,
+    /// Numbers: the same.
+    #[serde(default)]
+    pub values: Vec<ValueFairness>,
+    /// Intersections that were not measured because they have too many groups.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
+    /// How well the other features tell each attribute.
+    #[serde(default)]
+    pub proxies: Vec<Proxies>,
+    /// Whether rows that are alike are answered alike.
+    #[serde(default)]
+    pub consistency: Option<Consistency>,
+    /// Binary: decisions within strata, when columns were named.
+    #[serde(default)]
+    pub conditional: Vec<Conditional>,
+    /// Binary: what per-group thresholds and weights would do, for each attribute.
+    #[serde(default)]
+    pub mitigation: Vec<Mitigation>,
 }
 
-/// One protected attribute.
+/// An intersection that was not measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Joined name (`sex × race`).
+    pub attribute: String,
+    /// Groups that have rows.
+    pub groups: u64,
+    /// The most that are measured.
+    pub most: u64,
+}
+
+/// One protected attribute, or an intersection of some.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttributeFairness {
-    /// Column.
+    /// Column, or the joined name of an intersection (`sex × race`).
     pub attribute: String,
+    /// The columns of an intersection; empty for one attribute.
+    #[serde(default)]
+    pub of: Vec<String>,
     /// Numeric attributes are cut at these edges (quartiles), else empty.
     pub edges: Vec<f64>,
     /// Rows with an unknown value, left out of the comparison.
@@ -39,6 +88,9 @@ pub struct AttributeFairness {
     /// Share of rows whose decision changes when only this attribute is set to another of its values; `None` when it is
     /// no feature of the model, was cut into ranges, or has more than 10 values.
     pub flip_rate: Option<Estimate>,
+    /// The same when the proxies that were declared change with the attribute; `None` without such.
+    #[serde(default)]
+    pub proxy_flip_rate: Option<Estimate>,
 }
 
 /// Generalised entropy with alpha 1 (Theil index) over rows.
@@ -102,12 +154,12 @@ pub struct Gap {
     /// `equal_opportunity_diff` (TPR), `predictive_equality_diff` (FPR), `equalized_odds_diff` (max of both),
     /// `equalized_odds_mean` (mean of both), `average_odds_diff` (of the mean of TPR and FPR), `predictive_parity_diff`
     /// (PPV), `false_omission_diff`, `npv_diff`, `accuracy_diff`, `balanced_accuracy_diff`, `treatment_equality_diff` (FN / FP,
-    /// a difference of ratios), `auc_diff`.
+    /// a difference of ratios), `auc_diff`. Those of classes and of numbers stand at [`LabelFairness`] and [`ValueFairness`].
     pub id: String,
     /// Value with the stratified bootstrap interval of the difference between the two extreme groups (log scale for
     /// ratios, normal for AUC).
     pub estimate: Estimate,
-    /// Raw p-value: two-proportion z where expected counts are at least 5, else Fisher; extreme groups.
+    /// Raw p-value of the extreme groups. Rates: two-proportion z where expected counts are at least 5, else Fisher.
     pub p_raw: Option<f64>,
     /// BH-adjusted over the family of this report, after the raw value was multiplied by the number of pairs of groups
     /// from which the extremes were chosen.

@@ -6,11 +6,10 @@ use rayon::prelude::*;
 use super::identifiers::identifiers;
 use super::others::{ids, times};
 use super::params::Params;
-use super::power::{FOLDS, Question};
 use super::report::{Power, Report, Skipped};
 use super::same::same;
 use super::shared::shared;
-use crate::learn::{Input, folds};
+use crate::learn::{Input, POWER_FOLDS as FOLDS, Question, folds};
 use crate::stage::{Context, StageError};
 use crate::subject::Subject;
 
@@ -91,5 +90,6 @@ fn power(question: &Question<'_>, table: &Table, at: usize) -> Result<Power, Ski
     if !Input::is_usable(column) {
         return Err(none("too-many-categories"));
     }
-    question.power(table, at).ok_or_else(|| none("constant-target"))
+    let power = question.power(table, at).ok_or_else(|| none("constant-target"))?;
+    Ok(Power { column: column.name.clone(), score: power.score, model: power.model, naive: power.naive })
 }

@@ -5,7 +5,6 @@ mod identifiers;
 mod measure;
 mod others;
 mod params;
-mod power;
 pub mod report;
 mod same;
 mod shared;

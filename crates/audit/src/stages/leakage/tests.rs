@@ -1,10 +1,10 @@
 use fine_table::{Column, NumberKind, Table};
 use serde_json::Value;
 
-use super::power::{FOLDS, Question};
 use super::*;
 use crate::finding::Outcome;
 use crate::fixture::{self, spread};
+use crate::learn::{POWER_FOLDS as FOLDS, Question};
 use crate::stats::normal::Z;
 use crate::subject::{DataFile, Reference};
 

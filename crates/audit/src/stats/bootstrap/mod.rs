@@ -1,13 +1,16 @@
 //! Bias-corrected and accelerated bootstrap intervals (Efron 1987; Efron and Tibshirani 1993, chapter 14).
 //!
 //! [`cells`] resamples the counts of a table, which is the exact bootstrap distribution of any count metric at a cost
-//! that does not depend on the rows. [`Rows`] weights rows (or whole clusters) for everything else.
+//! that does not depend on the rows. [`Rows`] weights rows (or whole clusters) for everything else, [`Strata`] the rows of
+//! samples that are drawn by themselves.
 
 mod cells;
 mod rows;
+mod strata;
 
 pub(crate) use cells::cells;
 pub(crate) use rows::Rows;
+pub(crate) use strata::Strata;
 
 use super::describe::quantile_sorted;
 use super::normal::{cdf, quantile};

@@ -16,9 +16,9 @@ use crate::stage::StageError;
 /// a time; above, weights are independent Poisson(1) (Chamandy et al. 2012) and the jackknife deletes blocks.
 const SMALL: usize = 2000;
 /// Blocks of the delete-block jackknife.
-const BLOCKS: usize = 500;
+pub(super) const BLOCKS: usize = 500;
 /// Replicates between two ticks.
-const CHUNK: usize = 100;
+pub(super) const CHUNK: usize = 100;
 
 /// Rows to resample.
 #[derive(Clone, Copy, Debug)]
@@ -131,7 +131,8 @@ impl Rows<'_> {
     }
 }
 
-fn resample(weights: &mut [f64], rng: &mut impl Rng) {
+/// Weights of one replicate.
+pub(super) fn resample(weights: &mut [f64], rng: &mut impl Rng) {
     let n = weights.len();
     if n <= SMALL {
         weights.fill(0.0);

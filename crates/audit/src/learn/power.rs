@@ -3,26 +3,35 @@
 
 use fine_table::Table;
 
-use super::report::Power;
+use super::{Data, Lesson};
 use crate::estimate::{Estimate, IntervalMethod};
-use crate::learn::{Data, Lesson};
 use crate::stats::normal::Z;
 use crate::stats::rank::clustered_variance;
 
 /// Folds of the cross-fit.
-pub(super) const FOLDS: usize = 4;
+pub(crate) const POWER_FOLDS: usize = 4;
+
+/// What one column says about a target.
+pub(crate) struct Power {
+    /// 0 when a tree of this column is no better than the naive guess, 1 when it is always right.
+    pub(crate) score: Estimate,
+    /// Metric of the cross-fitted tree: weighted F1, or mean absolute error.
+    pub(crate) model: f64,
+    /// Metric of the naive guess.
+    pub(crate) naive: f64,
+}
 
 /// What is asked of every column.
-pub(super) struct Question<'a> {
+pub(crate) struct Question<'a> {
     /// Class index or value a row.
-    pub(super) target: &'a [f64],
+    pub(crate) target: &'a [f64],
     /// 0 for regression.
-    pub(super) classes: usize,
-    pub(super) weights: Option<&'a [f64]>,
-    pub(super) clusters: Option<&'a [u32]>,
+    pub(crate) classes: usize,
+    pub(crate) weights: Option<&'a [f64]>,
+    pub(crate) clusters: Option<&'a [u32]>,
     /// Fold of each row.
-    pub(super) folds: Vec<usize>,
-    pub(super) depth: u32,
+    pub(crate) folds: Vec<usize>,
+    pub(crate) depth: u32,
 }
 
 /// A score before it is cut at 0, with what each row adds to it.
@@ -44,7 +53,7 @@ impl Question<'_> {
     }
 
     /// The score of a column of the table; `None` when the target does not vary.
-    pub(super) fn power(&self, table: &Table, column: usize) -> Option<Power> {
+    pub(crate) fn power(&self, table: &Table, column: usize) -> Option<Power> {
         let predicted = self.cross_fit(table, column);
         let scored = if self.classes == 0 { self.values(&predicted) } else { self.labels(&predicted) }?;
         let n = self.target.len() as u64;
@@ -63,7 +72,6 @@ impl Question<'_> {
         let cut = |v: f64| v.clamp(0.0, 1.0);
         let (low, high) = (cut(scored.score - half), cut(scored.score + half));
         Some(Power {
-            column: table.columns()[column].name.clone(),
             score: Estimate::with_interval(cut(scored.score), low, high, n, IntervalMethod::Normal),
             model: scored.model,
             naive: scored.naive,
@@ -77,7 +85,7 @@ impl Question<'_> {
             Lesson { table, columns: &columns, target: self.target, weights: self.weights, classes: self.classes };
         let data = Data::new(&lesson);
         let mut out = vec![0.0; self.target.len()];
-        for fold in 0..FOLDS {
+        for fold in 0..POWER_FOLDS {
             let (test, train): (Vec<u32>, Vec<u32>) =
                 (0..self.target.len() as u32).partition(|row| self.folds[*row as usize] == fold);
             let tree = data.grow(&train, self.depth);
