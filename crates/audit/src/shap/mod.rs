@@ -1,5 +1,8 @@
 //! Shapley values of predictions: exact for trees and linear models, sampled for everything else.
 
+mod enumerate;
+mod interactions;
+mod interventional;
 mod linear;
 mod paths;
 mod quadrature;
@@ -8,12 +11,19 @@ mod trees;
 mod walk;
 
 #[cfg(test)]
-mod golden_tests;
+mod background_tests;
+#[cfg(test)]
+pub(crate) mod golden_tests;
+#[cfg(test)]
+mod interaction_tests;
 #[cfg(test)]
 mod sampler_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use enumerate::Enumerator;
+pub use interactions::{Interactions, TreeInteractions};
+pub use interventional::TreeBackground;
 pub use linear::LinearExplainer;
 pub use sampler::{Sampled, Sampler};
 pub use trees::TreeExplainer;

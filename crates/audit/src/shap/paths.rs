@@ -8,7 +8,7 @@ use super::ShapError;
 use super::quadrature::GaussLegendre;
 
 /// Deepest tree that is walked; deeper ones are explained by the sampler.
-const MAX_DEPTH: usize = 256;
+pub(super) const MAX_DEPTH: usize = 256;
 
 /// No earlier edge of the same feature on the path.
 pub(super) const NO_ANCESTOR: u32 = u32::MAX;
@@ -196,7 +196,7 @@ impl Shape {
 }
 
 /// Shares of the two children in their common cover; a half each where no training weight arrived.
-fn cover_shares(tree: &Tree, node: usize) -> Result<[f64; 2], ShapError> {
+pub(super) fn cover_shares(tree: &Tree, node: usize) -> Result<[f64; 2], ShapError> {
     let split = &tree.nodes[node];
     let (left, right) = (tree.nodes[split.left as usize].cover, tree.nodes[split.right as usize].cover);
     let sum = left + right;

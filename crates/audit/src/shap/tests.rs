@@ -38,7 +38,7 @@ fn value(forest: &Forest, tree: &Tree, x: &[f64], coalition: u32, node: usize, t
     value(forest, tree, x, coalition, r, to, weight * (1.0 - share));
 }
 
-fn forest_value(forest: &Forest, x: &[f64], coalition: u32) -> Vec<f64> {
+pub(super) fn forest_value(forest: &Forest, x: &[f64], coalition: u32) -> Vec<f64> {
     let mut sum = vec![0.0; forest.outputs];
     let mut count = vec![0.0; forest.outputs];
     for tree in &forest.trees {
@@ -153,7 +153,7 @@ pub(crate) fn random_rows(features: usize, rows: usize, seed: u64) -> Encoded {
     Encoded { rows, width: features, values, origin: (0..features as u32).collect(), names: Vec::new() }
 }
 
-fn any_kind() -> impl Strategy<Value = Kind> {
+pub(super) fn any_kind() -> impl Strategy<Value = Kind> {
     (1usize..8, 1usize..4, 1usize..5, 0usize..8, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
         |(features, outputs, trees, depth, vector_leaves, mean, zero_covers)| Kind {
             features,

@@ -8,7 +8,7 @@ describeStage({
   schema: ExplainReport,
   Stage: ExplainStage,
   fixture,
-  figures: 4,
+  figures: 9,
   shown: (r, n) => [
     n.count(r.method.rows),
     ...r.features.slice(0, 12).map((f) => f.feature),
@@ -16,5 +16,10 @@ describeStage({
     ...(r.rows[0]?.contributions.slice(0, 10).map(([feature]) => feature) ?? []),
     ...(r.rank_stability === null ? [] : [n.format(r.rank_stability, "ratio")]),
     n.format(r.trust.additivity_error, "scientific"),
+    ...(r.trust.agreement ? [n.format(r.trust.agreement.tau, "ratio")] : []),
+    ...(r.interactions?.pairs.map((p) => n.format(p.h, "ratio")) ?? []),
+    ...(r.reasons?.features.slice(0, 4).map((f) => n.format(f.listed.value, "share")) ?? []),
+    ...(r.rows[0]?.counterfactuals?.found.flatMap((c) => c.changes.map((change) => change.to)) ?? []),
+    ...r.proxies.slice(0, 4).map((p) => p.attribute),
   ],
 });

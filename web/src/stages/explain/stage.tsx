@@ -8,18 +8,21 @@ import { addWords, useWords } from "@/charts/words";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { Button } from "@/ui/Button";
 
-import type { StageProps } from "../props";
+import { limitOf, type StageProps } from "../props";
 import { DependencePart } from "./dependence";
 import en from "./en.json";
 import es from "./es.json";
+import { InteractionPart } from "./interactions";
 import { LocalPart } from "./local";
+import { ProxyPart } from "./proxies";
+import { ReasonPart } from "./reasons";
 import type { ExplainReport, FeatureImportance } from "./report";
 import { TrustCard } from "./trust";
 
 const NAMESPACE = addWords("stage-explain", { en, es });
 const FIRST = 12;
 
-export default function ExplainStage({ report, context }: StageProps<ExplainReport>) {
+export default function ExplainStage({ report, findings, context }: StageProps<ExplainReport>) {
   const say = useWords(NAMESPACE);
   const numbers = useNumbers();
   const { method, trust } = report;
@@ -73,9 +76,28 @@ export default function ExplainStage({ report, context }: StageProps<ExplainRepo
           namespace={NAMESPACE}
         />
       </Part>
+      {report.interactions && (
+        <Part title={say("pairs.title")}>
+          <InteractionPart interactions={report.interactions} scale={scale} namespace={NAMESPACE} />
+        </Part>
+      )}
+      {report.reasons && (
+        <Part title={say("reasons.title")}>
+          <ReasonPart reasons={report.reasons} namespace={NAMESPACE} />
+        </Part>
+      )}
       <Part title={say("local.title")}>
-        <LocalPart rows={report.rows} scale={scale} namespace={NAMESPACE} />
+        <LocalPart rows={report.rows} immutable={report.immutable} scale={scale} namespace={NAMESPACE} />
       </Part>
+      {report.proxies.length > 0 && (
+        <Part title={say("proxies.title")}>
+          <ProxyPart
+            proxies={report.proxies}
+            limit={limitOf(findings, "EXPL-PROXY-TOP")}
+            namespace={NAMESPACE}
+          />
+        </Part>
+      )}
       <Part title={say("trust.title")}>
         <TrustCard report={report} namespace={NAMESPACE} />
       </Part>

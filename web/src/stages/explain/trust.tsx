@@ -14,7 +14,25 @@ export function TrustCard({ report, namespace }: { report: ExplainReport; namesp
       say("trust.sampling"),
       trust.sampling_error === null ? say("trust.exact") : numbers.format(trust.sampling_error, "scientific"),
     ],
+    [say("trust.surrogate"), say("trust.noSurrogate")],
     [say("trust.stability"), numbers.format(report.rank_stability, "ratio")],
+    [
+      say("trust.seeds"),
+      trust.seed_stability === null
+        ? say("trust.nothingDrawn")
+        : numbers.format(trust.seed_stability, "ratio"),
+    ],
+    ...(trust.agreement
+      ? ([
+          [
+            say("trust.agreement", {
+              rows: numbers.count(trust.agreement.rows),
+              background: numbers.count(trust.agreement.background_rows),
+            }),
+            numbers.format(trust.agreement.tau, "ratio"),
+          ],
+        ] as [string, string][])
+      : []),
     ...(method.background_rows > 0
       ? ([[say("trust.background"), numbers.count(method.background_rows)]] as [string, string][])
       : []),

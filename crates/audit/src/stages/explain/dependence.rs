@@ -1,28 +1,42 @@
-//! Partial dependence.
+//! Partial dependence, and the curves of single rows behind it.
 
 use fine_table::{Column, MISSING, Task, Values};
+use rand::seq::SliceRandom;
 
 use super::{Explain, Params};
 use crate::rerun::{Progress, Rerun, Scores, sample};
+use crate::rng::unit_rng;
 use crate::stage::{Stage, StageError};
 use crate::subject::Subject;
 
-/// (value label, mean prediction) for each feature asked for, in the order asked; `features` are (raw feature, class).
+/// How predictions depend on one feature.
+#[derive(Default)]
+pub(super) struct Shape {
+    /// (value label, mean prediction).
+    pub(super) dependence: Vec<(String, f64)>,
+    /// Centred curves of single rows at the same values; empty beyond the first features.
+    pub(super) ice: Vec<Vec<f64>>,
+}
+
+/// The shape of each feature asked for, in the order asked; `features` are (raw feature, class), most important first.
 ///
-/// The mean prediction over a sample of rows with the feature set to each of its values (Friedman 2001): numbers on a
-/// grid of evenly spaced ranks, categories and numbers with few values by value. Binary: score of the positive class;
-/// multiclass: score of the class given; regression: the value.
-pub(super) fn dependence(
+/// Partial dependence is the mean prediction over a sample of rows with the feature set to each of its values (Friedman 2001):
+/// numbers on a grid of evenly spaced ranks, categories and numbers with few values by value. The curves of single rows
+/// (Goldstein, Kapelner, Bleich and Pitkin 2015) are centred: the prediction at the first value is taken off. Binary: score of
+/// the positive class; multiclass: score of the class given; regression: the value.
+pub(super) fn shapes(
     subject: &Subject,
     params: &Params,
     features: &[(usize, usize)],
     progress: &Progress<'_>,
-) -> Result<Vec<Vec<(String, f64)>>, StageError> {
+) -> Result<Vec<Shape>, StageError> {
     let rows = sample::stratified(subject, params.dependence_rows, &format!("{}/dependence", Explain::ID));
     let rerun = Rerun::of_rows(subject, rows)?;
+    let single = single_rows(&rerun, params.ice_rows as usize);
     features
         .iter()
-        .map(|&(feature, class)| {
+        .enumerate()
+        .map(|(place, &(feature, class))| {
             let source = &subject.table.columns()[subject.feature_columns[feature]];
             let grid = grid(source, params.dependence_points as usize);
             let runs = rerun.repeat(
@@ -35,9 +49,29 @@ pub(super) fn dependence(
             )?;
             let label = |row: &u32| source.display_at(*row as usize).unwrap_or_default();
             let class = if subject.task == Task::Regression { 0 } else { class };
-            Ok(grid.iter().map(label).zip(runs.iter().map(|s| mean(s, class))).collect())
+            let shown = if place < params.ice_features as usize { single.as_slice() } else { &[] };
+            Ok(Shape {
+                dependence: grid.iter().map(label).zip(runs.iter().map(|s| mean(s, class))).collect(),
+                ice: shown.iter().map(|row| curve(&runs, *row, class)).collect(),
+            })
         })
         .collect()
+}
+
+/// Positions among the rows of single curves: a seeded sample.
+fn single_rows(rerun: &Rerun<'_>, count: usize) -> Vec<usize> {
+    let mut all = (0..rerun.rows.len()).collect::<Vec<_>>();
+    if count < all.len() {
+        all.shuffle(&mut unit_rng(rerun.subject.seed, &format!("{}/ice", Explain::ID), 0));
+        all.truncate(count);
+        all.sort_unstable();
+    }
+    all
+}
+
+fn curve(runs: &[Scores], row: usize, class: usize) -> Vec<f64> {
+    let first = runs.first().map_or(0.0, |s| s.row(row)[class]);
+    runs.iter().map(|s| s.row(row)[class] - first).collect()
 }
 
 fn mean(scores: &Scores, class: usize) -> f64 {

@@ -11,6 +11,7 @@ use crate::subject::Subject;
 
 pub(super) const ADDITIVITY: &str = "EXPL-ADDITIVITY";
 pub(super) const PROTECTED_TOP: &str = "EXPL-PROTECTED-TOP";
+pub(super) const PROXY_TOP: &str = "EXPL-PROXY-TOP";
 pub(super) const UNUSED: &str = "EXPL-UNUSED";
 
 pub(super) fn judge(report: &Report, subject: &Subject, policy: &Policy) -> Vec<Finding> {
@@ -18,6 +19,7 @@ pub(super) fn judge(report: &Report, subject: &Subject, policy: &Policy) -> Vec<
     let error = Measured::new(ADDITIVITY, Explain::ID, Estimate::plain(report.trust.additivity_error, rows));
     let mut findings = vec![error.evidence("/trust/additivity_error").judge(policy)];
     findings.extend(protected_top(report, subject, policy));
+    findings.extend(proxy_top(report, subject, policy));
     findings.extend(unused(report, policy));
     findings
 }
@@ -47,6 +49,35 @@ fn protected_top(report: &Report, subject: &Subject, policy: &Policy) -> Vec<Fin
         (pass.severity, pass.severity_basis, pass.recommendation) = (Severity::Info, None, None);
     }
     vec![pass]
+}
+
+/// How strongly the features of the first places go with protected attributes. One finding a pair that is not past doubt; when
+/// none is, one `pass` with the strongest.
+fn proxy_top(report: &Report, subject: &Subject, policy: &Policy) -> Vec<Finding> {
+    let none = |outcome: Outcome, reason: &str| {
+        let nothing = Measured::new(PROXY_TOP, Explain::ID, Estimate::not_estimable(report.method.rows));
+        vec![nothing.evidence("/proxies").without_outcome(policy, outcome, reason)]
+    };
+    if subject.roles.protected.is_empty() {
+        return none(Outcome::NotApplicable, "no-protected-attribute");
+    }
+    // The first places are those that the check of the attributes themselves watches.
+    let places = policy.limits.get(PROTECTED_TOP).and_then(|l| l.watch).unwrap_or(6.0) - 1.0;
+    let matter = |name: &str| report.features.iter().any(|f| f.feature == name && matters(f));
+    let first = report.proxies.iter().enumerate().filter(|(_, p)| p.place as f64 <= places && matter(&p.feature));
+    let judge = |(i, p): (usize, &super::report::Proxy)| {
+        Measured::new(PROXY_TOP, Explain::ID, p.association.clone())
+            .scope(Scope::Pair { features: [p.feature.clone(), p.attribute.clone()] })
+            .evidence(format!("/proxies/{i}/association"))
+            .judge(policy)
+    };
+    let all = first.map(judge).collect::<Vec<_>>();
+    let raised = all.iter().filter(|f| f.outcome != Outcome::Pass).cloned().collect::<Vec<_>>();
+    match (raised.is_empty(), all.into_iter().next()) {
+        (false, _) => raised,
+        (true, Some(strongest)) => vec![strongest],
+        (true, None) => none(Outcome::NotApplicable, "no-other-driver"),
+    }
 }
 
 fn matters(f: &FeatureImportance) -> bool {

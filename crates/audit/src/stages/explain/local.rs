@@ -3,60 +3,71 @@
 use fine_table::Task;
 
 use super::attribution::Explained;
+use super::prototypes::prototypes;
 use super::report::RowExplanation;
+use super::{Params, reasons};
+use crate::counterfactual::{Answer, Case, Search};
+use crate::rerun::Progress;
+use crate::stage::StageError;
 use crate::subject::Subject;
 
 /// Contributions listed a row; the others are added up.
-const LISTED: usize = 20;
+pub(super) const LISTED: usize = 20;
 
-/// Prototypes, worst errors and boundary rows, up to `count` of each, among the explained rows.
-pub(super) fn explanations(subject: &Subject, explained: &Explained, count: u32) -> Vec<RowExplanation> {
-    let count = count as usize;
-    let kinds = [
-        ("prototype", prototypes(subject, explained, count)),
-        ("worst-error", worst_errors(subject, explained, count)),
-        ("boundary", boundary(subject, explained, count)),
-    ];
-    let entry = |kind: &str, position: usize| explanation(subject, explained, kind, position);
-    kinds.iter().flat_map(|(kind, rows)| rows.iter().map(|p| entry(kind, *p))).collect()
+/// Rows that counterfactuals are searched for at most, and what they predict.
+pub(super) fn predicted_rows(subject: &Subject, params: &Params) -> u64 {
+    let rows = (3 * u64::from(params.local_rows)).min(subject.rows() as u64);
+    if searches(subject, params) { rows * params.counterfactuals.queries } else { 0 }
 }
 
-/// The group a row is a possible prototype of: its predicted class, or the third of the predictions it lies in.
-fn groups(subject: &Subject, explained: &Explained) -> Vec<Vec<usize>> {
-    let positions = 0..explained.rows.len();
-    if subject.task != Task::Regression {
-        let mut groups = vec![Vec::new(); subject.classes.len()];
-        for p in positions {
-            let label = subject.prediction.labels[explained.rows[p] as usize] as usize;
-            if let Some(group) = groups.get_mut(label) {
-                group.push(p);
-            }
-        }
-        return groups;
+fn searches(subject: &Subject, params: &Params) -> bool {
+    let wanted = params.counterfactuals.answers > 0 && params.counterfactuals.queries > 0;
+    wanted && (subject.task != Task::Regression || params.counterfactuals.goal.is_some())
+}
+
+/// Prototypes, worst errors and boundary rows, up to `local_rows` of each, among the explained rows.
+pub(super) fn explanations(
+    subject: &Subject,
+    explained: &Explained,
+    params: &Params,
+    progress: &Progress<'_>,
+) -> Result<Vec<RowExplanation>, StageError> {
+    let count = params.local_rows as usize;
+    let typical = prototypes(explained, subject.seed, count);
+    let mut rows = typical
+        .iter()
+        .map(|p| RowExplanation {
+            stands_for: Some(p.share),
+            ..explanation(subject, explained, "prototype", p.position)
+        })
+        .collect::<Vec<_>>();
+    let kinds =
+        [("worst-error", worst_errors(subject, explained, count)), ("boundary", boundary(subject, explained, count))];
+    for (kind, positions) in kinds {
+        rows.extend(positions.into_iter().map(|p| explanation(subject, explained, kind, p)));
     }
-    let score = |p: &usize| subject.prediction.scores[explained.rows[*p] as usize];
-    let mut order = positions.collect::<Vec<_>>();
-    order.sort_by(|a, b| score(a).total_cmp(&score(b)).then(a.cmp(b)));
-    order.chunks(order.len().div_ceil(3).max(1)).map(<[usize]>::to_vec).collect()
+    if searches(subject, params) {
+        let search = Search::new(subject, &params.counterfactuals)?;
+        for at in 0..rows.len() {
+            let row = rows[at].row;
+            let known = rows[..at].iter().find(|r| r.row == row).map(|r| r.counterfactuals.clone());
+            rows[at].counterfactuals = match known {
+                Some(answer) => answer,
+                None => Some(counterfactuals(&search, subject, row as usize, progress)?),
+            };
+        }
+    }
+    Ok(rows)
 }
 
-/// The most typical row of each group: nearest to the group's mean vector of SHAP values.
-fn prototypes(subject: &Subject, explained: &Explained, count: usize) -> Vec<usize> {
-    let shap = &explained.shap;
-    let width = shap.outputs * shap.players;
-    let vector = |p: usize| &shap.values[p * width..][..width];
-    let mut groups = groups(subject, explained);
-    groups.retain(|g| !g.is_empty());
-    groups.sort_by_key(|g| std::cmp::Reverse(g.len()));
-    let typical = |group: &Vec<usize>| {
-        let mut mean = vec![0.0; width];
-        for p in group {
-            mean.iter_mut().zip(vector(*p)).for_each(|(m, v)| *m += v / group.len() as f64);
-        }
-        let distance = |p: usize| vector(p).iter().zip(&mean).map(|(v, m)| (v - m) * (v - m)).sum::<f64>();
-        smallest(group.iter().map(|p| (*p, distance(*p))), 1)
-    };
-    groups.iter().take(count).flat_map(typical).collect()
+fn counterfactuals(
+    search: &Search<'_>,
+    subject: &Subject,
+    row: usize,
+    progress: &Progress<'_>,
+) -> Result<Answer, StageError> {
+    let case = Case::of_row(subject, row).map_err(|e| StageError::Failed { id: "predict", detail: e.to_string() })?;
+    search.find(&case, &|rows| progress.add(rows))
 }
 
 /// Wrong rows whose true class got the lowest score; regression: largest residuals.
@@ -123,5 +134,8 @@ fn explanation(subject: &Subject, explained: &Explained, kind: &str, position: u
         truth,
         contributions: order.iter().take(LISTED).map(contribution).collect(),
         rest: order.iter().skip(LISTED).map(|f| shap[*f]).sum(),
+        stands_for: None,
+        reasons: reasons::of_row(subject, explained, position),
+        counterfactuals: None,
     }
 }

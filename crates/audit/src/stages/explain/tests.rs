@@ -19,11 +19,11 @@ use crate::stages::robustness::Robustness;
 use crate::stages::sensitivity::Sensitivity;
 use crate::subject::Subject;
 
-fn quick() -> Params {
-    Params { bootstrap: 60, repeats: 4, dependence_rows: 100, ..Params::default() }
+pub(super) fn quick() -> Params {
+    Params { bootstrap: 60, repeats: 4, dependence_rows: 100, ale_rows: 300, h_rows: 20, ..Params::default() }
 }
 
-fn feature<'a>(report: &'a Report, name: &str) -> &'a super::report::FeatureImportance {
+pub(super) fn feature<'a>(report: &'a Report, name: &str) -> &'a super::report::FeatureImportance {
     report.features.iter().find(|f| f.feature == name).unwrap()
 }
 
@@ -127,7 +127,9 @@ fn dependence_and_rows_show_the_model() {
     regions.sort_unstable();
     assert_eq!(regions, ["north", "south", "west"]);
     let kinds = report.rows.iter().map(|r| r.kind.as_str()).collect::<Vec<_>>();
-    assert_eq!(kinds.iter().filter(|k| **k == "prototype").count(), 2);
+    assert_eq!(kinds.iter().filter(|k| **k == "prototype").count(), 3);
+    let shares = report.rows.iter().filter_map(|r| r.stands_for).collect::<Vec<_>>();
+    assert!(shares.len() == 3 && (shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
     assert_eq!(kinds.iter().filter(|k| **k == "worst-error").count(), 3);
     assert_eq!(kinds.iter().filter(|k| **k == "boundary").count(), 3);
     for row in &report.rows {
@@ -173,6 +175,136 @@ fn attributes_that_the_model_does_not_use_pass() {
     assert_eq!(check(&subject), Outcome::NotApplicable);
 }
 
+/// One column is the attribute with some noise, and the model reads it first.
+#[test]
+fn a_proxy_among_the_first_features_is_worth_watching() {
+    let subject = fixture::forest(1500, Task::Binary);
+    let of = |report: &Report, subject: &Subject| {
+        let all = Explain::findings(report, subject, &quick(), &Policy::default());
+        all.into_iter().filter(|f| f.check == "EXPL-PROXY-TOP").collect::<Vec<_>>()
+    };
+    let report = fixture::run::<Explain>(&subject, &quick());
+    let findings = of(&report, &subject);
+    assert_eq!(findings.len(), 1, "nothing goes with sex or region");
+    assert_eq!(findings[0].outcome, Outcome::Pass);
+    let income = subject.table.column("income").unwrap().numbers().unwrap().to_vec();
+    let rich = |(i, v): (usize, &f64)| Some(if (*v > 50_000.0) != (i % 20 == 0) { "f" } else { "m" });
+    let mut close = subject.clone();
+    close.table = subject.table.with_column(Column::text("sex", income.iter().enumerate().map(rich))).unwrap();
+    let report = fixture::run::<Explain>(&close, &quick());
+    let findings = of(&report, &close);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].outcome, Outcome::Watch);
+    let pair = crate::finding::Scope::Pair { features: ["income".into(), "sex".into()] };
+    assert_eq!(findings[0].scope, pair);
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json.pointer(&findings[0].evidence).unwrap()["value"].as_f64(), findings[0].measured.value);
+    assert!(report.proxies.iter().all(|p| p.feature != "region"), "a protected attribute is no proxy of another");
+    close.roles.protected.clear();
+    assert_eq!(of(&report, &close)[0].outcome, Outcome::NotApplicable);
+}
+
+#[test]
+fn reasons_are_the_contributions_that_lower_the_score_most() {
+    let subject = fixture::forest(900, Task::Binary);
+    let report = fixture::run::<Explain>(&subject, &quick());
+    let against = subject.prediction.labels.iter().filter(|l| **l == 0).count() as u64;
+    let reasons = report.reasons.as_ref().unwrap();
+    assert_eq!(reasons.rows, against);
+    let first = reasons.features.iter().filter_map(|f| f.first.value).sum::<f64>();
+    assert!(first > 0.9 && first < 1.0 + 1e-12, "a row has one first reason, or nothing that lowers it: {first}");
+    assert!(["income", "rate"].contains(&reasons.features[0].feature.as_str()));
+    assert!(reasons.features.iter().all(|f| f.feature != "noise" && f.listed.value >= f.first.value));
+    for row in &report.rows {
+        let denied = subject.prediction.labels[row.row as usize] == 0;
+        let mut lower = row.contributions.iter().filter(|c| c.2 < 0.0).collect::<Vec<_>>();
+        lower.sort_by(|a, b| a.2.total_cmp(&b.2));
+        let expected = lower.iter().take(4).map(|c| (c.0.as_str(), c.2)).collect::<Vec<_>>();
+        let own = row.reasons.iter().map(|r| (r.feature.as_str(), r.contribution)).collect::<Vec<_>>();
+        assert_eq!(own, if denied { expected } else { Vec::new() });
+    }
+    let amount = fixture::run::<Explain>(&fixture::forest(300, Task::Regression), &quick());
+    assert!(amount.reasons.is_none() && amount.rows.iter().all(|r| r.counterfactuals.is_none()));
+}
+
+#[test]
+fn explained_rows_come_with_counterfactuals() {
+    let subject = fixture::forest(900, Task::Binary);
+    let report = fixture::run::<Explain>(&subject, &quick());
+    assert_eq!(report.immutable, ["region"]);
+    let mut found = 0;
+    for row in &report.rows {
+        let answer = row.counterfactuals.as_ref().unwrap();
+        let label = &subject.classes[subject.prediction.labels[row.row as usize] as usize];
+        assert_eq!(answer.start.label.as_ref(), Some(label));
+        assert!(answer.queries <= 4000);
+        for counterfactual in &answer.found {
+            found += 1;
+            assert_ne!(counterfactual.outcome.label.as_ref(), Some(label));
+            assert!(counterfactual.changes.iter().all(|c| c.feature != "region"));
+        }
+    }
+    assert!(found > 0);
+    let mut params = quick();
+    params.counterfactuals.immutable = vec!["nothing".into()];
+    let run = Explain::run(&subject, &params, &crate::stage::Context::new(&|_, _| true));
+    assert!(matches!(run, Err(crate::stage::StageError::Failed { id: "immutable-unknown", .. })));
+}
+
+/// Without exact pairs, all pairs of the first features are measured by H.
+#[test]
+fn a_model_that_can_only_be_asked_still_says_which_features_act_together() {
+    let report = fixture::run::<Explain>(&opaque(300, Task::Binary), &Params { background_rows: 4, ..quick() });
+    let pairs = report.interactions.unwrap();
+    assert_eq!((pairs.shap_rows, pairs.shap_missing.as_deref()), (0, Some("not-trees")));
+    assert_eq!((pairs.h_rows, pairs.pairs.len()), (20, 10));
+    assert!(pairs.pairs.windows(2).all(|w| w[0].h_sd >= w[1].h_sd));
+    // A sum of single effects has no interaction on its own scale.
+    let linear = fixture::run::<Explain>(&fixture::linear(300, Task::Regression), &quick());
+    assert!(linear.interactions.unwrap().pairs.iter().all(|p| p.h.is_none_or(|h| h < 1e-6) && p.h_sd < 1e-9));
+}
+
+#[test]
+fn large_forests_get_fewer_rows_of_interactions_or_a_reason() {
+    let subject = fixture::forest(600, Task::Binary);
+    let with = |interaction_steps| {
+        let report = fixture::run::<Explain>(&subject, &Params { interaction_steps, ..quick() });
+        report.interactions.unwrap()
+    };
+    let all = with(u64::MAX);
+    assert_eq!(all.shap_rows, 500);
+    let none = with(1000);
+    assert_eq!((none.shap_rows, none.shap_missing.as_deref()), (0, Some("over-budget")));
+    assert!(none.pairs.iter().all(|p| p.shap.is_none() && p.share.is_none()));
+}
+
+/// Results of before these numbers were measured are still read.
+#[test]
+fn reports_of_version_2_are_still_read() {
+    let report = fixture::run::<Explain>(&fixture::forest(300, Task::Binary), &quick());
+    let mut old = serde_json::to_value(&report).unwrap();
+    for field in ["interactions", "proxies", "reasons", "immutable"] {
+        old.as_object_mut().unwrap().remove(field);
+    }
+    for field in ["seed_stability", "agreement"] {
+        old["trust"].as_object_mut().unwrap().remove(field);
+    }
+    for feature in old["features"].as_array_mut().unwrap() {
+        let feature = feature.as_object_mut().unwrap();
+        feature.remove("ice");
+        feature.remove("ale");
+    }
+    for row in old["rows"].as_array_mut().unwrap() {
+        let row = row.as_object_mut().unwrap();
+        for field in ["stands_for", "reasons", "counterfactuals"] {
+            row.remove(field);
+        }
+    }
+    let read: Report = serde_json::from_value(old).unwrap();
+    assert_eq!(read.features.len(), report.features.len());
+    assert!(read.interactions.is_none() && read.trust.agreement.is_none());
+}
+
 /// A model that can only be asked: the fixture's forest behind a graph.
 #[derive(Debug)]
 struct Opaque(Model);
@@ -184,7 +316,7 @@ impl Graph for Opaque {
     }
 }
 
-fn opaque(rows: usize, task: Task) -> Subject {
+pub(super) fn opaque(rows: usize, task: Task) -> Subject {
     let subject = fixture::forest(rows, task);
     let inner = (*subject.model).clone();
     let graph = CoreModel::Graph(Arc::new(Opaque(inner.clone())));
