@@ -38,6 +38,8 @@ frame = pd.DataFrame(
         "spotty": np.round(rng.normal(size=N), 3),
     }
 )
+habits = ["walks", "Walks", "walks ", "rides", "RIDES", "?", " ", "unknown", "#", "12"]
+frame["habit"] = np.random.default_rng(12).choice(habits, N, p=[0.3, 0.05, 0.05, 0.3, 0.1, 0.06, 0.03, 0.05, 0.03, 0.03])
 frame["y"] = rng.choice(["no", "yes"], N, p=[0.93, 0.07])
 frame.loc[rng.random(N) < 0.2, "spotty"] = np.nan
 frame.loc[rng.random(N) < 0.06, "age"] = np.nan
@@ -62,6 +64,37 @@ def finite(series):
     return v[np.isfinite(v)]
 
 
+def outliers(c):
+    """Iglewicz and Hoaglin (1993); with the mean absolute deviation where the median one is 0."""
+    v = finite(c)
+    distance, mad = np.abs(c - np.median(v)), stats.median_abs_deviation(v)
+    z = 0.6745 * distance / mad if mad > 0 else distance / (1.253314 * np.abs(v - np.median(v)).mean())
+    return (z > 3.5) & np.isfinite(c)
+
+
+# What Fine takes for a word that says "missing".
+SAYS_MISSING = {
+    "", "?", "??", "-", "--", "---", ".", "..", "n/a", "na", "nan", "null", "none", "nil", "n.a.", "missing", "unknown", "undefined",
+    "not available", "no data", "desconocido", "desconocida", "sin dato", "sin datos", "no disponible",
+}
+
+
+def written(c):
+    cells = c.dropna()
+    plain = cells.str.lower().str.replace(r"\s+", "", regex=True)
+    spelled = cells.groupby([plain, cells]).size()
+    groups = spelled.groupby(level=0)
+    numeric = int(pd.to_numeric(cells, errors="coerce").notna().sum())
+    hidden = cells[cells.str.strip().str.lower().isin(SAYS_MISSING)].value_counts()
+    return {
+        "variant_cells": int((groups.sum() - groups.max()).sum()),
+        "variant_groups": int((groups.size() > 1).sum()),
+        "symbols_only": int((cells.str.strip().ne("") & ~cells.str.contains(r"[^\W_]")).sum()),
+        "numeric_like": numeric if numeric < len(cells) else 0,
+        "hidden_missing": {k: int(n) for k, n in hidden.items()},
+    }
+
+
 def profile(name):
     c = frame[name]
     counts = c.value_counts()
@@ -69,18 +102,17 @@ def profile(name):
     numeric = pd.api.types.is_numeric_dtype(c) and not pd.api.types.is_bool_dtype(c)
     if numeric:
         v = finite(c)
-        mad = stats.median_abs_deviation(v)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            z = np.abs(0.6745 * (v - np.median(v)) / mad)
         histogram, edges = np.histogram(v, bins=20)
         out["numbers"] = {
             "mean": v.mean(), "sd": v.std(ddof=1), "min": v.min(), "max": v.max(),
             "quartiles": np.quantile(v, [0.25, 0.5, 0.75]).tolist(),
-            "outliers": int((z > 3.5).sum()), "infinite": int(np.isinf(c.to_numpy(dtype=float)).sum()),
+            "outliers": int(outliers(c).sum()), "infinite": int(np.isinf(c.to_numpy(dtype=float)).sum()),
             "edges": edges.tolist(), "counts": histogram.tolist(),
         }
     else:
         out["top"] = int(counts.iloc[0])
+    if not pd.api.types.is_numeric_dtype(c):
+        out["written"] = written(c)
     return out
 
 
@@ -173,7 +205,9 @@ for a, b in itertools.combinations(compared, 2):
 
 groups = frame.groupby(features, dropna=False)["y"]
 conflicts = groups.transform("nunique") > 1
+numbers = [c for c in features if pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c])]
 expected = {
+    "outlier_rows": int(pd.concat([outliers(frame[c]) for c in numbers], axis=1).any(axis=1).sum()),
     "versions": {"numpy": np.__version__, "pandas": pd.__version__, "scipy": scipy.__version__},
     "duplicate_rows": int(frame.duplicated().sum()),
     "conflicting_rows": int(conflicts.sum()),

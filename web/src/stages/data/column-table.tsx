@@ -57,6 +57,11 @@ export function ColumnTable({ columns, namespace }: { columns: ColumnProfile[]; 
   );
 }
 
+/** Spellings with their cells. */
+export function counted(spellings: [string, number][], numbers: Numbers): string {
+  return spellings.map(([s, n]) => `“${s}” (${numbers.count(n)})`).join(", ");
+}
+
 export function remarks(c: ColumnProfile, say: Say, numbers: Numbers): string[] {
   const said: [boolean, string][] = [
     [c.constant, say("remarks.constant")],
@@ -64,12 +69,8 @@ export function remarks(c: ColumnProfile, say: Say, numbers: Numbers): string[] 
     [c.identifier, say("remarks.identifier")],
     [c.high_cardinality, say("remarks.highCardinality")],
     [c.numeric_like > 0, say("remarks.numericLike", { n: numbers.count(c.numeric_like) })],
-    [
-      c.null_spellings.length > 1,
-      say("remarks.nulls", {
-        spellings: c.null_spellings.map(([s, n]) => `“${s}” (${numbers.count(n)})`).join(", "),
-      }),
-    ],
+    [c.null_spellings.length > 1, say("remarks.nulls", { spellings: counted(c.null_spellings, numbers) })],
+    [c.hidden_missing.length > 0, say("remarks.hidden", { spellings: counted(c.hidden_missing, numbers) })],
     [
       c.case_variants.length > 0,
       say("remarks.cases", { groups: c.case_variants.map((g) => g.join(" = ")).join("; ") }),

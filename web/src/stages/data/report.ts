@@ -18,7 +18,9 @@ export const ColumnProfile = v.strictObject({
   high_cardinality: v.boolean(),
   numeric_like: count,
   null_spellings: v.array(Counted),
+  hidden_missing: v.optional(v.array(Counted), []),
   case_variants: v.array(v.array(v.string())),
+  variant_cells: v.optional(count, 0),
   symbols_only: count,
   numbers: v.nullable(
     v.strictObject({
@@ -43,6 +45,8 @@ export const DataReport = v.strictObject({
   duplicate_share: v.number(),
   conflicting_rows: count,
   conflicting_share: v.number(),
+  outlier_rows: v.optional(count, 0),
+  outlier_share: v.optional(Maybe, null),
   classes: v.array(v.strictObject({ class: v.string(), count, share: v.number() })),
   target: v.nullable(Histogram),
   associations: v.array(

@@ -13,6 +13,7 @@ describeStage({
     n.count(r.rows),
     n.format(r.duplicate_share, "share"),
     n.format(r.conflicting_share, "share"),
+    n.format(r.outlier_share, "share"),
     ...r.columns.map((c) => c.name),
     ...r.columns.map((c) => n.format(c.top_share, "share", 1)),
     ...r.classes.map((c) => n.format(c.share, "share", 1)),

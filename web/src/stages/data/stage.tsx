@@ -8,6 +8,7 @@ import { useNumbers } from "@/charts/use-numbers";
 import { addWords, useWords } from "@/charts/words";
 
 import { limitOf, type StageProps } from "../props";
+import { CellTable, Outliers } from "./cells";
 import { ColumnShapes } from "./columns";
 import { ColumnTable } from "./column-table";
 import en from "./en.json";
@@ -44,6 +45,15 @@ export default function DataStage({ report, findings }: StageProps<DataReport>) 
             value: numbers.format(report.conflicting_share, "share"),
             note: say("rowsOf", { n: numbers.count(report.conflicting_rows) }),
           },
+          ...(report.outlier_share === null
+            ? []
+            : [
+                {
+                  label: say("outlying"),
+                  value: numbers.format(report.outlier_share, "share"),
+                  note: say("rowsOf", { n: numbers.count(report.outlier_rows) }),
+                },
+              ]),
         ]}
       />
       <Part title={say("missing.title")}>
@@ -56,6 +66,12 @@ export default function DataStage({ report, findings }: StageProps<DataReport>) 
       )}
       <Part title={say("shapes.title")}>
         <ColumnShapes columns={report.columns} namespace={NAMESPACE} />
+      </Part>
+      <Part title={say("outliers.title")}>
+        <Outliers {...{ report, findings }} namespace={NAMESPACE} />
+      </Part>
+      <Part title={say("cells.title")}>
+        <CellTable report={report} namespace={NAMESPACE} />
       </Part>
       <Part title={say("pairs.title")}>
         <Associations {...{ report, findings }} />

@@ -2,6 +2,7 @@
 
 use fine_table::Task;
 
+use super::cells;
 use super::measure::interval;
 use super::report::{ColumnProfile, Report};
 use crate::estimate::Estimate;
@@ -11,7 +12,7 @@ use crate::policy::Policy;
 use crate::stats::proportion::share;
 use crate::subject::Subject;
 
-const STAGE: &str = "data";
+pub(super) const STAGE: &str = "data";
 
 pub(super) fn judge(report: &Report, subject: &Subject, policy: &Policy) -> Vec<Finding> {
     let mut findings = constant(report, policy);
@@ -25,15 +26,16 @@ pub(super) fn judge(report: &Report, subject: &Subject, policy: &Policy) -> Vec<
     findings.extend(missing(report, policy));
     findings.extend(correlated(report, subject, policy));
     findings.extend(minority(report, subject, policy));
+    findings.extend(cells::judge(report, policy));
     findings
 }
 
 /// Columns that the audit uses, with their place in the report.
-fn used(report: &Report) -> impl Iterator<Item = (usize, &ColumnProfile)> {
+pub(super) fn used(report: &Report) -> impl Iterator<Item = (usize, &ColumnProfile)> {
     report.columns.iter().enumerate().filter(|(_, c)| !matches!(c.role.as_str(), "ignore" | "other"))
 }
 
-fn column_scope(column: &ColumnProfile) -> Scope {
+pub(super) fn column_scope(column: &ColumnProfile) -> Scope {
     Scope::Feature { feature: column.name.clone() }
 }
 
@@ -81,7 +83,7 @@ fn missing(report: &Report, policy: &Policy) -> Vec<Finding> {
 }
 
 /// Findings that are no pass; when all pass, the one given for all of them.
-fn but_for_passes(findings: impl Iterator<Item = Finding>, all: Option<Finding>) -> Vec<Finding> {
+pub(super) fn but_for_passes(findings: impl Iterator<Item = Finding>, all: Option<Finding>) -> Vec<Finding> {
     let open: Vec<Finding> = findings.filter(|f| f.outcome != Outcome::Pass).collect();
     if open.is_empty() { all.into_iter().collect() } else { open }
 }

@@ -1,8 +1,10 @@
 //! Measures the table: columns, rows, target, pairs of features.
 
+mod outliers;
 mod pairs;
 mod profile;
 mod rows;
+mod spelling;
 mod strength;
 
 use fine_table::Task;
@@ -11,8 +13,9 @@ use fine_table::Task;
 pub(super) use self::rows::equal_rows;
 pub(super) use self::strength::interval;
 
+use self::outliers::Scale;
 use super::params::Params;
-use super::report::{ClassShare, Report};
+use super::report::{ClassShare, ColumnProfile, Report};
 use crate::stage::{Context, StageError};
 use crate::subject::Subject;
 
@@ -22,7 +25,8 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
     let total = (subject.table.columns().len() + 2 + pair_count) as u64;
     let rows = subject.rows();
 
-    let columns = profile::columns(subject, params);
+    let (columns, scales): (Vec<ColumnProfile>, Vec<_>) = profile::columns(subject, params).into_iter().unzip();
+    let outlier_rows = outlier_rows(subject, &scales, params);
     let mut done = columns.len() as u64;
     ctx.tick(done, total)?;
 
@@ -47,11 +51,21 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
         duplicate_share: share(duplicate_rows),
         conflicting_rows,
         conflicting_share: share(conflicting_rows),
+        outlier_rows,
+        outlier_share: Some(share(outlier_rows)),
         classes: if regression { Vec::new() } else { classes(subject) },
         target: regression.then(|| profile::target_histogram(&subject.target, params.bins)),
         associations: pairs.associations,
         matrix: pairs.matrix,
     })
+}
+
+/// Rows with an outlier in a feature.
+fn outlier_rows(subject: &Subject, scales: &[Option<Scale>], params: &Params) -> u64 {
+    let columns = subject.table.columns();
+    let scaled = |at: &usize| scales[*at].map(|scale| (columns[*at].as_ref(), scale));
+    let features: Vec<_> = subject.feature_columns.iter().filter_map(scaled).collect();
+    outliers::rows(&features, subject.rows(), params.outlier_z)
 }
 
 fn classes(subject: &Subject) -> Vec<ClassShare> {

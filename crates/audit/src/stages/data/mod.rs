@@ -1,5 +1,6 @@
 #![doc = include_str!("README.md")]
 
+mod cells;
 mod findings;
 mod measure;
 mod params;
@@ -18,7 +19,7 @@ pub struct Data;
 
 impl Stage for Data {
     const ID: &'static str = "data";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const CHECKS: &'static [&'static str] = &[
         "DATA-CONSTANT",
         "DATA-DUPLICATES",
@@ -26,6 +27,11 @@ impl Stage for Data {
         "DATA-MISSING",
         "DATA-CORRELATED",
         "DATA-MINORITY",
+        "DATA-OUTLIERS",
+        "DATA-CATEGORY-VARIANTS",
+        "DATA-SYMBOLS-ONLY",
+        "DATA-NULL-SPELLINGS",
+        "DATA-MIXED-TYPES",
     ];
     type Params = Params;
     type Report = Report;

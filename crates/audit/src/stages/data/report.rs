@@ -19,6 +19,12 @@ pub struct Report {
     pub conflicting_rows: u64,
     /// `conflicting_rows / rows`.
     pub conflicting_share: f64,
+    /// Rows with an outlier in at least one numeric feature.
+    #[serde(default)]
+    pub outlier_rows: u64,
+    /// `outlier_rows / rows`; `None` in reports before version 2.
+    #[serde(default)]
+    pub outlier_share: Option<f64>,
     /// Class balance (classification).
     pub classes: Vec<ClassShare>,
     /// Distribution of the target (regression).
@@ -56,10 +62,16 @@ pub struct ColumnProfile {
     pub high_cardinality: bool,
     /// Cells of a text column that read as numbers (only where both kinds occur).
     pub numeric_like: u64,
-    /// Different spellings of "missing" with their counts, when more than one.
+    /// Spellings of "missing" that are read as such with their counts, when there is more than one with `hidden_missing`.
     pub null_spellings: Vec<(String, u64)>,
+    /// Values that say "missing" (`?`, `unknown`, blanks) and are read as values, with their counts; at most 20.
+    #[serde(default)]
+    pub hidden_missing: Vec<(String, u64)>,
     /// Groups of categories that differ only in case or blanks.
     pub case_variants: Vec<Vec<String>>,
+    /// Cells that are written otherwise than most cells of their group of variants.
+    #[serde(default)]
+    pub variant_cells: u64,
     /// Cells that hold only punctuation.
     pub symbols_only: u64,
     /// Numbers of a numeric column.
@@ -81,7 +93,8 @@ pub struct NumberProfile {
     pub quartiles: [f64; 3],
     /// Largest.
     pub max: f64,
-    /// Cells with |0.6745 (x - median) / MAD| > 3.5 (Iglewicz and Hoaglin 1993).
+    /// Cells with |0.6745 (x - median) / MAD| > 3.5 (Iglewicz and Hoaglin 1993); where the MAD is 0, with
+    /// |x - median| / (1.253314 MeanAD) > 3.5.
     pub outliers: u64,
     /// Infinite cells.
     pub infinite: u64,

@@ -41,6 +41,8 @@ fn columns_and_rows_equal_pandas() {
     let (golden, (report, _)) = (golden(), run(&golden_subject(), &Params::default()));
     assert_eq!(report.duplicate_rows, golden["duplicate_rows"]);
     assert_eq!(report.conflicting_rows, golden["conflicting_rows"]);
+    assert_eq!(report.outlier_rows, golden["outlier_rows"]);
+    assert_eq!(report.outlier_share, golden["outlier_rows"].as_f64().map(|n| n / 240.0));
     for class in &report.classes {
         assert_eq!(class.count, golden["classes"][&class.class]);
     }
@@ -52,6 +54,14 @@ fn columns_and_rows_equal_pandas() {
         assert_eq!(column.missing, expected["missing"], "{name}");
         assert_eq!(column.distinct, expected["distinct"], "{name}");
         close(column.top_share, &expected["top_share"], name);
+        if let Some(written) = expected.get("written") {
+            assert_eq!(column.variant_cells, written["variant_cells"], "{name}");
+            assert_eq!(column.case_variants.len(), written["variant_groups"], "{name}");
+            assert_eq!(column.symbols_only, written["symbols_only"], "{name}");
+            assert_eq!(column.numeric_like, written["numeric_like"], "{name}");
+            let hidden: Value = column.hidden_missing.iter().map(|(s, n)| (s.clone(), Value::from(*n))).collect();
+            assert_eq!(hidden, written["hidden_missing"], "{name}");
+        }
         let Some(numbers) = &column.numbers else {
             assert_eq!(column.categories[0].1, expected["top"], "{name}");
             continue;
@@ -120,7 +130,7 @@ fn planted_defects_are_described() {
     assert!(mixed.numeric_like > 0 && mixed.symbols_only > 0 && mixed.numeric_like + mixed.symbols_only < 240);
     assert_eq!(column("spotty").null_spellings.len(), 2);
     assert_eq!((column("flag").role.as_str(), column("y").role.as_str()), ("protected", "target"));
-    assert_eq!(report.matrix.features.len(), 14);
+    assert_eq!(report.matrix.features.len(), 15);
     let at = |name: &str| report.matrix.features.iter().position(|f| f == name).expect("in the matrix");
     assert_eq!(report.matrix.values[at("constant")][at("age")], None);
     assert_eq!(report.matrix.values[at("age")][at("zone")], report.matrix.values[at("zone")][at("age")]);
@@ -148,6 +158,15 @@ fn planted_defects_are_judged() {
     let rare = of("DATA-MINORITY");
     assert_eq!(rare[0].scope, Scope::Class { class: "yes".into() });
     assert!(matches!(rare[0].outcome, Outcome::Watch | Outcome::Inconclusive));
+    let at = |name: &str| Scope::Feature { feature: name.into() };
+    let watched = |check: &str| -> Vec<Scope> {
+        of(check).iter().filter(|f| f.outcome == Outcome::Watch).map(|f| f.scope.clone()).collect()
+    };
+    assert_eq!(watched("DATA-CATEGORY-VARIANTS"), [at("city"), at("habit")]);
+    assert_eq!(watched("DATA-SYMBOLS-ONLY"), [at("mixed"), at("habit")]);
+    assert_eq!(watched("DATA-NULL-SPELLINGS"), [at("mixed"), at("spotty"), at("habit")]);
+    assert_eq!(watched("DATA-MIXED-TYPES"), [at("mixed"), at("habit")]);
+    assert!(watched("DATA-OUTLIERS").contains(&at("rank")));
     for check in Data::CHECKS {
         assert!(!of(check).is_empty(), "{check}");
     }
@@ -161,8 +180,11 @@ fn a_clean_table_passes_every_check() {
     let (_, findings) = run(&fixture::binary(&target, &scores, Vec::new()), &Params::default());
     let open: Vec<(&str, Outcome)> =
         findings.iter().filter(|f| f.outcome != Outcome::Pass).map(|f| (f.check.as_str(), f.outcome)).collect();
-    assert_eq!(open, [("DATA-CORRELATED", Outcome::NotApplicable)], "one feature has no pairs");
-    assert_eq!(findings.len(), 6);
+    let nothing = Outcome::NotApplicable;
+    let text = ["DATA-CATEGORY-VARIANTS", "DATA-SYMBOLS-ONLY", "DATA-MIXED-TYPES"].map(|check| (check, nothing));
+    assert_eq!(open[0], ("DATA-CORRELATED", nothing), "one feature has no pairs");
+    assert_eq!(open[1..], text, "there is no text");
+    assert_eq!(findings.len(), Data::CHECKS.len());
 }
 
 #[test]
@@ -233,4 +255,35 @@ fn rows_equal_only_when_every_cell_is() {
     let groups = measure::equal_rows(&table, &[0, 1]);
     assert_eq!(groups.len(), 2);
     assert!(groups.contains(&vec![0, 1]) && groups.contains(&vec![2, 3]));
+}
+
+/// A column that is zero for most rows has a scale all the same: not every other cell is far from the rest.
+#[test]
+fn a_column_of_zeros_with_a_tail_has_few_outliers() {
+    let n = 1000;
+    let gains = (0..n).map(|i| if i % 10 == 0 { f64::from(i % 7) + 1.0 } else { 0.0 }).collect();
+    let target: Vec<f64> = (0..n).map(|i| f64::from(i % 2)).collect();
+    let scores = fixture::spread(n as usize, 0.3);
+    let mut subject = fixture::binary(&target, &scores, vec![Column::number("gain", NumberKind::Float, gains)]);
+    subject.feature_columns = vec![0, 2];
+    let (report, _) = run(&subject, &Params::default());
+    let outliers = report.columns[2].numbers.as_ref().map(|c| c.outliers).expect("numbers");
+    // The mean absolute deviation is about 0.4: values from 2 on are more than 3.5 x 1.2533 x 0.4 away.
+    assert!(outliers > 0 && outliers < 100, "{outliers}");
+    assert_eq!(report.outlier_rows, outliers);
+}
+
+#[test]
+fn an_old_report_reads() {
+    let (report, _) = run(&golden_subject(), &Params::default());
+    let mut json = serde_json::to_value(&report).expect("JSON");
+    let remove = |json: &mut Value, keys: &[&str]| {
+        let map = json.as_object_mut().expect("an object");
+        keys.iter().for_each(|key| assert!(map.remove(*key).is_some(), "{key}"));
+    };
+    remove(&mut json, &["outlier_rows", "outlier_share"]);
+    let columns = json["columns"].as_array_mut().expect("columns");
+    columns.iter_mut().for_each(|c| remove(c, &["hidden_missing", "variant_cells"]));
+    let old: Report = serde_json::from_value(json).expect("the report of version 1");
+    assert_eq!((old.outlier_share, old.columns.len()), (None, report.columns.len()));
 }

@@ -1,19 +1,21 @@
 //! The profile of one column.
 
-use std::collections::HashMap;
-
 use fine_table::{Column, MISSING, NumberKind, Values};
 use rayon::prelude::*;
 
 use super::super::params::Params;
 use super::super::report::{ColumnProfile, NumberProfile};
+use super::outliers::Scale;
+use super::spelling::{is_number, is_symbols, says_missing, variants};
 use crate::stages::Histogram;
-use crate::stats::describe::{quantile_finite, quantile_sorted};
+use crate::stats::describe::quantile_finite;
 use crate::subject::Subject;
 
-const CASE_GROUPS: usize = 20;
+/// Spellings of "missing" among the values listed.
+const HIDDEN: usize = 20;
 
-pub(super) fn columns(subject: &Subject, params: &Params) -> Vec<ColumnProfile> {
+/// The profile of every column, with the scale of numbers.
+pub(super) fn columns(subject: &Subject, params: &Params) -> Vec<(ColumnProfile, Option<Scale>)> {
     let profile = |(i, c): (usize, &std::sync::Arc<Column>)| column(c, role(subject, i), params);
     subject.table.columns().par_iter().enumerate().map(profile).collect()
 }
@@ -41,7 +43,7 @@ fn role(subject: &Subject, index: usize) -> &'static str {
     }
 }
 
-fn column(column: &Column, role: &str, params: &Params) -> ColumnProfile {
+fn column(column: &Column, role: &str, params: &Params) -> (ColumnProfile, Option<Scale>) {
     let rows = column.len() as u64;
     let missing = column.missing_rows() as u64;
     let mut profile = ColumnProfile {
@@ -57,23 +59,29 @@ fn column(column: &Column, role: &str, params: &Params) -> ColumnProfile {
         identifier: false,
         high_cardinality: false,
         numeric_like: 0,
-        null_spellings: if column.null_spellings.len() > 1 { column.null_spellings.clone() } else { Vec::new() },
+        null_spellings: Vec::new(),
+        hidden_missing: Vec::new(),
         case_variants: Vec::new(),
+        variant_cells: 0,
         symbols_only: 0,
         numbers: None,
         categories: Vec::new(),
     };
-    let top = match &column.values {
-        Values::Text { codes, dictionary } => text(codes, dictionary, &mut profile, params),
+    let (top, scale) = match &column.values {
+        Values::Text { codes, dictionary } => (text(codes, dictionary, &mut profile, params), None),
         Values::Number { kind, values } => numbers(*kind, values, &mut profile, params),
     };
+    // One spelling alone is no remark.
+    if column.null_spellings.len() + profile.hidden_missing.len() > 1 {
+        profile.null_spellings.clone_from(&column.null_spellings);
+    }
     let present = rows - missing;
     profile.top_share = share(top, rows);
     profile.constant = profile.distinct + u64::from(missing > 0) <= 1;
     profile.near_constant = !profile.constant && profile.top_share > params.near_constant_share;
     let countable = matches!(profile.kind.as_str(), "text" | "int");
     profile.identifier = countable && present > 1 && share(profile.distinct, present) > params.identifier_share;
-    profile
+    (profile, scale)
 }
 
 fn share(part: u64, whole: u64) -> f64 {
@@ -90,8 +98,11 @@ fn text(codes: &[u32], dictionary: &[String], profile: &mut ColumnProfile, param
     let all: u64 = met.iter().map(|(_, n)| n).sum();
     let numeric = cells(is_number);
     profile.numeric_like = if numeric < all { numeric } else { 0 };
-    profile.symbols_only = cells(|s| !s.trim().is_empty() && !s.chars().any(char::is_alphanumeric));
-    profile.case_variants = case_variants(&met);
+    profile.symbols_only = cells(is_symbols);
+    let said = met.iter().filter(|(s, _)| says_missing(s)).take(HIDDEN);
+    profile.hidden_missing = said.map(|(s, n)| ((*s).to_owned(), *n)).collect();
+    let variants = variants(&met);
+    (profile.case_variants, profile.variant_cells) = (variants.groups, variants.cells);
     profile.distinct = met.len() as u64;
     profile.high_cardinality = profile.distinct > params.high_cardinality;
     met.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
@@ -101,49 +112,31 @@ fn text(codes: &[u32], dictionary: &[String], profile: &mut ColumnProfile, param
     top
 }
 
-fn is_number(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'))
-        && text.parse::<f64>().is_ok_and(f64::is_finite)
-}
-
-/// Groups of categories that are equal in lower case without blanks, in order of first appearance, at most 20.
-fn case_variants(met: &[(&str, u64)]) -> Vec<Vec<String>> {
-    let mut groups: Vec<Vec<String>> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for (text, _) in met {
-        let plain: String = text.to_lowercase().split_whitespace().collect();
-        let place = *places.entry(plain).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[place].push((*text).to_owned());
-    }
-    groups.retain(|g| g.len() > 1);
-    groups.truncate(CASE_GROUPS);
-    groups
-}
-
 /// Fills what a numeric column has; the count of its most frequent value.
-fn numbers(kind: NumberKind, values: &[f64], profile: &mut ColumnProfile, params: &Params) -> u64 {
+fn numbers(kind: NumberKind, values: &[f64], profile: &mut ColumnProfile, params: &Params) -> (u64, Option<Scale>) {
     let mut sorted: Vec<f64> = values.iter().filter(|v| !v.is_nan()).map(|v| v + 0.0).collect();
     sorted.sort_unstable_by(f64::total_cmp);
     let runs = || sorted.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64));
     profile.distinct = runs().count() as u64;
     let top = runs().map(|(_, n)| n).max().unwrap_or(0);
-    match kind {
+    let scale = match kind {
         NumberKind::Bool => {
             let mut met: Vec<(String, u64)> = runs().map(|(v, n)| ((v != 0.0).to_string(), n)).collect();
             met.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
             profile.categories = met;
+            None
         }
-        NumberKind::Int | NumberKind::Float => profile.numbers = shape(&sorted, params),
-        NumberKind::Time => {}
-    }
-    top
+        NumberKind::Int | NumberKind::Float => {
+            let (shape, scale) = shape(&sorted, params).unzip();
+            profile.numbers = shape;
+            scale
+        }
+        NumberKind::Time => None,
+    };
+    (top, scale)
 }
 
-fn shape(sorted: &[f64], params: &Params) -> Option<NumberProfile> {
+fn shape(sorted: &[f64], params: &Params) -> Option<(NumberProfile, Scale)> {
     let infinite = sorted.iter().filter(|v| v.is_infinite()).count() as u64;
     let from = sorted.partition_point(|v| *v == f64::NEG_INFINITY);
     let to = sorted.partition_point(|v| *v < f64::INFINITY);
@@ -154,31 +147,23 @@ fn shape(sorted: &[f64], params: &Params) -> Option<NumberProfile> {
     let mean = finite.iter().map(|v| v / scale).sum::<f64>() / n;
     let squares: f64 = finite.iter().map(|v| (v / scale - mean).powi(2)).sum();
     let sd = if n > 1.0 { (squares / (n - 1.0)).sqrt() } else { 0.0 };
-    Some(NumberProfile {
+    let far = Scale::of(finite)?;
+    let profile = NumberProfile {
         mean: bounded(mean * scale),
         sd: bounded(sd * scale),
         min,
         quartiles: [0.25, 0.5, 0.75].map(|q| quantile_finite(finite, q)),
         max,
-        outliers: outliers(finite, params.outlier_z),
+        outliers: finite.iter().filter(|v| far.is_outlier(**v, params.outlier_z)).count() as u64,
         infinite,
         histogram: histogram(finite, params.bins),
-    })
+    };
+    Some((profile, far))
 }
 
 /// Sums of numbers near the largest `f64` may not overflow in a report.
 fn bounded(v: f64) -> f64 {
     v.clamp(f64::MIN, f64::MAX)
-}
-
-/// Cells with `|0.6745 (x - median) / MAD| > limit` (Iglewicz and Hoaglin 1993). Where the MAD is 0, that is where more than
-/// half of the cells are equal, every other cell is infinitely far off.
-fn outliers(sorted: &[f64], limit: f64) -> u64 {
-    let median = quantile_finite(sorted, 0.5);
-    let mut distances: Vec<f64> = sorted.iter().map(|v| (v - median).abs()).collect();
-    distances.sort_unstable_by(f64::total_cmp);
-    let mad = quantile_sorted(&distances, 0.5);
-    distances.iter().filter(|d| 0.6745 * **d / mad > limit).count() as u64
 }
 
 /// Equal-width bins as `numpy.histogram` makes them: the last bin holds its right edge; a single value gets half a unit on
