@@ -80,6 +80,7 @@ const english: Words = {
     "Robustness",
     "Fairness",
     "Model file",
+    "Explore",
   ],
   text: "Text, English",
   report: [
@@ -142,6 +143,7 @@ const spanish: Words = {
     "Robustez",
     "Equidad",
     "Archivo del modelo",
+    "Explorar",
   ],
   text: "Texto, español",
   report: [

@@ -19,6 +19,7 @@ import { Route as PublicSignInRouteImport } from './routes/_public/sign-in'
 import { Route as PublicSignUpRouteImport } from './routes/_public/sign-up'
 import { Route as AppAuditsIndexRouteImport } from './routes/_app/audits/index'
 import { Route as AppAuditsIdRouteImport } from './routes/_app/audits/$id'
+import { Route as AppAuditsCompareRouteImport } from './routes/_app/audits/compare'
 import { Route as AppAuditsNewRouteImport } from './routes/_app/audits/new'
 import { Route as AppDataIndexRouteImport } from './routes/_app/data/index'
 import { Route as AppDataIdRouteImport } from './routes/_app/data/$id'
@@ -77,6 +78,11 @@ const AppAuditsIdRoute = AppAuditsIdRouteImport.update({
   path: '/audits/$id',
   getParentRoute: () => AppRoute,
 } as any)
+const AppAuditsCompareRoute = AppAuditsCompareRouteImport.update({
+  id: '/audits/compare',
+  path: '/audits/compare',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppAuditsNewRoute = AppAuditsNewRouteImport.update({
   id: '/audits/new',
   path: '/audits/new',
@@ -131,6 +137,7 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof PublicSignInRoute
   '/sign-up': typeof PublicSignUpRoute
   '/audits/$id': typeof AppAuditsIdRoute
+  '/audits/compare': typeof AppAuditsCompareRoute
   '/audits/new': typeof AppAuditsNewRouteWithChildren
   '/data/$id': typeof AppDataIdRoute
   '/models/$id': typeof AppModelsIdRoute
@@ -150,6 +157,7 @@ export interface FileRoutesByTo {
   '/sign-in': typeof PublicSignInRoute
   '/sign-up': typeof PublicSignUpRoute
   '/audits/$id': typeof AppAuditsIdRoute
+  '/audits/compare': typeof AppAuditsCompareRoute
   '/data/$id': typeof AppDataIdRoute
   '/models/$id': typeof AppModelsIdRoute
   '/audits': typeof AppAuditsIndexRoute
@@ -171,6 +179,7 @@ export interface FileRoutesById {
   '/_public/sign-in': typeof PublicSignInRoute
   '/_public/sign-up': typeof PublicSignUpRoute
   '/_app/audits/$id': typeof AppAuditsIdRoute
+  '/_app/audits/compare': typeof AppAuditsCompareRoute
   '/_app/audits/new': typeof AppAuditsNewRouteWithChildren
   '/_app/data/$id': typeof AppDataIdRoute
   '/_app/models/$id': typeof AppModelsIdRoute
@@ -192,6 +201,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/audits/$id'
+    | '/audits/compare'
     | '/audits/new'
     | '/data/$id'
     | '/models/$id'
@@ -211,6 +221,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/audits/$id'
+    | '/audits/compare'
     | '/data/$id'
     | '/models/$id'
     | '/audits'
@@ -231,6 +242,7 @@ export interface FileRouteTypes {
     | '/_public/sign-in'
     | '/_public/sign-up'
     | '/_app/audits/$id'
+    | '/_app/audits/compare'
     | '/_app/audits/new'
     | '/_app/data/$id'
     | '/_app/models/$id'
@@ -321,6 +333,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppAuditsIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/audits/compare': {
+      id: '/_app/audits/compare'
+      path: '/audits/compare'
+      fullPath: '/audits/compare'
+      preLoaderRoute: typeof AppAuditsCompareRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/audits/new': {
       id: '/_app/audits/new'
       path: '/audits/new'
@@ -408,6 +427,7 @@ const AppAuditsNewRouteWithChildren = AppAuditsNewRoute._addFileChildren(
 interface AppRouteChildren {
   AppAccountRoute: typeof AppAccountRoute
   AppAuditsIdRoute: typeof AppAuditsIdRoute
+  AppAuditsCompareRoute: typeof AppAuditsCompareRoute
   AppAuditsNewRoute: typeof AppAuditsNewRouteWithChildren
   AppDataIdRoute: typeof AppDataIdRoute
   AppModelsIdRoute: typeof AppModelsIdRoute
@@ -419,6 +439,7 @@ interface AppRouteChildren {
 const AppRouteChildren: AppRouteChildren = {
   AppAccountRoute: AppAccountRoute,
   AppAuditsIdRoute: AppAuditsIdRoute,
+  AppAuditsCompareRoute: AppAuditsCompareRoute,
   AppAuditsNewRoute: AppAuditsNewRouteWithChildren,
   AppDataIdRoute: AppDataIdRoute,
   AppModelsIdRoute: AppModelsIdRoute,

@@ -18,12 +18,16 @@ enum Command {
     Serve(fine_server::config::ServeArgs),
     /// Audits a model on a table.
     Audit(fine_server::cli::AuditArgs),
+    /// Compares two models on the same table.
+    Compare(fine_server::cli::CompareArgs),
     /// Shows what is inside a model file; nothing in it is executed.
     Inspect(fine_server::cli::InspectArgs),
     /// Predicts the rows of a table as the model's own library would.
     Predict(fine_server::cli::PredictArgs),
     /// Shows and checks the limits that audits are judged by.
     Policy(fine_server::cli::PolicyArgs),
+    /// Plants known defects and counts how often each check finds them.
+    Selftest(fine_server::cli::SelfTestArgs),
     /// Reads files for another process of Fine.
     #[command(hide = true)]
     Sandboxed,
@@ -35,9 +39,11 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => fine_server::serve::run(args).map(|()| ExitCode::SUCCESS),
         Command::Audit(args) => fine_server::cli::audit(&args),
+        Command::Compare(args) => fine_server::cli::compare(&args),
         Command::Inspect(args) => fine_server::cli::inspect(&args),
         Command::Predict(args) => fine_server::cli::predict(&args),
         Command::Policy(args) => fine_server::cli::policy(&args),
+        Command::Selftest(args) => fine_server::cli::selftest(&args),
         Command::Sandboxed => Ok(fine_server::sandboxed()),
         Command::User(args) => fine_server::user::run(args).map(|()| ExitCode::SUCCESS),
     };

@@ -36,6 +36,8 @@ kinds! {
     IN_USE = "in-use", 409, "An audit that waits or runs needs it";
     FILE_BEFORE = "file-before-model", 409, "Another model is read with it";
     NOT_FINISHED = "not-finished", 409, "The audit is not finished";
+    FILE_DELETED = "file-deleted", 409, "A file of the audit was deleted";
+    CHANGED = "changed-since", 409, "The files are not what was audited";
     TOO_LARGE = "too-large", 413, "Too large";
     MEDIA_TYPE = "unsupported-media-type", 415, "The media type is not supported";
     INVALID = "invalid-request", 422, "The request is not valid";
@@ -46,6 +48,8 @@ kinds! {
     READER_CRASHED = "reader-crashed", 422, "The reader of these files crashed";
     OUT_OF_MEMORY = "memory-limit", 422, "The files need more memory than allowed";
     OUT_OF_TIME = "time-limit", 422, "The files need more time than allowed";
+    NOT_COMPARABLE = "not-comparable", 422, "The audits cannot be compared";
+    UNANSWERABLE = "unanswerable", 422, "There is no answer";
     TOO_BIG_FOR_NOW = "too-large-for-synchronous", 422, "Too large to answer at once";
     RATE_LIMITED = "rate-limited", 429, "Too many requests";
     INTERNAL = "internal-error", 500, "Something went wrong on our side";
@@ -134,6 +138,11 @@ impl ApiError {
     pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(error = %cause, "request failed");
         Self::new(INTERNAL).detail("The request failed. Its id is in the log of the server.")
+    }
+
+    /// Whether it is of this kind, with no more exact slug.
+    pub(crate) fn is(&self, kind: &Kind) -> bool {
+        self.problem.slug == kind.slug
     }
 
     /// The document, with the id of the request it belongs to.

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use fine_audit::compare::Comparison;
+use fine_audit::result::{AuditResult, Manifest};
 use fine_audit::subject::{DataFile, SubjectError};
 use fine_model::import::Part;
 use fine_store::{Dataset, FieldProblem, Kind, Problem};
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::api::{Chain, Plan};
 use crate::problem::{ApiError, INVALID, OUT_OF_MEMORY, OUT_OF_TIME, READER_CRASHED};
 use crate::sandbox::{
-    Before, Check, Described, Failure, ModelFile, ReadDataset, Refusal, Sandbox, Sources, TableFile, Task,
+    Audited, Before, Check, Described, Failure, ModelFile, Question, ReadDataset, Refusal, Sandbox, Sources, TableFile,
+    Task,
 };
 use crate::state::App;
 
@@ -82,6 +86,29 @@ pub(crate) async fn check(app: &App, plan: &Plan) -> Result<Check, Failure> {
 pub(crate) async fn audit(app: &App, plan: &Plan) -> Result<fine_audit::result::AuditResult, Failure> {
     let task = Task::Audit(Box::new(sources(app, plan)), Box::new(plan.options.clone()));
     run(app, task, READING).await
+}
+
+/// Compares two finished audits, the old one first.
+///
+/// # Errors
+/// Files that cannot be read any more or are read in another way, and audits that have nothing to do with each other.
+pub(crate) async fn compare(app: &App, audited: [(&Plan, AuditResult); 2]) -> Result<Comparison, ApiError> {
+    let both = audited.map(|(plan, result)| Audited { sources: sources(app, plan), result });
+    Ok(run(app, Task::Compare(Box::new(both)), READING).await?)
+}
+
+/// Asks about a finished audit; the answer is the engine's document, which stands behind each [`Question`].
+///
+/// # Errors
+/// Files that cannot be read any more or are read in another way, and questions without an answer.
+pub(crate) async fn ask(
+    app: &App,
+    plan: &Plan,
+    manifest: Manifest,
+    question: Question,
+) -> Result<Box<RawValue>, ApiError> {
+    let task = Task::Ask(Box::new(sources(app, plan)), Box::new(manifest), question);
+    Ok(run(app, task, READING).await?)
 }
 
 /// Where the files of a plan are.

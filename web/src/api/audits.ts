@@ -1,9 +1,11 @@
+import type { Changes, Cohort, RowReport, WhatIf } from "./asked";
 import { call, callJson } from "./client";
 import type {
   Analysis,
   AnalysisSummary,
   AuditRequest,
   CheckAnswer,
+  CompareAnswer,
   Page,
   PreparedAudit,
   Snapshot,
@@ -38,6 +40,35 @@ export const listPrepared = (signal?: AbortSignal) =>
 
 export const startAudit = (body: AuditRequest) =>
   callJson<{ job_id: string; state: string; analysis_id: string }>("/audit/full", { method: "POST", body });
+
+export const compareAudits = (body: { old: string; new: string }, signal?: AbortSignal) =>
+  callJson<CompareAnswer>("/audit/compare", { method: "POST", body, ...(signal ? { signal } : {}) });
+
+/** Rows count from 0. */
+export const explainRow = (id: string, row: number, signal?: AbortSignal) =>
+  callJson<RowReport>(`/audit/analyses/${id}/explain`, {
+    method: "POST",
+    body: { row },
+    ...(signal ? { signal } : {}),
+  });
+
+export const askWhatIf = (
+  id: string,
+  body: { row: number; changes: Changes; feature?: string },
+  signal?: AbortSignal,
+) =>
+  callJson<WhatIf>(`/audit/analyses/${id}/what-if`, {
+    method: "POST",
+    body,
+    ...(signal ? { signal } : {}),
+  });
+
+export const measureCohort = (id: string, filter: string, signal?: AbortSignal) =>
+  callJson<Cohort>(`/audit/analyses/${id}/cohort`, {
+    method: "POST",
+    body: { filter },
+    ...(signal ? { signal } : {}),
+  });
 
 /** A report as a file: its bytes and the name the server gives it. */
 export async function downloadReport(

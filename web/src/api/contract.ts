@@ -34,6 +34,7 @@ export interface Contract {
   counts: SameFields<api.Counts, Schemas["FindingCounts"]>;
   summary: SameFields<api.AnalysisSummary, Schemas["AnalysisSummary"]>;
   analysis: SameFields<api.Analysis, Schemas["AnalysisDetail"]>;
+  comparison: SameFields<api.CompareAnswer, Schemas["CompareAnswer"]>;
   problem: SameFields<api.Problem, Schemas["Problem"]>;
   jobState: SameValues<api.JobState, Schemas["JobState"]>;
   stageState: SameValues<api.StageState, Schemas["StageState"]>;
@@ -59,6 +60,7 @@ export const contractHolds: {
   counts: true,
   summary: true,
   analysis: true,
+  comparison: true,
   problem: true,
   jobState: true,
   stageState: true,

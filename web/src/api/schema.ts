@@ -113,6 +113,183 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/analyses/{id}/cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measures the model on the rows that fulfil a condition, beside all other rows. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CohortRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Document"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/analyses/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explains one row: its cells, its prediction, and what each feature adds to it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExplainRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Document"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/analyses/{id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Predicts and explains one row with some cells changed, beside the row as it is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WhatIfRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Document"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/check": {
         parameters: {
             query?: never;
@@ -145,6 +322,63 @@ export interface paths {
                     };
                 };
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compares two finished audits of the same rows: both files are read and predicted again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CompareRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CompareAnswer"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1258,6 +1492,25 @@ export interface components {
             /** @description What is predicted. */
             task?: string | null;
         };
+        /** @description A condition on the rows. */
+        CohortRequest: {
+            /** @description Such as `age >= 40 and (sex = female or "marital status" in ('single', 'divorced')) and income is not missing`. */
+            filter: string;
+        };
+        /** @description What the new model does differently. */
+        CompareAnswer: {
+            /** @description Differences with their uncertainty, and what became of the findings. */
+            comparison: Record<string, never>;
+            new: components["schemas"]["AnalysisSummary"];
+            old: components["schemas"]["AnalysisSummary"];
+        };
+        /** @description Two finished audits of the same rows. */
+        CompareRequest: {
+            /** @description Id of the audit of the model that may replace it. */
+            new: string;
+            /** @description Id of the audit of the model in use. */
+            old: string;
+        };
         /** @description Cost of a stage. */
         CostBody: {
             /**
@@ -1308,6 +1561,16 @@ export interface components {
         DemoAccount: {
             email: string;
             password: string;
+        };
+        /** @description The engine's answer. */
+        Document: Record<string, never>;
+        /** @description Which row. */
+        ExplainRequest: {
+            /**
+             * Format: int64
+             * @description Row of the audited table, from 0; rows without a target are not counted.
+             */
+            row: number;
         };
         /** @description One raw input column of a model. */
         Feature: {
@@ -1698,6 +1961,18 @@ export interface components {
             job_id: string;
             /** @description `queued`. */
             state: components["schemas"]["JobState"];
+        };
+        /** @description A row with other cells. */
+        WhatIfRequest: {
+            /** @description New cells by column, typed as the column is: true or false, a number, text; null for a missing cell. */
+            changes: Record<string, never>;
+            /** @description A feature whose every value is tried on the changed row. */
+            feature?: string | null;
+            /**
+             * Format: int64
+             * @description Row of the audited table, from 0.
+             */
+            row: number;
         };
     };
     responses: never;

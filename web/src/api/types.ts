@@ -1,5 +1,7 @@
 import type { OutcomeId, SeverityId } from "@/ui/Badge";
 
+import type { Comparison } from "./comparison";
+
 /** One page of a list. */
 export interface Page<T> {
   items: T[];
@@ -377,4 +379,11 @@ export interface AuditResult {
 export interface Analysis extends AnalysisSummary {
   result: AuditResult | null;
   partial: { stages: StageRecord[]; findings: Finding[] } | null;
+}
+
+/** Two finished audits of the same rows, and what the new one says differently. */
+export interface CompareAnswer {
+  old: AnalysisSummary;
+  new: AnalysisSummary;
+  comparison: Comparison;
 }

@@ -11,6 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use fine_table::Task;
+use serde_json::{Map, Value};
 
 pub use report::Comparison;
 use report::{ChangeKind, FindingChange, ImportanceChange, Party};
@@ -32,20 +33,60 @@ pub struct Side<'a> {
     pub result: &'a AuditResult,
 }
 
-/// Why two audits are not compared.
+/// Why two audits are not compared. [`CompareError::code`] and [`CompareError::args`] are for problem documents, the
+/// message completes "failed to …".
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CompareError {
-    /// The rows are not the same.
+    /// Other rows: the files differ.
     #[error(
-        "compare the audits: they are about different rows ({0}); audit both models on the same table with the same roles"
+        "compare the audits: they are about different tables, {old:?} and {new:?}; audit both models on the same file"
     )]
-    Rows(&'static str),
+    Table {
+        /// Data file of the old audit.
+        old: String,
+        /// Data file of the new one.
+        new: String,
+    },
+    /// Another truth.
+    #[error("compare the audits: one predicts {old:?} and the other {new:?}; audit both models with the same target")]
+    Target {
+        /// Target of the old audit.
+        old: String,
+        /// Target of the new one.
+        new: String,
+    },
     /// Other tasks.
-    #[error("compare the audits: one model answers a {0} question and the other a {1} one")]
-    Task(&'static str, &'static str),
+    #[error("compare the audits: one model answers a {} question and the other a {} one", question(*.old), question(*.new))]
+    Task {
+        /// Task of the old model.
+        old: Task,
+        /// Task of the new one.
+        new: Task,
+    },
+    /// Rows count differently.
+    #[error("compare the audits: they have other weights or entities; audit both models with the same roles")]
+    Weights,
     /// Other classes.
-    #[error("compare the audits: the models know different classes, {} and {}", .0.join(", "), .1.join(", "))]
-    Classes(Vec<String>, Vec<String>),
+    #[error("compare the audits: the models know different classes, {} and {}", .old.join(", "), .new.join(", "))]
+    Classes {
+        /// Classes of the old model.
+        old: Vec<String>,
+        /// Classes of the new one.
+        new: Vec<String>,
+    },
+    /// Another class is the positive one.
+    #[error(
+        "compare the audits: the positive class is {old:?} in one and {new:?} in the other; audit both with the same one"
+    )]
+    Positive {
+        /// Positive class of the old audit.
+        old: String,
+        /// Positive class of the new one.
+        new: String,
+    },
+    /// The same table and target, read as other truths.
+    #[error("compare the audits: they read other truths from the target; audit both models with the same roles")]
+    Truths,
     /// Stopped, or a statistic failed.
     #[error(transparent)]
     Stage(#[from] StageError),
@@ -55,10 +96,27 @@ impl CompareError {
     /// Stable id.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Rows(_) => "compare-rows",
-            Self::Task(..) => "compare-task",
-            Self::Classes(..) => "compare-classes",
+            Self::Table { .. } => "compare-table",
+            Self::Target { .. } => "compare-target",
+            Self::Task { .. } => "compare-task",
+            Self::Weights => "compare-weights",
+            Self::Classes { .. } => "compare-classes",
+            Self::Positive { .. } => "compare-positive",
+            Self::Truths => "compare-truths",
             Self::Stage(_) => "compare-failed",
+        }
+    }
+
+    /// The values of the message, by name.
+    pub fn args(&self) -> Map<String, Value> {
+        let pair = |old: Value, new: Value| Map::from_iter([("old".to_owned(), old), ("new".to_owned(), new)]);
+        match self {
+            Self::Table { old, new } | Self::Target { old, new } | Self::Positive { old, new } => {
+                pair(old.as_str().into(), new.as_str().into())
+            }
+            Self::Task { old, new } => pair(question(*old).into(), question(*new).into()),
+            Self::Classes { old, new } => pair(old.clone().into(), new.clone().into()),
+            Self::Weights | Self::Truths | Self::Stage(_) => Map::new(),
         }
     }
 }
@@ -103,36 +161,35 @@ pub fn compare(old: Side<'_>, new: Side<'_>, ctx: &Context<'_>) -> Result<Compar
 
 /// Refuses audits that have nothing to do with each other.
 fn comparable(old: &Subject, new: &Subject) -> Result<Places, CompareError> {
-    if old.task != new.task {
-        return Err(CompareError::Task(question(old.task), question(new.task)));
-    }
     if old.data_file.sha256 != new.data_file.sha256 {
-        return Err(CompareError::Rows("another table"));
+        return Err(CompareError::Table { old: old.data_file.name.clone(), new: new.data_file.name.clone() });
     }
-    if old.roles.target != new.roles.target || old.rows() != new.rows() {
-        return Err(CompareError::Rows("another target"));
+    if old.roles.target != new.roles.target {
+        return Err(CompareError::Target { old: old.roles.target.clone(), new: new.roles.target.clone() });
+    }
+    if old.task != new.task {
+        return Err(CompareError::Task { old: old.task, new: new.task });
     }
     if old.roles.weight != new.roles.weight || old.roles.entity != new.roles.entity {
-        return Err(CompareError::Rows("other weights or entities"));
+        return Err(CompareError::Weights);
     }
     let place = |class: &String| new.classes.iter().position(|other| other == class);
     let places: Option<Places> = old.classes.iter().map(place).collect();
-    let positive = |subject: &Subject| subject.classes.get(subject.positive).cloned();
-    match places {
-        Some(places) if old.classes.len() == new.classes.len() => {
-            if old.task == Task::Binary && positive(old) != positive(new) {
-                return Err(CompareError::Rows("another positive class"));
-            }
-            let same = |(a, b): (&f64, &f64)| match old.task {
-                Task::Regression => a == b,
-                _ => places[*a as usize] == *b as usize,
-            };
-            if !old.target.iter().zip(&new.target).all(same) {
-                return Err(CompareError::Rows("other truths"));
-            }
-            Ok(places)
-        }
-        _ => Err(CompareError::Classes(old.classes.clone(), new.classes.clone())),
+    let places = match places {
+        Some(places) if old.classes.len() == new.classes.len() => places,
+        _ => return Err(CompareError::Classes { old: old.classes.clone(), new: new.classes.clone() }),
+    };
+    let positive = |subject: &Subject| subject.classes.get(subject.positive).cloned().unwrap_or_default();
+    if old.task == Task::Binary && positive(old) != positive(new) {
+        return Err(CompareError::Positive { old: positive(old), new: positive(new) });
+    }
+    let same = |(a, b): (&f64, &f64)| match old.task {
+        Task::Regression => a == b,
+        _ => places[*a as usize] == *b as usize,
+    };
+    match old.rows() == new.rows() && old.target.iter().zip(&new.target).all(same) {
+        true => Ok(places),
+        false => Err(CompareError::Truths),
     }
 }
 

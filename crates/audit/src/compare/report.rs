@@ -45,6 +45,16 @@ pub struct Comparison {
     pub same_findings: u64,
 }
 
+impl Comparison {
+    /// Whether a metric is worse with evidence, or an issue opened or got worse.
+    pub fn is_worse(&self) -> bool {
+        let metric = self.metrics.iter().any(|metric| metric.change == Change::Worse);
+        let is_issue = |change: &FindingChange| change.new.as_ref().is_some_and(|new| new.outcome == Outcome::Issue);
+        let worse = |change: &FindingChange| matches!(change.kind, ChangeKind::Opened | ChangeKind::Worse);
+        metric || self.findings.iter().any(|change| worse(change) && is_issue(change))
+    }
+}
+
 /// One of the two.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Party {

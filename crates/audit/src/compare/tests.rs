@@ -136,18 +136,17 @@ fn regressions_are_compared_by_their_errors() {
 fn what_has_nothing_to_do_with_each_other_is_refused() {
     let truth = truths(60);
     let subject = fixture::binary(&truth, &scores(&truth, 0.8, 0.1), Vec::new());
-    let mut other = subject.clone();
-    other.data_file.sha256 = "another".to_owned();
-    assert_eq!(both(&subject, &other).expect_err("refused").code(), "compare-rows");
-    let mut other = subject.clone();
-    other.positive = 0;
-    assert_eq!(both(&subject, &other).expect_err("refused").code(), "compare-rows");
-    let mut other = subject.clone();
-    other.target[0] = 1.0 - other.target[0];
-    assert_eq!(both(&subject, &other).expect_err("refused").code(), "compare-rows");
-    let mut other = subject.clone();
-    other.classes[0] = "zero".to_owned();
-    assert_eq!(both(&subject, &other).expect_err("refused").code(), "compare-classes");
+    let refused = |change: &dyn Fn(&mut Subject)| {
+        let mut other = subject.clone();
+        change(&mut other);
+        both(&subject, &other).expect_err("refused").code()
+    };
+    assert_eq!(refused(&|other| other.data_file.sha256 = "another".to_owned()), "compare-table");
+    assert_eq!(refused(&|other| other.roles.target = "x".to_owned()), "compare-target");
+    assert_eq!(refused(&|other| other.roles.entity = Some("x".to_owned())), "compare-weights");
+    assert_eq!(refused(&|other| other.positive = 0), "compare-positive");
+    assert_eq!(refused(&|other| other.target[0] = 1.0 - other.target[0]), "compare-truths");
+    assert_eq!(refused(&|other| other.classes[0] = "zero".to_owned()), "compare-classes");
     let number = fixture::regression(&truth, &scores(&truth, 0.8, 0.1), Vec::new());
     assert_eq!(both(&subject, &number).expect_err("refused").code(), "compare-task");
     let result = audit(&subject);

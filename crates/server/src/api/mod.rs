@@ -5,15 +5,18 @@ mod analyses;
 mod audits;
 mod body;
 mod check;
+mod compare;
 mod datasets;
 mod docs;
 mod events;
+mod finished;
 mod listing;
 mod model_reading;
 mod models;
 mod prepared;
 mod reports;
 mod request;
+mod rows;
 mod stages;
 
 use std::time::Duration;
@@ -67,6 +70,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(analyses::list))
         .routes(routes!(analyses::read, analyses::delete))
         .routes(routes!(reports::download))
+        .routes(routes!(compare::compare))
+        .routes(routes!(rows::explain))
+        .routes(routes!(rows::what_if))
+        .routes(routes!(rows::cohort))
         .merge(uploads)
 }
 
@@ -89,11 +96,12 @@ pub(crate) async fn method_not_allowed() -> ApiError {
     ApiError::new(METHOD)
 }
 
-/// Routes that may take as long as they need.
-const SLOW: [&str; 10] = [
+/// Routes that may take as long as they need: they read files, which has a limit of its own.
+const SLOW: [&str; 11] = [
     "/api/v1/datasets",
     "/api/v1/models",
     "/api/v1/audit/check",
+    "/api/v1/audit/compare",
     "/api/v1/audit/full",
     "/api/v1/audit/run",
     "/api/v1/audit/xai",
@@ -103,13 +111,15 @@ const SLOW: [&str; 10] = [
     "/api/v1/audit/diagnose",
 ];
 
+/// The same for routes with an id in their middle.
+const SLOW_ENDS: [&str; 5] = ["/events", "/reading", "/explain", "/what-if", "/cohort"];
+
 async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request
         .extensions()
         .get::<axum::extract::OriginalUri>()
         .map_or_else(|| request.uri().path().to_owned(), |uri| uri.path().to_owned());
-    let is_slow = path.ends_with("/events")
-        || path.ends_with("/reading")
+    let is_slow = SLOW_ENDS.iter().any(|end| path.ends_with(end))
         || (request.method() == "POST" && SLOW.contains(&path.as_str()));
     if is_slow {
         return next.run(request).await;

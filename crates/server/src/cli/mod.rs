@@ -1,16 +1,22 @@
-//! The command line on the same engine as the server: `fine audit`, `fine inspect`, `fine predict`, `fine policy`.
+//! The command line on the same engine as the server: `fine audit`, `fine compare`, `fine inspect`, `fine predict`,
+//! `fine policy`, `fine selftest`.
 #![allow(clippy::print_stdout, reason = "a command line talks to a person")]
 
 mod audit;
+mod compare;
 mod inspect;
 mod open;
 mod policy;
 mod predict;
 mod progress;
 mod sarif;
+mod selftest;
+mod setup;
 
 pub use audit::{AuditArgs, audit};
+pub use compare::{CompareArgs, compare};
 pub use inspect::{InspectArgs, inspect};
 pub use policy::{PolicyArgs, policy};
 pub(crate) use predict::prediction_table;
 pub use predict::{PredictArgs, predict};
+pub use selftest::{SelfTestArgs, selftest};

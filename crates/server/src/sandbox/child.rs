@@ -40,11 +40,14 @@ impl Loaded {
     fn of(task: &Task) -> Result<Self> {
         let mut loaded = Self { files: HashMap::new(), runtime: None };
         for path in task.paths() {
+            if loaded.files.contains_key(path) {
+                continue;
+            }
             let bytes = std::fs::read(path).with_context(|| format!("read {}", path.display()))?;
             loaded.files.insert(path.to_owned(), bytes);
         }
         // The library reads files while it loads, so it comes in before the door is shut; only graphs need it.
-        if task.model().is_some_and(|path| may_be_graph(loaded.bytes(path))) {
+        if task.models().iter().any(|path| may_be_graph(loaded.bytes(path))) {
             loaded.runtime = fine_onnx::Runtime::find();
         }
         Ok(loaded)

@@ -6,20 +6,24 @@
 //! ([`lockdown`]), and only then looks at them. Each line that comes back is a [`Message`]; the last one is the answer.
 //! When the parent closes the pipe (or dies) the child ends.
 
+mod asked;
 mod child;
 mod lockdown;
 mod messages;
 mod parent;
 mod work;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use fine_audit::result::{AuditResult, Manifest};
 use fine_audit::run::RunOptions;
 use fine_audit::subject::DataFile;
 use fine_store::{FieldProblem, Problem};
 use fine_table::Roles;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub use child::main;
 pub(crate) use messages::Message;
@@ -40,6 +44,43 @@ pub(crate) enum Task {
     Audit(Box<Sources>, Box<RunOptions>),
     /// Predictions of all rows: [`Predicted`], then the bytes of the table written.
     Predict(ModelFile, TableFile, TableFormat),
+    /// What the second of two finished audits of the same rows says differently from the first:
+    /// `fine_audit::compare::Comparison`.
+    Compare(Box<[Audited; 2]>),
+    /// A question about a finished audit, whose files are read again; the answer's type stands behind each [`Question`].
+    Ask(Box<Sources>, Box<Manifest>, Question),
+}
+
+/// A finished audit with the files that it was made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Audited {
+    pub(crate) sources: Sources,
+    pub(crate) result: AuditResult,
+}
+
+/// What can be asked about a finished audit.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Question {
+    /// Why one row is predicted as it is: `fine_audit::row::RowReport`.
+    Explain {
+        /// Row of the audited table, from 0.
+        row: u64,
+    },
+    /// What a row would be predicted as with other cells: `fine_audit::row::WhatIf`.
+    WhatIf {
+        /// Row of the audited table, from 0.
+        row: u64,
+        /// New cells by column.
+        changes: BTreeMap<String, Value>,
+        /// A feature whose every value is tried.
+        feature: Option<String>,
+    },
+    /// How good the model is on the rows that fulfil a condition: `fine_audit::cohort::Cohort`.
+    Cohort {
+        /// The condition.
+        filter: String,
+    },
 }
 
 /// A table on disk.
@@ -112,7 +153,7 @@ pub(crate) struct Sources {
 pub(crate) enum Refusal {
     /// A field of the request: the files do not belong together, or one cannot be read.
     Field(Box<FieldProblem>),
-    /// The file alone.
+    /// The file alone, or a question without an answer.
     File(Box<Problem>),
 }
 

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::child::{Loaded, Relay};
-use super::{Message, ModelFile, Refusal, Sources, TableFile, Task};
+use super::{Message, ModelFile, Refusal, Sources, TableFile, Task, asked};
 use crate::api::ModelDetails;
 use crate::problem::{ApiError, NOT_RUNNABLE, UNREADABLE_DATASET, UNREADABLE_MODEL};
 use crate::reading::{sentence, subject_field};
@@ -85,7 +85,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    fn of(value: &impl Serialize) -> Result<Self> {
+    pub(super) fn of(value: &impl Serialize) -> Result<Self> {
         Ok(Self { value: serde_json::to_value(value)?, bytes: Vec::new() })
     }
 }
@@ -109,21 +109,31 @@ impl Task {
             Self::Preview(table) => vec![&table.path],
             Self::Describe(model) => model.paths().collect(),
             Self::Predict(model, table, _) => model.paths().chain([table.path.as_path()]).collect(),
-            Self::Check(s, _) | Self::Audit(s, _) => {
-                let reference = s.reference.as_ref().map(|r| r.path.as_path());
-                let model = s.model.iter().flat_map(ModelFile::paths);
-                std::iter::once(s.data.path.as_path()).chain(model).chain(reference).collect()
-            }
+            Self::Check(s, _) | Self::Audit(s, _) | Self::Ask(s, ..) => s.paths(),
+            Self::Compare(both) => both.iter().flat_map(|audited| audited.sources.paths()).collect(),
         }
     }
 
-    /// The model file, if any.
-    pub(super) fn model(&self) -> Option<&Path> {
+    /// The model files.
+    pub(super) fn models(&self) -> Vec<&Path> {
         match self {
-            Self::Preview(_) => None,
-            Self::Describe(model) | Self::Predict(model, ..) => Some(&model.path),
-            Self::Check(s, _) | Self::Audit(s, _) => s.model.as_ref().map(|m| m.path.as_path()),
+            Self::Preview(_) => Vec::new(),
+            Self::Describe(model) | Self::Predict(model, ..) => vec![&model.path],
+            Self::Check(s, _) | Self::Audit(s, _) | Self::Ask(s, ..) => s.model_path().into_iter().collect(),
+            Self::Compare(both) => both.iter().filter_map(|audited| audited.sources.model_path()).collect(),
         }
+    }
+}
+
+impl Sources {
+    fn paths(&self) -> Vec<&Path> {
+        let reference = self.reference.as_ref().map(|r| r.path.as_path());
+        let model = self.model.iter().flat_map(ModelFile::paths);
+        std::iter::once(self.data.path.as_path()).chain(model).chain(reference).collect()
+    }
+
+    fn model_path(&self) -> Option<&Path> {
+        self.model.as_ref().map(|m| m.path.as_path())
     }
 }
 
@@ -138,6 +148,8 @@ pub(super) fn perform(task: Task, loaded: &Loaded, relay: &Relay) -> Result<Answ
             Ok(Answer::of(&run_audit(&subject, &options, relay))?)
         }
         Task::Predict(model, table, format) => predict(&model, &table, format, loaded),
+        Task::Compare(both) => Ok(Answer::of(&asked::compare(*both, loaded, relay)?)?),
+        Task::Ask(sources, manifest, question) => asked::ask(*sources, &manifest, question, loaded, relay),
     }
 }
 
@@ -174,8 +186,22 @@ fn describe(file: &ModelFile, loaded: &Loaded) -> Result<Described, Stop> {
     Ok(Described { details, task })
 }
 
-fn subject(sources: Sources, loaded: &Loaded) -> Result<Subject, Stop> {
-    let (table, data_file) = data(&sources.data, "/dataset_id", loaded)?;
+pub(super) fn subject(sources: Sources, loaded: &Loaded) -> Result<Subject, Stop> {
+    let data = audited_data(&sources, loaded)?;
+    subject_of(data, sources, loaded)
+}
+
+/// The table to audit and its file.
+pub(super) fn audited_data(sources: &Sources, loaded: &Loaded) -> Result<(fine_table::Table, DataFile), Stop> {
+    data(&sources.data, "/dataset_id", loaded)
+}
+
+/// The subject of a table that was read.
+pub(super) fn subject_of(
+    (table, data_file): (fine_table::Table, DataFile),
+    sources: Sources,
+    loaded: &Loaded,
+) -> Result<Subject, Stop> {
     let reference = sources.reference.as_ref().map(|r| data(r, "/reference_id", loaded)).transpose()?;
     let model = sources.model.as_ref().map(|m| runnable(m, loaded)).transpose()?;
     let inputs = Inputs { table, data_file, roles: sources.roles, model, reference, seed: sources.seed };
@@ -268,7 +294,7 @@ fn open(file: &ModelFile, loaded: &Loaded) -> Result<Opened, ImportError> {
     Ok(fine_model::import::open_chain(&files, &file.part, &limits, runtime)?.named(&file.title()))
 }
 
-fn field(problem: FieldProblem) -> Stop {
+pub(super) fn field(problem: FieldProblem) -> Stop {
     Stop::Refused(Refusal::Field(Box::new(problem)))
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod app;
+mod asked;
 mod attacks;
 mod audits;
 mod auth;
@@ -16,5 +17,6 @@ mod ownership;
 mod policy;
 mod sandbox;
 mod scan;
+mod selftest;
 mod tokens;
 mod words;

@@ -20,7 +20,17 @@ fn routes_with_ids() -> Vec<(Method, String)> {
 /// What can be compared of a problem: everything but the request's id.
 async fn seen(app: &TestApp, method: &Method, path: &str, person: &Person) -> Value {
     let request = app.request(method.clone(), &format!("/api/v1{path}"), Some(person));
-    let request = if *method == Method::PUT { request.json(&json!({})) } else { request };
+    let body = match path.rsplit('/').next() {
+        Some("reading") => Some(json!({})),
+        Some("explain") => Some(json!({"row": 0})),
+        Some("what-if") => Some(json!({"row": 0, "changes": {}})),
+        Some("cohort") => Some(json!({"filter": "age > 30"})),
+        _ => None,
+    };
+    let request = match body {
+        Some(body) => request.json(&body),
+        None => request,
+    };
     let answer = request.send().await.unwrap();
     let mut body = problem(answer, 404, "not-found").await;
     body["request_id"].take();
@@ -39,7 +49,7 @@ async fn foreign_and_unknown_ids_look_the_same_on_every_route() {
 
     let unknown = "01890000-0000-7000-8000-000000000000";
     let routes = routes_with_ids();
-    assert!(routes.len() >= 10, "{routes:?}");
+    assert!(routes.len() >= 13, "{routes:?}");
     for (method, path) in routes {
         let own = match path.as_str() {
             p if p.starts_with("/datasets") => &dataset,
@@ -61,6 +71,10 @@ async fn foreign_and_unknown_ids_look_the_same_on_every_route() {
     for path in ["check", "full", "run", "xai", "sensitivity", "robustness", "fairness", "diagnose"] {
         let body = loan_audit(&dataset, &model);
         problem(app.post(&format!("/api/v1/audit/{path}"), &bo, &body).await, 404, "not-found").await;
+    }
+    for (old, new) in [(analysis, analysis), (analysis, unknown), (unknown, analysis)] {
+        let body = json!({"old": old, "new": new});
+        problem(app.post("/api/v1/audit/compare", &bo, &body).await, 404, "not-found").await;
     }
     for list in ["datasets", "models", "audit/analyses"] {
         let list: Value = app.get(&format!("/api/v1/{list}"), &bo).await.json().await.unwrap();

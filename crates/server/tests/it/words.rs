@@ -2,6 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use fine_audit::cohort::{FilterError, FilterProblem};
+use fine_audit::compare::CompareError;
+use fine_audit::row::RowError;
+use fine_audit::row::report::CellKind;
+use fine_audit::stage::StageError;
 use fine_audit::subject::{SubjectError, Wrong};
 use fine_model::PredictError;
 use fine_model::import::ImportError;
@@ -140,23 +145,72 @@ fn subjects() -> Vec<SubjectError> {
     own.into_iter().chain(predictions.into_iter().map(SubjectError::Predict)).collect()
 }
 
+fn comparisons() -> Vec<CompareError> {
+    every!(CompareError {
+        Table { old: text(), new: text() },
+        Target { old: text(), new: text() },
+        Task { old: Task::Binary, new: Task::Regression },
+        Weights,
+        Classes { old: vec![text()], new: vec![text()] },
+        Positive { old: text(), new: text() },
+        Truths,
+        Stage(StageError::Cancelled),
+    })
+}
+
+fn rows() -> Vec<RowError> {
+    every!(RowError {
+        NoRow { row: 1, rows: 1 },
+        NoModel,
+        NoInput { column: text(), available: vec![] },
+        WrongCell { column: text(), value: text(), kind: CellKind::Int },
+        Predict(PredictError::NoEncodedForm),
+        NotFinite,
+        Stage(StageError::Cancelled),
+    })
+}
+
+fn filters() -> Vec<FilterError> {
+    let problems = every!(FilterProblem {
+        TooLong { length: 1, limit: 1 },
+        TooDeep { limit: 1 },
+        NoColumn,
+        NoCondition,
+        NoValue,
+        NotClosed,
+        NotOpened,
+        NoMissing,
+        NoEnd,
+        NoQuote,
+        BadNumber { text: text() },
+        UnknownColumn { name: text(), available: vec![] },
+        NotNumber { name: text(), value: text() },
+        NotBool { name: text(), value: text() },
+        NotText { name: text(), value: text() },
+        NoOrder { name: text() },
+        UnknownValue { name: text(), value: text(), available: vec![] },
+    });
+    problems.into_iter().map(|problem| FilterError { at: 0, problem }).collect()
+}
+
 /// Stable id and names of the arguments.
 type Known = (String, BTreeSet<String>);
 
 fn known() -> Vec<Known> {
     let of = |slug: &str, args: Vec<String>| (slug.to_owned(), args.into_iter().collect());
     let mut all: Vec<Known> = Vec::new();
-    all.extend(
-        fine_server::KINDS
-            .iter()
-            .map(|kind| of(kind.slug, vec!["limit".into(), "seconds".into(), "how".into(), "model".into()])),
-    );
+    all.extend(fine_server::KINDS.iter().map(|kind| {
+        of(kind.slug, vec!["limit".into(), "seconds".into(), "how".into(), "model".into(), "file".into()])
+    }));
     all.extend(tables().into_iter().map(|problem| {
         let error = TableError { file: text(), problem };
         of(error.slug(), error.args().keys().cloned().collect())
     }));
     all.extend(models().iter().map(|e| of(e.code(), e.args().into_keys().chain(["file".into()]).collect())));
     all.extend(subjects().iter().map(|e| of(e.code(), e.args().keys().cloned().collect())));
+    all.extend(comparisons().iter().map(|e| of(e.code(), e.args().keys().cloned().collect())));
+    all.extend(rows().iter().map(|e| of(e.code(), e.args().keys().cloned().collect())));
+    all.extend(filters().iter().map(|e| of(e.code(), e.args().keys().cloned().collect())));
     all
 }
 
@@ -191,7 +245,8 @@ fn every_error_has_words_in_both_languages_and_the_values_for_them() {
 fn messages_are_one_line_that_completes_failed_to() {
     let models = models().into_iter().map(|e| e.to_string());
     let subjects = subjects().into_iter().map(|e| e.to_string());
-    for message in models.chain(subjects) {
+    let asked = comparisons().into_iter().map(|e| e.to_string()).chain(rows().into_iter().map(|e| e.to_string()));
+    for message in models.chain(subjects).chain(asked).chain(filters().into_iter().map(|e| e.to_string())) {
         assert!(message.starts_with(|c: char| c.is_ascii_lowercase()) && !message.ends_with('.'), "{message}");
         assert!(!message.contains('\n') && !message.contains("  "), "{message}");
     }

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, Download, Trash2 } from "lucide-react";
+import { ArrowLeftRight, ChevronLeft, Download, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { downloadReport } from "@/api/audits";
@@ -9,7 +9,7 @@ import { finalStates } from "@/api/events";
 import type { Analysis } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { saveBlob } from "@/lib/save";
-import { Button } from "@/ui/Button";
+import { Button, buttonClass } from "@/ui/Button";
 import { type Fact, Facts } from "@/ui/Facts";
 import { Hash } from "@/ui/Hash";
 import { Menu } from "@/ui/Menu";
@@ -57,6 +57,12 @@ export function ResultHeader({ analysis, tab, onDelete }: ResultHeaderProps) {
             >
               <Trash2 aria-hidden size={16} className="text-ink-muted" />
             </Button>
+          ) : null}
+          {analysis.result ? (
+            <Link to="/audits/compare" search={{ new: analysis.id }} className={buttonClass()}>
+              <ArrowLeftRight aria-hidden size={15} />
+              {t("result.compare")}
+            </Link>
           ) : null}
           {analysis.result ? (
             <Menu

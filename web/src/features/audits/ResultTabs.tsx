@@ -1,4 +1,4 @@
-import { LayoutList } from "lucide-react";
+import { LayoutList, Telescope } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -15,11 +15,13 @@ interface ResultTabsProps {
   findings: readonly Finding[];
   value: string;
   onChange: (tab: string) => void;
+  /** Whether single rows and cohorts can be asked about. */
+  explorable?: boolean;
   children: ReactNode;
 }
 
 /** The summary and one tab a stage, with the state of the stage and its worst finding. */
-export function ResultTabs({ stages, findings, value, onChange, children }: ResultTabsProps) {
+export function ResultTabs({ stages, findings, value, onChange, explorable, children }: ResultTabsProps) {
   const { t } = useTranslation("audits");
   const { say } = useCatalogue();
   const items: TabItem[] = [
@@ -30,6 +32,9 @@ export function ResultTabs({ stages, findings, value, onChange, children }: Resu
       mark: <TabMark stage={stage} findings={findings} />,
       tail: <IssueCount stage={stage} findings={findings} />,
     })),
+    ...(explorable
+      ? [{ id: "explore", label: t("result.explore"), mark: <Telescope aria-hidden size={15} /> }]
+      : []),
   ];
   return (
     <Tabs label={t("result.tabs")} layout="side" items={items} value={value} onChange={onChange}>

@@ -52,6 +52,31 @@ export function scopeArgs(scope: Scope, numbers: Numbers, catalogue: Catalogue):
   }
 }
 
+/** What a finding is about, beside its title; empty for the whole audit. */
+export function useScopeWords(): (scope: Scope) => string {
+  const numbers = useNumbers();
+  const catalogue = useCatalogue();
+  return useCallback(
+    (scope) => {
+      switch (scope.kind) {
+        case "global":
+          return "";
+        case "feature":
+          return scope.feature;
+        case "pair":
+          return scope.features.join(" + ");
+        case "group":
+          return scope.group === null ? scope.attribute : `${scope.attribute} = ${scope.group}`;
+        case "class":
+          return scope.class;
+        case "slice":
+          return sliceWords(scope.predicates, numbers, catalogue);
+      }
+    },
+    [catalogue, numbers],
+  );
+}
+
 /** Values for the placeholders of the sentences of a check. */
 export function findingArgs(f: Finding, numbers: Numbers, catalogue: Catalogue): Record<string, string> {
   const unit = unitOf(f.check);

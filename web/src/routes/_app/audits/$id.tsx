@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { Answer } from "@/api/Answer";
 import { finalStates } from "@/api/events";
 import { Outcome } from "@/api/result";
-import type { Analysis, Snapshot, StageProgress } from "@/api/types";
+import type { Analysis, AuditResult, Snapshot, StageProgress } from "@/api/types";
 import { DeleteAnalysisDialog } from "@/features/audits/DeleteAnalysisDialog";
 import { endedCount, LivePanel, Unfinished } from "@/features/audits/LivePanel";
 import { analysisQuery } from "@/features/audits/queries";
@@ -16,6 +16,8 @@ import { ResultTabs } from "@/features/audits/ResultTabs";
 import { StageGap } from "@/features/audits/StageGap";
 import { findingsOf, type ListedStage, recordsOf, stageList } from "@/features/audits/stageList";
 import { useJob } from "@/features/audits/useJob";
+import { ExplorePanel } from "@/features/explore/ExplorePanel";
+import { exploreViews } from "@/features/explore/views";
 import { PageTitle } from "@/ui/PageTitle";
 import { StageView } from "@/features/results/stage-view";
 import { ResultSummary } from "@/features/results/summary";
@@ -28,6 +30,9 @@ export const Route = createFileRoute("/_app/audits/$id")({
     outcome: v.optional(v.fallback(v.optional(Outcome), undefined)),
     stage: v.optional(v.fallback(v.optional(v.string()), undefined)),
     text: v.optional(v.fallback(v.optional(v.string()), undefined)),
+    view: v.optional(v.fallback(v.optional(v.picklist(exploreViews)), undefined)),
+    row: v.optional(v.fallback(v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))), undefined)),
+    filter: v.optional(v.fallback(v.optional(v.string()), undefined)),
   }),
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(analysisQuery(params.id)),
   component: Page,
@@ -56,6 +61,7 @@ function Result({ analysis }: { analysis: Analysis }) {
   const open = (next: string) => void navigate({ search: next === "summary" ? {} : { tab: next } });
   const stages = stageList(analysis, snapshot);
   const current = stages.find((s) => s.id === tab);
+  const exploring = tab === "explore" && analysis.result !== null;
   const running = !finalStates.has(analysis.state);
   const title =
     running && snapshot
@@ -67,10 +73,13 @@ function Result({ analysis }: { analysis: Analysis }) {
       <ResultTabs
         stages={stages}
         findings={findingsOf(analysis)}
-        value={current?.id ?? "summary"}
+        value={exploring ? "explore" : (current?.id ?? "summary")}
         onChange={open}
+        explorable={analysis.result !== null}
       >
-        {current ? (
+        {exploring && analysis.result ? (
+          <Explore id={analysis.id} result={analysis.result} />
+        ) : current ? (
           <StagePanel
             analysis={analysis}
             stage={current}
@@ -86,6 +95,26 @@ function Result({ analysis }: { analysis: Analysis }) {
         onDeleted={() => void navigate({ to: "/audits" })}
       />
     </>
+  );
+}
+
+/** What is looked at is in the address, so that it can be shared. */
+function Explore({ id, result }: { id: string; result: AuditResult }) {
+  const { view = "row", row = 1, filter = "" } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  return (
+    <ExplorePanel
+      id={id}
+      manifest={result.manifest}
+      asked={{ view, row, filter }}
+      onAsk={(next) =>
+        void navigate({
+          search: (before) => ({ ...before, tab: "explore", ...next }),
+          replace: true,
+          resetScroll: false,
+        })
+      }
+    />
   );
 }
 

@@ -1,0 +1,114 @@
+//! `POST /audit/analyses/{id}/{explain,what-if,cohort}`: questions about single rows and groups of rows.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::body::Body;
+use super::finished::{Finished, Needs};
+use crate::auth::Owner;
+use crate::problem::{ApiError, TOO_BIG_FOR_NOW};
+use crate::reading;
+use crate::sandbox::Question;
+use crate::state::App;
+
+/// Most rows of a table of which cohorts are measured: the intervals resample all of them.
+const COHORT_ROWS: u64 = 200_000;
+
+/// Which row.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExplainRequest {
+    /// Row of the audited table, from 0; rows without a target are not counted.
+    row: u64,
+}
+
+/// A row with other cells.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WhatIfRequest {
+    /// Row of the audited table, from 0.
+    row: u64,
+    /// New cells by column, typed as the column is: true or false, a number, text; null for a missing cell.
+    #[schema(value_type = Object)]
+    changes: BTreeMap<String, Value>,
+    /// A feature whose every value is tried on the changed row.
+    #[serde(default)]
+    feature: Option<String>,
+}
+
+/// A condition on the rows.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CohortRequest {
+    /// Such as `age >= 40 and (sex = female or "marital status" in ('single', 'divorced')) and income is not missing`.
+    filter: String,
+}
+
+/// The engine's answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Object)]
+pub(super) struct Document(Box<RawValue>);
+
+/// Explains one row: its cells, its prediction, and what each feature adds to it.
+#[utoipa::path(post, path = "/audit/analyses/{id}/explain", tag = "vault", params(("id" = String, Path)),
+    request_body = ExplainRequest,
+    responses((status = 200, body = Document), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn explain(
+    State(app): State<App>,
+    owner: Owner,
+    Path(id): Path<String>,
+    Body(request): Body<ExplainRequest>,
+) -> Result<Json<Document>, ApiError> {
+    answer(&app, &owner, &id, Needs::Reference, Question::Explain { row: request.row }).await
+}
+
+/// Predicts and explains one row with some cells changed, beside the row as it is.
+#[utoipa::path(post, path = "/audit/analyses/{id}/what-if", tag = "vault", params(("id" = String, Path)),
+    request_body = WhatIfRequest,
+    responses((status = 200, body = Document), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn what_if(
+    State(app): State<App>,
+    owner: Owner,
+    Path(id): Path<String>,
+    Body(WhatIfRequest { row, changes, feature }): Body<WhatIfRequest>,
+) -> Result<Json<Document>, ApiError> {
+    answer(&app, &owner, &id, Needs::Reference, Question::WhatIf { row, changes, feature }).await
+}
+
+/// Measures the model on the rows that fulfil a condition, beside all other rows.
+#[utoipa::path(post, path = "/audit/analyses/{id}/cohort", tag = "vault", params(("id" = String, Path)),
+    request_body = CohortRequest,
+    responses((status = 200, body = Document), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn cohort(
+    State(app): State<App>,
+    owner: Owner,
+    Path(id): Path<String>,
+    Body(request): Body<CohortRequest>,
+) -> Result<Json<Document>, ApiError> {
+    answer(&app, &owner, &id, Needs::Rows, Question::Cohort { filter: request.filter }).await
+}
+
+async fn answer(
+    app: &App,
+    owner: &Owner,
+    id: &str,
+    needs: Needs,
+    question: Question,
+) -> Result<Json<Document>, ApiError> {
+    let finished = Finished::find(app, &owner.id, id, needs).await?;
+    let manifest = finished.manifest().await?;
+    if matches!(question, Question::Cohort { .. }) && manifest.rows > COHORT_ROWS {
+        return Err(ApiError::new(TOO_BIG_FOR_NOW)
+            .detail(format!("Cohorts are measured on tables of at most {COHORT_ROWS} rows."))
+            .arg("limit", COHORT_ROWS)
+            .arg("rows", manifest.rows));
+    }
+    reading::ask(app, &finished.plan, manifest, question).await.map(|answer| Json(Document(answer)))
+}
