@@ -5,7 +5,11 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
 pub(crate) mod bins;
+pub mod cohort;
 pub mod compare;
+pub mod counterfactual;
+#[cfg(test)]
+mod defects_tests;
 pub mod diagnosis;
 pub mod estimate;
 pub mod finding;
@@ -20,9 +24,12 @@ pub mod policy;
 pub(crate) mod rerun;
 pub mod result;
 pub mod rng;
+pub mod row;
 pub mod run;
+pub mod selftest;
 pub mod shap;
 pub mod stage;
 pub mod stages;
 pub mod stats;
 pub mod subject;
+pub(crate) mod trees_box;

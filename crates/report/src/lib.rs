@@ -10,7 +10,7 @@ mod text;
 mod words;
 
 pub use catalogue::{Catalogue, Language};
-pub use text::text_report;
+pub use text::{comparison_report, text_report};
 pub use words::{finding_sentence, finding_title, recommendation, statement_sentence};
 
 #[cfg(test)]

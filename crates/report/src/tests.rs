@@ -1,12 +1,14 @@
 use std::collections::BTreeSet;
 
+use fine_audit::compare::Comparison;
+use fine_audit::compare::report::Change;
 use fine_audit::diagnosis::diagnose;
 use fine_audit::finding::{Finding, Outcome};
 use fine_audit::policy::Policy;
 use fine_audit::result::{AuditResult, Manifest, SCHEMA, StageRecord, StageStatus};
 use serde_json::{Value, json};
 
-use crate::{Catalogue, Language, text_report};
+use crate::{Catalogue, Language, comparison_report, text_report};
 
 fn keys(value: &Value, prefix: &str, into: &mut BTreeSet<String>) {
     match value {
@@ -105,6 +107,30 @@ fn the_report_has_words_for_everything_it_says_and_stays_within_its_width() {
     }
 }
 
+/// Crossings, strata, classes and numbers, which the plain audit does not have.
+#[test]
+fn fairness_of_every_task_has_words_and_stays_within_its_width() {
+    let cases = [
+        (include_str!("../../../web/src/stages/fairness/fixture-crossed.json"), "sex × age_in_years"),
+        (include_str!("../../../web/src/stages/fairness/fixture-classes.json"), "A152"),
+        (include_str!("../../../web/src/stages/fairness/fixture-numbers.json"), "sex × housing"),
+    ];
+    for (fixture, named) in cases {
+        let fixture: Value = serde_json::from_str(fixture).unwrap();
+        let mut result = german();
+        let place = result.stages.iter().position(|s| s.id == "fairness").unwrap();
+        result.stages[place] = serde_json::from_value(fixture["record"].clone()).unwrap();
+        result.findings.retain(|f| f.stage != "fairness");
+        result.findings.extend(serde_json::from_value::<Vec<Finding>>(fixture["findings"].clone()).unwrap());
+        result.diagnosis = diagnose(&result.manifest, &result.stages, &result.findings);
+        for language in [Language::En, Language::Es] {
+            let text = text_report(&result, "forest · german", language);
+            assert!(text.lines().all(|l| l.chars().count() <= 92), "{text}");
+            assert!(!text.contains("{{") && text.contains(named), "{text}");
+        }
+    }
+}
+
 #[test]
 fn the_verdict_comes_first_then_what_to_do_then_the_evidence() {
     let text = text_report(&german(), "forest · german", Language::En);
@@ -126,4 +152,46 @@ fn open_questions_name_their_subject_and_the_effect_that_these_rows_would_show()
         assert!(sentence.contains(shown), "{sentence}");
     }
     assert!(text_report(&result, "x", Language::En).contains("(sex = female). Not decided"));
+}
+
+/// A forest and a scorecard on the German credit rows, as the engine wrote it for the web client's tests.
+fn compared() -> Comparison {
+    serde_json::from_str(include_str!("../../../web/src/features/compare/fixture.json")).unwrap()
+}
+
+#[test]
+fn a_comparison_has_words_for_everything_it_says_and_stays_within_its_width() {
+    let comparison = compared();
+    let mut regression = comparison.clone();
+    regression.classes.clear();
+    regression.hits = None;
+    regression.importances.clear();
+    for (language, own, foreign) in
+        [(Language::En, "WHAT DRIVES THE PREDICTIONS", "MÉTRICAS"), (Language::Es, "MÉTRICAS", "METRICS")]
+    {
+        let text = comparison_report(&comparison, "scorecard.json → credit_forest.pkl · german_test.csv", language);
+        assert!(text.lines().all(|l| l.chars().count() <= 92), "{text}");
+        assert!(!text.contains("{{") && text.contains(own) && !text.contains(foreign), "{text}");
+        let text = comparison_report(&regression, "a → b", language);
+        assert!(text.lines().all(|l| l.chars().count() <= 92) && !text.contains("{{"), "{text}");
+    }
+}
+
+#[test]
+fn a_comparison_names_what_is_better_before_the_evidence() {
+    let comparison = compared();
+    let text = comparison_report(&comparison, "x", Language::En);
+    let better = comparison.metrics.iter().filter(|m| m.change == Change::Better);
+    let words = Catalogue::of(Language::En);
+    let named: Vec<&str> = better.map(|m| words.get(&format!("metrics.{}", m.id)).unwrap()).collect();
+    let line = text.split("\n\n").find(|part| part.contains("Better with evidence")).unwrap().replace('\n', " ");
+    assert!(!named.is_empty() && named.iter().all(|name| line.contains(name)), "{line}");
+    let hits = comparison.hits.unwrap();
+    for n in [hits.both, hits.only_old, hits.only_new, hits.neither] {
+        assert!(text.contains(&format!(" {n}\n")), "{n} in {text}");
+    }
+    let place = |title: &str| text.find(title).unwrap_or_else(|| panic!("no {title} in {text}"));
+    let order =
+        ["Better with", "METRICS", "ROWS WHOSE ANSWER", "WHAT DRIVES", "FINDINGS", "HOW THIS WAS MADE"].map(place);
+    assert!(order.windows(2).all(|w| w[0] < w[1]), "{order:?}");
 }

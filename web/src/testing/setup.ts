@@ -1,5 +1,5 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
 
 beforeEach(() => {
@@ -8,6 +8,9 @@ beforeEach(() => {
 });
 
 afterEach(cleanup);
+
+// A stage is loaded when it is shown, which takes longer than a second on a busy machine.
+configure({ asyncUtilTimeout: 10_000 });
 
 // jsdom lacks these; React Aria asks for them.
 globalThis.ResizeObserver ??= class {

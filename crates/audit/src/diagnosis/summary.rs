@@ -119,24 +119,53 @@ fn stability(stages: &[StageRecord]) -> Option<Statement> {
 
 fn groups(stages: &[StageRecord]) -> Vec<Statement> {
     let Some((r, at)) = report(stages, "fairness") else { return Vec::new() };
-    let attributes = r["attributes"].as_array().map(Vec::as_slice).unwrap_or_default();
-    attributes.iter().enumerate().filter_map(|(i, a)| spread(a, &format!("{at}/attributes/{i}"))).collect()
+    let singles = |list: &str, say: fn(&Value, &str) -> Option<Statement>| -> Vec<Statement> {
+        let all = r[list].as_array().map(Vec::as_slice).unwrap_or_default().iter().enumerate();
+        // An intersection names the attributes that it is of.
+        let single = all.filter(|(_, a)| a["of"].as_array().is_none_or(Vec::is_empty));
+        single.filter_map(|(i, a)| say(a, &format!("{at}/{list}/{i}"))).collect()
+    };
+    [singles("attributes", spread), singles("labels", classes), singles("values", means)].concat()
 }
 
-/// The lowest and highest estimable selection rate of an attribute, small groups left out.
-pub(super) fn spread(attribute: &Value, at: &str) -> Option<Statement> {
-    let mut rates: Vec<(f64, usize, &str)> = attribute["groups"]
+/// The two groups of an attribute whose predicted classes are farthest apart.
+fn classes(attribute: &Value, at: &str) -> Option<Statement> {
+    let (i, gap) = entry(&attribute["gaps"], "label_distance")?;
+    let args = json!({
+        "attribute": attribute["attribute"], "distance": gap["estimate"]["value"].as_f64()?,
+        "low_group": gap["extremes"][0].as_str()?, "high_group": gap["extremes"][1].as_str()?,
+    });
+    Some(say("fairness-labels", Severity::Info, args, vec![format!("{at}/gaps/{i}/estimate")]))
+}
+
+/// The lowest and highest mean prediction of an attribute, small groups left out.
+fn means(attribute: &Value, at: &str) -> Option<Statement> {
+    let [low, high] = extremes(attribute, "prediction")?;
+    let args = json!({
+        "attribute": attribute["attribute"], "lowest_mean": low.0, "low_group": low.2,
+        "highest_mean": high.0, "high_group": high.2,
+    });
+    let evidence = [low, high].map(|g| format!("{at}/groups/{}/prediction", g.1)).to_vec();
+    Some(say("fairness-values", Severity::Info, args, evidence))
+}
+
+/// Value, index and name of the lowest and the highest group in an estimate, small groups left out.
+fn extremes<'a>(attribute: &'a Value, estimate: &str) -> Option<[(f64, usize, &'a str); 2]> {
+    let mut known: Vec<(f64, usize, &str)> = attribute["groups"]
         .as_array()?
         .iter()
         .enumerate()
         .filter(|(_, g)| g["small"] != true)
-        .filter_map(|(i, g)| Some((g["selection_rate"]["value"].as_f64()?, i, g["group"].as_str()?)))
+        .filter_map(|(i, g)| Some((g[estimate]["value"].as_f64()?, i, g["group"].as_str()?)))
         .collect();
-    rates.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let (low, high) = (rates.first()?, rates.last()?);
-    if low.1 == high.1 {
-        return None;
-    }
+    known.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let (low, high) = (*known.first()?, *known.last()?);
+    (low.1 != high.1).then_some([low, high])
+}
+
+/// The lowest and highest estimable selection rate of an attribute, small groups left out.
+pub(super) fn spread(attribute: &Value, at: &str) -> Option<Statement> {
+    let [low, high] = extremes(attribute, "selection_rate")?;
     let left_out = attribute["groups"].as_array().is_some_and(|g| g.iter().any(|g| g["small"] == true));
     let key = if left_out { "fairness-large" } else { "fairness" };
     let args = json!({

@@ -286,7 +286,7 @@ impl SubjectError {
     }
 
     /// The same error with its row as the file has it, `kept` being the rows of the file that were looked at.
-    pub(super) fn in_file(mut self, kept: Option<&[u32]>) -> Self {
+    pub(crate) fn in_file(mut self, kept: Option<&[u32]>) -> Self {
         let row = match &mut self {
             Self::BadWeight { row, .. } | Self::BadTarget { row, .. } | Self::BadPrediction { row } => Some(row),
             Self::BadStored { row, .. } | Self::PredictionsDiffer { row, .. } => Some(row),

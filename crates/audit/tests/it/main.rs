@@ -1,5 +1,9 @@
 //! A whole audit of a real model on real data: the German credit example.
 
+mod asked;
+mod groups;
+mod quantities;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -121,22 +125,27 @@ fn evidence(result: &AuditResult, value: &Value) {
 /// form that the engine writes; set FINE_WRITE_FIXTURES to write them anew.
 fn fixtures(result: &Value, of: impl Fn(&str) -> bool) {
     for (index, entry) in REGISTRY.iter().enumerate().filter(|(_, e)| of(e.id)) {
-        let path = root().join(format!("web/src/stages/{}/fixture.json", entry.id));
-        let fixture = serde_json::json!({
-            "record": result["stages"][index],
-            "findings": result["findings"].as_array().map(|all| {
-                all.iter().filter(|f| f["stage"] == entry.id).cloned().collect::<Vec<_>>()
-            }),
-        });
-        if std::env::var_os("FINE_WRITE_FIXTURES").is_some() {
-            let text = serde_json::to_string(&fixture).expect("json") + "\n";
-            std::fs::write(&path, text).expect("a writable work tree");
-        }
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let kept: Value = serde_json::from_str(&text).expect("a fixture is JSON");
-        let (own, kept) = (&fixture["record"]["report"], &kept["record"]["report"]);
-        assert_eq!(form(own), form(kept), "{}: set FINE_WRITE_FIXTURES and run again", entry.id);
+        keep(result, index, entry.id, "fixture.json");
     }
+}
+
+/// One stage of a result as a file of the web client.
+fn keep(result: &Value, index: usize, id: &str, file: &str) {
+    let path = root().join(format!("web/src/stages/{id}/{file}"));
+    let fixture = serde_json::json!({
+        "record": result["stages"][index],
+        "findings": result["findings"].as_array().map(|all| {
+            all.iter().filter(|f| f["stage"] == id).cloned().collect::<Vec<_>>()
+        }),
+    });
+    if std::env::var_os("FINE_WRITE_FIXTURES").is_some() {
+        let text = serde_json::to_string(&fixture).expect("json") + "\n";
+        std::fs::write(&path, text).expect("a writable work tree");
+    }
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let kept: Value = serde_json::from_str(&text).expect("a fixture is JSON");
+    let (own, kept) = (&fixture["record"]["report"], &kept["record"]["report"]);
+    assert_eq!(form(own), form(kept), "{id}: set FINE_WRITE_FIXTURES and run again");
 }
 
 /// Keys of objects, and the form of the first element of arrays.

@@ -1,5 +1,6 @@
 //! The report as plain text, 92 columns: the verdict first, then what to do, then the evidence.
 
+mod comparison;
 mod layout;
 mod stages;
 
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use crate::catalogue::{Catalogue, Language};
 use crate::figures::{grouped, in_unit, measured};
 use crate::words::{finding_sentence, finding_title, outcome_key, recommendation, statement_sentence};
+pub use comparison::comparison_report;
 use layout::Page;
 
 /// The whole report.

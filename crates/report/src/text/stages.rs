@@ -1,8 +1,11 @@
 //! The evidence of each stage: its headline numbers as tables.
 
 mod conduct;
+mod explanation;
+mod groups;
 mod quality;
 mod reliance;
+mod robustness;
 mod tables;
 
 use fine_audit::estimate::Estimate;
@@ -32,8 +35,8 @@ pub(super) fn stage(page: &mut Page, record: &StageRecord, words: &Catalogue) {
         "slices" => with(record, |r| reliance::slices(page, &r, words)),
         "explain" => with(record, |r| conduct::explain(page, &r, words)),
         "sensitivity" => with(record, |r| conduct::sensitivity(page, &r, words)),
-        "robustness" => with(record, |r| conduct::robustness(page, &r, words)),
-        "fairness" => with(record, |r| conduct::fairness(page, &r, words)),
+        "robustness" => with(record, |r| robustness::robustness(page, &r, words)),
+        "fairness" => with(record, |r| groups::fairness(page, &r, words)),
         "model-file" => with(record, |r| conduct::model_file(page, &r, words)),
         _ => {}
     }
@@ -47,18 +50,18 @@ fn with<R: DeserializeOwned>(record: &StageRecord, write: impl FnOnce(R)) {
 }
 
 /// Words of column titles.
-fn header<const N: usize>(keys: [&str; N], words: &Catalogue) -> [String; N] {
+pub(super) fn header<const N: usize>(keys: [&str; N], words: &Catalogue) -> [String; N] {
     keys.map(|k| words.word(&format!("report.{k}")).to_owned())
 }
 
-fn value(e: &Estimate, unit: &str, words: &Catalogue) -> String {
+pub(super) fn value(e: &Estimate, unit: &str, words: &Catalogue) -> String {
     e.value.map_or_else(
         || words.fill(words.word("phrases.not-estimable"), &[("n", grouped(e.n))]),
         |v| in_unit(v, unit, words),
     )
 }
 
-fn interval(e: &Estimate, unit: &str, words: &Catalogue) -> String {
+pub(super) fn interval(e: &Estimate, unit: &str, words: &Catalogue) -> String {
     match (e.low, e.high) {
         (Some(low), Some(high)) => ends(low, high, unit, words),
         _ => "–".to_owned(),
@@ -66,7 +69,7 @@ fn interval(e: &Estimate, unit: &str, words: &Catalogue) -> String {
 }
 
 /// A p-value, never as 0.
-fn p_value(p: Option<f64>, words: &Catalogue) -> String {
+pub(super) fn p_value(p: Option<f64>, words: &Catalogue) -> String {
     p.map_or_else(
         || "–".to_owned(),
         |p| if p < 0.001 { format!("< {}", in_unit(0.001, "number", words)) } else { in_unit(p, "number", words) },

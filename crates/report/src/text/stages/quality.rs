@@ -20,6 +20,9 @@ pub(super) fn data(page: &mut Page, report: &data::report::Report, words: &Catal
     if !report.classes.is_empty() {
         facts.push(fact("conflicting", part(report.conflicting_rows, report.conflicting_share), words));
     }
+    if let Some(share) = report.outlier_share {
+        facts.push(fact("outlier-rows", part(report.outlier_rows, share), words));
+    }
     for class in &report.classes {
         let name = format!("{} {}", words.word("report.class"), class.class);
         facts.push((name, part(class.count, class.share)));
