@@ -61,7 +61,7 @@ export function Figure({
   const { height, body, marks } = draw(width);
   return (
     <figure className="flex min-w-0 flex-col gap-2 break-inside-avoid" aria-labelledby={id}>
-      <figcaption id={id} className="max-w-[75ch] text-base font-medium text-pretty text-ink">
+      <figcaption id={id} className="max-w-[75ch] wrap-anywhere text-base font-medium text-pretty text-ink">
         {caption}
       </figcaption>
       {note && <p className="max-w-[80ch] text-xs text-ink-faint">{note}</p>}
