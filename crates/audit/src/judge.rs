@@ -2,10 +2,11 @@
 //!
 //! Outcomes, with `I` the issue limit and `W` the watch limit of the policy:
 //! - `issue`: the estimate is past `I`, and the 95 % interval excludes `I` or the adjusted p-value is below alpha;
-//! - `watch`: the estimate is past `W` but not past `I`, and the interval excludes `W`, or the adjusted p-value is
-//!   below alpha, or the interval excludes `I` (so that an issue is ruled out);
+//! - `watch`: the estimate is past `W` but not past `I`, and the interval excludes `W` or the adjusted p-value is below
+//!   alpha;
 //! - `pass`: the estimate is past no limit and the whole interval is on the good side of `I` (of `W` without an `I`);
-//! - `inconclusive`: everything else, and whatever cannot be estimated.
+//! - `inconclusive`: everything else, and whatever cannot be estimated. An estimate past `W` whose interval holds `W`
+//!   is one of these, even where the interval excludes `I`: chance alone can bring a number past a limit.
 //!
 //! A number without an interval is exact (a count): its interval is the number itself.
 
@@ -205,9 +206,7 @@ fn outcome(value: f64, estimate: &Estimate, limit: &Limit, p: Option<f64>, alpha
         return if wholly_past(limit.issue) || significant { Outcome::Issue } else { Outcome::Inconclusive };
     }
     if is_past(value, limit.watch) {
-        let no_issue = limit.issue.is_some() && wholly_good(limit.issue);
-        let seen = wholly_past(limit.watch) || significant || no_issue;
-        return if seen { Outcome::Watch } else { Outcome::Inconclusive };
+        return if wholly_past(limit.watch) || significant { Outcome::Watch } else { Outcome::Inconclusive };
     }
     if wholly_good(limit.issue.or(limit.watch)) { Outcome::Pass } else { Outcome::Inconclusive }
 }

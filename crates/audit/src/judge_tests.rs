@@ -26,9 +26,9 @@ fn issue_needs_effect_and_evidence() {
 }
 
 #[test]
-fn watch_needs_evidence_or_an_excluded_issue() {
+fn watch_needs_evidence() {
     assert_eq!(judged(GAP, 0.07, 0.06, 0.12, None).outcome, Outcome::Watch);
-    assert_eq!(judged(GAP, 0.07, 0.03, 0.09, None).outcome, Outcome::Watch);
+    assert_eq!(judged(GAP, 0.07, 0.03, 0.09, None).outcome, Outcome::Inconclusive, "an excluded issue is no evidence");
     assert_eq!(judged(GAP, 0.07, 0.01, 0.13, None).outcome, Outcome::Inconclusive);
     assert_eq!(judged(GAP, 0.07, 0.01, 0.13, Some(0.001)).outcome, Outcome::Watch);
 }

@@ -244,10 +244,15 @@ fn findings(old: &[Finding], new: &[Finding]) -> (Vec<FindingChange>, u64) {
     };
     let (old, new) = (keyed(old), keyed(new));
     let (mut changes, mut same) = (Vec::new(), 0);
+    let settled = |check: &str| {
+        let unsettled = |f: &Finding| matches!(f.outcome, Outcome::Errored | Outcome::NotApplicable);
+        new.iter().any(|(_, f)| f.check == check && !unsettled(f))
+    };
     let mut note = |shown: &Finding, before: Option<&Finding>, after: Option<&Finding>| match kind(before, after) {
         None => same += u64::from(after.is_some()),
         Some(kind) => changes.push(FindingChange {
-            kind,
+            // What a stage did not get to look at is not gone.
+            kind: if kind == ChangeKind::Closed && !settled(&shown.check) { ChangeKind::Other } else { kind },
             check: shown.check.clone(),
             scope: shown.scope.clone(),
             old: before.cloned(),
@@ -271,7 +276,8 @@ fn kind(old: Option<&Finding>, new: Option<&Finding>) -> Option<ChangeKind> {
     let rank = |finding: Option<&Finding>| finding.map(|f| (f.outcome, f.severity));
     match (open(old), open(new)) {
         (false, true) => Some(ChangeKind::Opened),
-        (true, false) => Some(ChangeKind::Closed),
+        (true, false) if new.is_none_or(|f| f.outcome == Outcome::Pass) => Some(ChangeKind::Closed),
+        (true, false) => Some(ChangeKind::Other),
         (true, true) if rank(new) > rank(old) => Some(ChangeKind::Worse),
         (true, true) if rank(new) < rank(old) => Some(ChangeKind::Better),
         (false, false) if old.map(|f| f.outcome) != new.map(|f| f.outcome) => Some(ChangeKind::Other),

@@ -186,8 +186,8 @@ pub enum ChangeKind {
     Worse,
     /// Open in both, better now.
     Better,
-    /// Open before, and not now.
+    /// Open before; passed or not found any more now.
     Closed,
-    /// Open in neither, and not the same outcome.
+    /// Another outcome: open in neither, or open before and not settled now (which is no good news).
     Other,
 }

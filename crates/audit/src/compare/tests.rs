@@ -175,6 +175,8 @@ fn findings_open_close_and_change() {
         finding("D", issue, Severity::Low, "x"),
         finding("E", pass, info, "x"),
         finding("F", issue, high, "gone"),
+        finding("G", issue, high, "x"),
+        finding("H", issue, high, "x"),
     ];
     let new = [
         finding("A", issue, high, "x"),
@@ -183,11 +185,18 @@ fn findings_open_close_and_change() {
         finding("D", issue, high, "x"),
         finding("E", Outcome::Inconclusive, info, "x"),
         finding("F", Outcome::Watch, Severity::Low, "new"),
+        finding("G", Outcome::Inconclusive, info, "x"),
+        finding("H", Outcome::Errored, info, "the whole audit"),
     ];
     let (changes, same) = findings(&old, &new);
     let seen: Vec<(ChangeKind, &str)> = changes.iter().map(|change| (change.kind, change.check.as_str())).collect();
     use ChangeKind::{Closed, Opened, Other, Worse};
-    assert_eq!(seen, [(Opened, "B"), (Opened, "F"), (Worse, "D"), (Closed, "C"), (Closed, "F"), (Other, "E")]);
+    let settled = [(Opened, "B"), (Opened, "F"), (Worse, "D"), (Closed, "C"), (Closed, "F")];
+    assert_eq!(
+        seen,
+        [&settled[..], &[(Other, "E"), (Other, "G"), (Other, "H"), (Other, "H")]].concat(),
+        "an open question closes nothing"
+    );
     assert_eq!(same, 1);
     assert!(findings(&old, &old).0.is_empty());
 }
