@@ -11,7 +11,7 @@ use crate::stats::proportion::share;
 /// A number of one column: its check, what it is, its place in the profile, and the reason where no column has it.
 struct Measure {
     check: &'static str,
-    of: fn(&ColumnProfile, u64) -> Option<Estimate>,
+    of: fn(&ColumnProfile, &Report) -> Option<Estimate>,
     place: &'static str,
     none: &'static str,
 }
@@ -21,13 +21,13 @@ const MEASURES: [Measure; 5] = [
     Measure { check: "DATA-OUTLIERS", of: outliers, place: "/numbers/outliers", none: "no-numbers" },
     Measure {
         check: "DATA-CATEGORY-VARIANTS",
-        of: |c, rows| of_text(c, rows, c.variant_cells),
+        of: |c, r| of_text(c, r, c.variant_cells),
         place: "/variant_cells",
         none: "no-categories",
     },
     Measure {
         check: "DATA-SYMBOLS-ONLY",
-        of: |c, rows| of_text(c, rows, c.symbols_only),
+        of: |c, r| of_text(c, r, c.symbols_only),
         place: "/symbols_only",
         none: "no-categories",
     },
@@ -43,7 +43,7 @@ pub(super) fn judge(report: &Report, policy: &Policy) -> Vec<Finding> {
 fn of_columns(report: &Report, m: &Measure, policy: &Policy) -> Vec<Finding> {
     let all: Vec<(f64, Measured, &ColumnProfile)> = used(report)
         .filter_map(|(i, c)| {
-            let estimate = (m.of)(c, report.rows)?;
+            let estimate = (m.of)(c, report)?;
             let value = estimate.value.unwrap_or(0.0);
             let affected = if m.check == "DATA-NULL-SPELLINGS" { c.missing_share } else { value };
             let measured = Measured::new(m.check, STAGE, estimate).share(affected);
@@ -59,22 +59,24 @@ fn of_columns(report: &Report, m: &Measure, policy: &Policy) -> Vec<Finding> {
     but_for_passes(all.into_iter().map(|(_, m, c)| m.scope(column_scope(c)).judge(policy)), Some(worst))
 }
 
-fn outliers(column: &ColumnProfile, rows: u64) -> Option<Estimate> {
+/// Numbers that name a class are no measurements.
+fn outliers(column: &ColumnProfile, report: &Report) -> Option<Estimate> {
     let numbers = column.numbers.as_ref()?;
-    Some(share(numbers.outliers, rows - column.missing - numbers.infinite))
+    let names_a_class = column.role == "target" && !report.classes.is_empty();
+    (!names_a_class).then(|| share(numbers.outliers, report.rows - column.missing - numbers.infinite))
 }
 
 /// A share of the present cells of a text column.
-fn of_text(column: &ColumnProfile, rows: u64, cells: u64) -> Option<Estimate> {
-    let present = rows - column.missing;
+fn of_text(column: &ColumnProfile, report: &Report, cells: u64) -> Option<Estimate> {
+    let present = report.rows - column.missing;
     (column.kind == "text" && present > 0).then(|| Estimate::plain(cells as f64 / present as f64, present))
 }
 
 /// The rarer kind among numbers and other text.
-fn mixed(column: &ColumnProfile, rows: u64) -> Option<Estimate> {
-    of_text(column, rows, column.numeric_like.min(rows - column.missing - column.numeric_like))
+fn mixed(column: &ColumnProfile, report: &Report) -> Option<Estimate> {
+    of_text(column, report, column.numeric_like.min(report.rows - column.missing - column.numeric_like))
 }
 
-fn spellings(column: &ColumnProfile, rows: u64) -> Option<Estimate> {
-    Some(Estimate::plain((column.null_spellings.len() + column.hidden_missing.len()) as f64, rows))
+fn spellings(column: &ColumnProfile, report: &Report) -> Option<Estimate> {
+    Some(Estimate::plain((column.null_spellings.len() + column.hidden_missing.len()) as f64, report.rows))
 }

@@ -19,7 +19,7 @@ pub struct Data;
 
 impl Stage for Data {
     const ID: &'static str = "data";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const CHECKS: &'static [&'static str] = &[
         "DATA-CONSTANT",
         "DATA-DUPLICATES",

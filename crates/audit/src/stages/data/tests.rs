@@ -273,6 +273,29 @@ fn a_column_of_zeros_with_a_tail_has_few_outliers() {
     assert_eq!(report.outlier_rows, outliers);
 }
 
+/// A code is no measurement: neither a flag that one row in twenty has, nor the numbers of rare classes.
+#[test]
+fn flags_and_classes_have_no_outliers() {
+    let n = 1000;
+    let of = |rare: &dyn Fn(i32) -> f64| (0..n).map(rare).collect::<Vec<f64>>();
+    let target = of(&|i| if i % 10 == 0 { f64::from(i % 7 + 1) } else { 0.0 });
+    let flag = of(&|i| if i % 20 == 0 { 1.0 } else { 0.0 });
+    let gain = of(&|i| f64::from(i % 30 / 29 * (i % 3 + 1)));
+    let flags = vec![Column::number("flag", NumberKind::Int, flag), Column::number("gain", NumberKind::Float, gain)];
+    let classes = ["0", "1", "2", "3", "4", "5", "6", "7"];
+    let scores = fixture::spread(n as usize * classes.len(), 0.3);
+    let subject = fixture::multiclass(&classes, &target, &scores, flags);
+    let (report, findings) = run(&subject, &Params::default());
+    let column = |name: &str| report.columns.iter().find(|c| c.name == name).expect("a column");
+    assert_eq!(column("flag").numbers.as_ref().map(|c| c.outliers), Some(0));
+    assert!(column("gain").numbers.as_ref().is_some_and(|c| c.outliers > 0));
+    let judged: Vec<_> = findings.iter().filter(|f| f.check == "DATA-OUTLIERS").map(|f| &f.scope).collect();
+    let role = |name: &str| column(name).role.as_str();
+    assert!(report.columns.iter().any(|c| role(&c.name) == "target" && c.numbers.as_ref().is_some_and(|n| n.outliers > 0)));
+    let of_target = |scope: &&Scope| matches!(scope, Scope::Feature { feature } if role(feature) == "target");
+    assert!(!judged.is_empty() && !judged.iter().any(of_target), "{judged:?}");
+}
+
 #[test]
 fn an_old_report_reads() {
     let (report, _) = run(&golden_subject(), &Params::default());

@@ -12,7 +12,7 @@ const OF_MEAN: f64 = 1.253_314;
 /// Rows of a block.
 const BLOCK: usize = 1 << 14;
 
-/// Centre and scale of a column.
+/// Centre and scale of a column; infinitely wide where nothing can be far.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Scale {
     median: f64,
@@ -23,10 +23,11 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// Of finite numbers in ascending order.
+    /// Of finite numbers in ascending order. Two values are a code for yes and no, and neither is far from the other.
     pub(super) fn of(sorted: &[f64]) -> Option<Self> {
-        if sorted.is_empty() {
-            return None;
+        let (first, last) = (*sorted.first()?, *sorted.last()?);
+        if sorted.iter().all(|v| *v == first || *v == last) {
+            return Some(Self { median: first, mad: f64::INFINITY, mean: f64::INFINITY });
         }
         let median = quantile_finite(sorted, 0.5);
         let mut distances: Vec<f64> = sorted.iter().map(|v| (v - median).abs()).collect();
@@ -36,7 +37,7 @@ impl Scale {
     }
 
     /// `|modified z| > limit`: `0.6745 d / MAD`, and `d / (1.253314 MeanAD)` where the MAD is 0, with the distance `d` from the
-    /// median. A constant column has no outliers.
+    /// median. A column of one or two values has no outliers.
     pub(super) fn is_outlier(&self, v: f64, limit: f64) -> bool {
         let distance = (v - self.median).abs();
         let z = if self.mad > 0.0 { OF_MEDIAN * distance / self.mad } else { distance / (OF_MEAN * self.mean) };
