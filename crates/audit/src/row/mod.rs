@@ -16,9 +16,10 @@ use serde_json::Value;
 pub use error::RowError;
 pub use report::{RowReport, WhatIf};
 
+use crate::stages::explain::Params;
+use crate::stages::explain::explainer::Explainer;
 use crate::subject::Subject;
 use edit::{Edited, NewCell, described, frequent};
-use explainer::Explainer;
 use report::{Answer, Change, Curve, CurvePoint, Outcome, Score};
 
 /// Values of a curve.
@@ -112,7 +113,7 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(subject: &'a Subject, row: u32) -> Result<Self, RowError> {
         let class = subject.prediction.labels.get(row as usize).map_or(0, |label| *label as usize);
-        Ok(Self { subject, explainer: Explainer::new(subject)?, row, class })
+        Ok(Self { subject, explainer: Explainer::new(subject, &Params::default())?.of_class(class), row, class })
     }
 
     fn predict(&self, edited: &Edited<'_>) -> Result<Prediction, RowError> {
@@ -130,7 +131,7 @@ impl<'a> Desk<'a> {
             Some(prediction) => (prediction, 0),
             None => (&self.subject.prediction, self.row as usize),
         };
-        let explanation = self.explainer.explain(edited, self.class)?;
+        let explanation = explainer::explain(&self.explainer, edited)?;
         Ok(Outcome { answer: self.answer(own, place), explanation })
     }
 

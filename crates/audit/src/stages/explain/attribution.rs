@@ -44,7 +44,7 @@ pub(super) fn explain(
     for rows in rows.chunks(chunk_rows(subject)) {
         let part = explainer.values(&subject.table, rows, None, &|rows| progress.add(rows))?;
         all.additivity_error = all.additivity_error.max(part.additivity_error);
-        all.sampling_error = part.sampling_error;
+        all.sampling_error = part.sampling_error();
         let shap = &mut all.shap;
         shap.rows += part.shap.rows;
         (shap.outputs, shap.players, shap.base) = (part.shap.outputs, part.shap.players, part.shap.base);

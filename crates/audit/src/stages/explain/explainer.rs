@@ -18,12 +18,12 @@ use crate::subject::Subject;
 const STEPS_A_VISIT: u64 = 32;
 
 /// Called with work that was done; may stop it.
-pub(super) type Done<'a> = &'a (dyn Fn(u64) -> Result<(), StageError> + Sync);
+pub(crate) type Done<'a> = &'a (dyn Fn(u64) -> Result<(), StageError> + Sync);
 
 /// Margins or scores that are explained: which ones, and the sign that turns them towards the class of interest.
-pub(super) struct Outputs {
+pub(crate) struct Outputs {
     columns: Vec<usize>,
-    pub(super) classes: Vec<usize>,
+    pub(crate) classes: Vec<usize>,
     pub(super) sign: f64,
 }
 
@@ -47,12 +47,19 @@ impl Outputs {
 }
 
 /// SHAP values of some rows, turned towards the class of interest.
-pub(super) struct Values {
-    pub(super) shap: Attribution,
+pub(crate) struct Values {
+    pub(crate) shap: Attribution,
     /// Largest `|base + sum(phi) - f(x)| / max(1, |f(x)|)`, `f` by the model's own prediction code.
     pub(super) additivity_error: f64,
+    /// Standard error of the sampler, one a feature.
+    pub(crate) standard_error: Option<Vec<f64>>,
+}
+
+impl Values {
     /// Standard error of the sampler, mean over features.
-    pub(super) sampling_error: Option<f64>,
+    pub(super) fn sampling_error(&self) -> Option<f64> {
+        self.standard_error.as_ref().map(|e| e.iter().sum::<f64>() / e.len().max(1) as f64)
+    }
 }
 
 /// How values are made.
@@ -72,12 +79,12 @@ struct Exact {
 }
 
 /// A subject's model, ready.
-pub(super) struct Explainer<'a> {
-    pub(super) subject: &'a Subject,
-    pub(super) outputs: Outputs,
+pub(crate) struct Explainer<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) outputs: Outputs,
     way: Way<'a>,
     /// Reason id when an exact method exists for the kind of model but not for this file.
-    pub(super) fallback: Option<&'static str>,
+    pub(crate) fallback: Option<&'static str>,
     pub(super) background_rows: u64,
     scale: &'static str,
     seed: u64,
@@ -112,7 +119,7 @@ pub(super) fn enumerates(subject: &Subject, params: &Params) -> bool {
 
 impl<'a> Explainer<'a> {
     /// By the parameters, with the subject's seed.
-    pub(super) fn new(subject: &'a Subject, params: &Params) -> Result<Self, StageError> {
+    pub(crate) fn new(subject: &'a Subject, params: &Params) -> Result<Self, StageError> {
         Self::seeded(subject, params, subject.seed)
     }
 
@@ -140,6 +147,16 @@ impl<'a> Explainer<'a> {
         }))
     }
 
+    /// Of several classes only this one.
+    pub(crate) fn of_class(mut self, class: usize) -> Self {
+        if self.subject.task == Task::Multiclass {
+            let only = class.min(self.outputs.columns.len().saturating_sub(1));
+            self.outputs.columns = vec![only];
+            self.outputs.classes = vec![only];
+        }
+        self
+    }
+
     /// A method that only asks for scores.
     fn asking(subject: &'a Subject, way: Way<'a>, fallback: Option<&'static str>, seed: u64) -> Self {
         let background_rows = match &way {
@@ -156,7 +173,7 @@ impl<'a> Explainer<'a> {
     }
 
     /// Id of the method.
-    pub(super) fn method(&self) -> &'static str {
+    pub(crate) fn method(&self) -> &'static str {
         match self.way {
             Way::Trees(..) => "tree-path-dependent",
             Way::Background(..) => "tree-interventional",
@@ -167,7 +184,7 @@ impl<'a> Explainer<'a> {
     }
 
     /// Id of the scale of the values.
-    pub(super) fn scale(&self) -> &'static str {
+    pub(crate) fn scale(&self) -> &'static str {
         self.scale
     }
 
@@ -177,7 +194,7 @@ impl<'a> Explainer<'a> {
     }
 
     /// Rows of the audited table that a method exchanges cells with which only asks for scores.
-    pub(super) fn asked_background(&self) -> Option<&[u32]> {
+    pub(crate) fn asked_background(&self) -> Option<&[u32]> {
         match &self.way {
             Way::Sampler(rows) | Way::Coalitions(rows) => Some(rows),
             _ => None,
@@ -211,7 +228,7 @@ impl<'a> Explainer<'a> {
 
     /// Values of rows of a table with the columns of the audited one. `background` are the rows of the same table that the
     /// asking methods exchange cells with; the audited table's own when left out.
-    pub(super) fn values(
+    pub(crate) fn values(
         &self,
         table: &Table,
         rows: &[u32],
@@ -256,8 +273,7 @@ impl<'a> Explainer<'a> {
             _ => {
                 let sampler = Sampler { table, columns: &columns, background, outputs, seed: self.seed };
                 let sampled = sampler.explain(rows, &predict, done)?;
-                let mean = |e: Vec<f64>| e.iter().sum::<f64>() / e.len().max(1) as f64;
-                (sampled.shap, sampled.standard_error.map(mean))
+                (sampled.shap, sampled.standard_error)
             }
         };
         let own = self.subject.model.predict(&table.take(rows))?;
@@ -266,7 +282,13 @@ impl<'a> Explainer<'a> {
     }
 
     /// Checks that values add up to `margins` (row-major, `width` a row), and turns them towards the class of interest.
-    fn settled(&self, mut shap: Attribution, margins: &[f64], width: usize, sampling_error: Option<f64>) -> Values {
+    fn settled(
+        &self,
+        mut shap: Attribution,
+        margins: &[f64],
+        width: usize,
+        standard_error: Option<Vec<f64>>,
+    ) -> Values {
         let mut additivity_error = 0.0f64;
         for (row, margins) in margins.chunks_exact(width.max(1)).enumerate() {
             for (k, column) in self.outputs.columns.iter().enumerate() {
@@ -276,7 +298,7 @@ impl<'a> Explainer<'a> {
             }
         }
         shap.values.iter_mut().chain(&mut shap.base).for_each(|v| *v *= self.outputs.sign);
-        Values { shap, additivity_error, sampling_error }
+        Values { shap, additivity_error, standard_error }
     }
 }
 

@@ -4,7 +4,7 @@ mod ale;
 mod association;
 mod attribution;
 mod dependence;
-mod explainer;
+pub(crate) mod explainer;
 mod findings;
 mod global;
 mod hstat;

@@ -95,7 +95,7 @@ fn of_case(explainer: &Explainer<'_>, case: &Case) -> Result<RowAnswer, StageErr
         output: base + shap.iter().sum::<f64>(),
         contributions: order.into_iter().map(contribution).collect(),
         additivity_error: values.additivity_error,
-        sampling_error: values.sampling_error,
+        sampling_error: values.sampling_error(),
     })
 }
 
