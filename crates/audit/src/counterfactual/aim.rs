@@ -16,6 +16,7 @@ pub(super) enum Aim {
     Class(usize),
     AtLeast(f64),
     AtMost(f64),
+    Between(f64, f64),
 }
 
 impl Aim {
@@ -29,6 +30,11 @@ impl Aim {
             }
             (Some(Goal::AtLeast(v)), Task::Regression, _) if v.is_finite() => Ok(Self::AtLeast(*v)),
             (Some(Goal::AtMost(v)), Task::Regression, _) if v.is_finite() => Ok(Self::AtMost(*v)),
+            (Some(Goal::Between(low, high)), Task::Regression, _)
+                if low.is_finite() && low <= high && high.is_finite() =>
+            {
+                Ok(Self::Between(*low, *high))
+            }
             (goal, ..) => Err(unknown(format!("{goal:?}"))),
         }
     }
@@ -46,6 +52,9 @@ impl Aim {
             Self::Class(class) => (label == Some(class), lead(class)),
             Self::AtLeast(v) => (scores[0] >= v, scores[0] - v),
             Self::AtMost(v) => (scores[0] <= v, v - scores[0]),
+            Self::Between(low, high) => {
+                (low <= scores[0] && scores[0] <= high, (scores[0] - low).min(high - scores[0]).min(0.0))
+            }
         }
     }
 }

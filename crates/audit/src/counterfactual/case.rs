@@ -116,7 +116,7 @@ pub(super) fn feature_named(subject: &Subject, name: &str) -> Option<usize> {
     (0..subject.feature_columns.len()).find(|f| subject.model.features[*f].name == name || column(*f) == name)
 }
 
-pub(super) fn display(column: &Column, cell: &Cell) -> Option<String> {
+pub(crate) fn display(column: &Column, cell: &Cell) -> Option<String> {
     match (cell, &column.values) {
         (Cell::Missing, _) => None,
         (Cell::Text(text), _) => Some(text.clone()),

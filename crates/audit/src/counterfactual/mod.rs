@@ -8,9 +8,13 @@
 //! - *Plausible*: a number takes a value that some audited row has (so whole numbers stay whole, and nothing leaves the observed
 //!   range), a category is one that was observed, and nothing becomes missing. Protected attributes and the features that
 //!   [`Params::immutable`] names never change.
+//!   A number may be told to rise or to fall only, and a distance may be set that no counterfactual exceeds.
 //! - *Diverse*: no two counterfactuals of a row change the same feature.
 //! - *Near*: the distance is the sum over changed features of the share of audited rows that lie between the two values
 //!   (categories, and cells that were missing: 1), as in Gower's coefficient (1971) with ranks for ranges.
+//!
+//! Combinations of changes are searched greedily (a beam), so nothing nearer is ruled out by them. Only [`Search::seek`] with room
+//! for every observed value says more: then no other single change by an observed value is nearer, or none suffices.
 //!
 //! Wachter, Mittelstadt and Russell (2018), Counterfactual explanations without opening the black box; Mothilal, Sharma and Tan
 //! (2020), Explaining machine learning classifiers through diverse counterfactual explanations; Karimi et al. (2020),
@@ -18,16 +22,18 @@
 
 mod aim;
 mod case;
+pub(crate) mod near;
 mod search;
-mod space;
+pub(crate) mod space;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use case::table;
+pub(crate) use case::display;
 pub use case::{Case, CaseError, Cell};
 pub use search::Search;
+pub(crate) use search::{Extent, Reached};
 
 use crate::stage::StageError;
 use crate::subject::Subject;
@@ -38,6 +44,15 @@ use crate::subject::Subject;
 pub struct Params {
     /// Features that never change, besides the protected attributes.
     pub immutable: Vec<String>,
+    /// Protected attributes that may change all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<String>,
+    /// Numbers that may only become larger.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub only_rise: Vec<String>,
+    /// Numbers that may only become smaller.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub only_fall: Vec<String>,
     /// Counterfactuals a row.
     pub answers: u32,
     /// Features that one counterfactual may change.
@@ -46,6 +61,9 @@ pub struct Params {
     pub values: u32,
     /// Most predictions a row.
     pub queries: u64,
+    /// Largest distance of a counterfactual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_distance: Option<f64>,
     /// What the answer shall become; any other class when left out. A regression has to be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goal: Option<Goal>,
@@ -53,7 +71,18 @@ pub struct Params {
 
 impl Default for Params {
     fn default() -> Self {
-        Self { immutable: Vec::new(), answers: 3, changes: 3, values: 10, queries: 4_000, goal: None }
+        Self {
+            immutable: Vec::new(),
+            open: Vec::new(),
+            only_rise: Vec::new(),
+            only_fall: Vec::new(),
+            answers: 3,
+            changes: 3,
+            values: 10,
+            queries: 4_000,
+            max_distance: None,
+            goal: None,
+        }
     }
 }
 
@@ -67,6 +96,8 @@ pub enum Goal {
     AtLeast(f64),
     /// A predicted number that is not above this.
     AtMost(f64),
+    /// A predicted number from the first to the second, both included.
+    Between(f64, f64),
 }
 
 /// What the model says of a row.

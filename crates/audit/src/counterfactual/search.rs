@@ -6,7 +6,7 @@ use fine_model::Prediction;
 
 use super::aim::{Aim, outcome};
 use super::case::{display, table};
-use super::space::{Space, spaces};
+use super::space::{Axis, Space, axes};
 use super::{Answer, Case, Cell, Change, Counterfactual, Params};
 use crate::stage::StageError;
 use crate::subject::Subject;
@@ -23,11 +23,11 @@ const ROUNDS: usize = 3;
 pub struct Search<'a> {
     subject: &'a Subject,
     params: &'a Params,
-    spaces: Vec<Space>,
+    axes: Vec<Axis>,
 }
 
 /// Some changed cells, at most one a feature, in the order of the features.
-type Edits = Vec<(usize, Cell)>;
+pub(crate) type Edits = Vec<(usize, Cell)>;
 
 /// Edits and what the model says of them.
 #[derive(Clone, Debug)]
@@ -38,13 +38,50 @@ struct State {
     distance: f64,
 }
 
+/// How far a search goes beyond [`Params`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Extent {
+    /// Every observed value of every feature is tried alone, when those are no more than this; else [`Params::values`] of each.
+    pub(crate) singles: u64,
+    /// Whether the best try is kept when nothing was found.
+    pub(crate) closest: bool,
+}
+
+/// Edits that were predicted on their own.
+#[derive(Clone, Debug)]
+pub(crate) struct Reached {
+    pub(crate) edits: Edits,
+    pub(crate) distance: f64,
+    /// Of one row.
+    pub(crate) prediction: Prediction,
+}
+
+/// A search and what it found.
+#[derive(Clone, Debug)]
+pub(crate) struct Sought {
+    /// The row as it is.
+    pub(crate) start: Prediction,
+    /// Fewest changes first, then nearest.
+    pub(crate) found: Vec<Reached>,
+    /// Nothing was found: what came nearest to the goal, if anything came nearer than the row as it is.
+    pub(crate) closest: Option<Reached>,
+    /// Single changes that were tried.
+    pub(crate) singles: u64,
+    /// Whether those were all observed values of all features that may change.
+    pub(crate) exhaustive: bool,
+    pub(crate) queries: u64,
+    pub(crate) complete: bool,
+    pub(crate) reason: Option<&'static str>,
+}
+
 impl<'a> Search<'a> {
     /// Reads what each feature may become from the audited rows.
     ///
     /// # Errors
-    /// [`StageError::Failed`] with `immutable-unknown` for an immutable feature that the model does not have.
+    /// [`StageError::Failed`] with `immutable-unknown` for a named feature that the model does not have, `no-order` for one that
+    /// shall rise or fall and holds text.
     pub fn new(subject: &'a Subject, params: &'a Params) -> Result<Self, StageError> {
-        Ok(Self { subject, params, spaces: spaces(subject, params)? })
+        Ok(Self { subject, params, axes: axes(subject, params)? })
     }
 
     /// Searches one row. `done(predictions)` is called after each batch and may stop the work.
@@ -53,34 +90,65 @@ impl<'a> Search<'a> {
     /// [`StageError::Failed`] with `goal-unknown` for a goal that the model cannot reach by its kind, `predict` for a row that
     /// the model refuses as it is; what `done` answers.
     pub fn find(&self, case: &Case, done: &dyn Fn(u64) -> Result<(), StageError>) -> Result<Answer, StageError> {
-        let first = self.predict(std::iter::once(case))??;
+        let sought = self.seek(case, Extent::default(), done)?;
+        Ok(Answer {
+            start: outcome(self.subject, &sought.start, 0),
+            found: sought.found.iter().map(|reached| self.described(case, reached)).collect(),
+            queries: sought.queries,
+            complete: sought.complete,
+            reason: sought.reason.map(str::to_owned),
+        })
+    }
+
+    /// As [`Search::find`], with what a person may want to know of the search.
+    ///
+    /// # Errors
+    /// As [`Search::find`].
+    pub(crate) fn seek(
+        &self,
+        case: &Case,
+        extent: Extent,
+        done: &dyn Fn(u64) -> Result<(), StageError>,
+    ) -> Result<Sought, StageError> {
+        let start = self.predict(std::iter::once(case))??;
         done(1)?;
-        let aim = Aim::of(self.subject, self.params, first.labels.first().copied())?;
-        let mut run = Run { search: self, case, aim, used: 1, complete: true, refused: false, done };
-        let mut answer = Answer {
-            start: outcome(self.subject, &first, 0),
-            found: Vec::new(),
-            queries: 0,
+        let aim = Aim::of(self.subject, self.params, start.labels.first().copied())?;
+        let (there, nearness) = aim.look(&start, 0);
+        let mut run = Run {
+            search: self,
+            case,
+            aim,
+            extent,
+            used: 1,
+            singles: 0,
             complete: true,
-            reason: None,
+            exhaustive: false,
+            refused: false,
+            closest: None,
+            done,
         };
-        if aim.look(&first, 0).0 {
-            answer.reason = Some("already-there".into());
-        } else if self.spaces.iter().all(|s| matches!(s, Space::Fixed)) {
-            answer.reason = Some("nothing-may-change".into());
+        let mut reason = None;
+        let mut found = Vec::new();
+        if there {
+            reason = Some("already-there");
+        } else if self.axes.iter().all(|axis| matches!(axis.space, Space::Fixed)) {
+            reason = Some("nothing-may-change");
         } else {
-            answer.found = run.all()?;
+            found = run.all()?;
+            if found.is_empty() {
+                reason = Some(match (run.refused, run.complete) {
+                    (true, _) => "model-refused",
+                    (_, false) => "budget-used",
+                    _ => "nothing-found",
+                });
+            }
         }
-        (answer.queries, answer.complete) = (run.used, run.complete);
-        if answer.found.is_empty() && answer.reason.is_none() {
-            let reason = match (run.refused, run.complete) {
-                (true, _) => "model-refused",
-                (_, false) => "budget-used",
-                _ => "nothing-found",
-            };
-            answer.reason = Some(reason.into());
-        }
-        Ok(answer)
+        let closest = match run.closest.take().filter(|state| found.is_empty() && state.nearness > nearness) {
+            Some(state) => run.alone(&state)?,
+            None => None,
+        };
+        let Run { used: queries, singles, complete, exhaustive, .. } = run;
+        Ok(Sought { start, found, closest, singles, exhaustive, queries, complete, reason })
     }
 
     /// The outer error is ours, the inner one the model's.
@@ -94,7 +162,21 @@ impl<'a> Search<'a> {
     }
 
     fn distance(&self, case: &Case, edits: &Edits) -> f64 {
-        edits.iter().map(|(f, cell)| self.spaces[*f].distance(&case.cells[*f], cell)).sum()
+        edits.iter().map(|(f, cell)| self.axes[*f].space.distance(&case.cells[*f], cell)).sum()
+    }
+
+    fn described(&self, case: &Case, reached: &Reached) -> Counterfactual {
+        let subject = self.subject;
+        let change = |(f, cell): &(usize, Cell)| {
+            let column = &subject.table.columns()[subject.feature_columns[*f]];
+            Change {
+                feature: subject.model.features[*f].name.clone(),
+                from: display(column, &case.cells[*f]),
+                to: display(column, cell).unwrap_or_default(),
+            }
+        };
+        let changes = reached.edits.iter().map(change).collect();
+        Counterfactual { changes, distance: reached.distance, outcome: outcome(subject, &reached.prediction, 0) }
     }
 }
 
@@ -103,37 +185,54 @@ struct Run<'a> {
     search: &'a Search<'a>,
     case: &'a Case,
     aim: Aim,
+    extent: Extent,
     used: u64,
+    singles: u64,
     complete: bool,
+    exhaustive: bool,
     refused: bool,
+    closest: Option<State>,
     done: &'a dyn Fn(u64) -> Result<(), StageError>,
 }
 
 impl Run<'_> {
-    fn all(&mut self) -> Result<Vec<Counterfactual>, StageError> {
-        let most = self.search.params.values as usize;
-        let single = |(f, space): (usize, &Space)| {
-            space.candidates(&self.case.cells[f], most).into_iter().map(move |cell| vec![(f, cell)])
+    fn all(&mut self) -> Result<Vec<Reached>, StageError> {
+        let (case, axes, params) = (self.case, &self.search.axes, self.search.params);
+        let singles = |most: usize| {
+            let of = |(f, axis): (usize, &Axis)| {
+                axis.candidates(&case.cells[f], most).into_iter().map(move |cell| vec![(f, cell)])
+            };
+            axes.iter().enumerate().flat_map(of).collect::<Vec<Edits>>()
         };
-        let singles = self.search.spaces.iter().enumerate().flat_map(single).collect::<Vec<_>>();
-        let Some(singles) = self.try_all(singles)? else { return Ok(Vec::new()) };
-        let mut taken = vec![false; self.search.spaces.len()];
-        let mut found = Vec::new();
-        for _ in 0..self.search.params.answers {
+        let grid = singles(params.values as usize);
+        let room = params.queries.saturating_sub(self.used + u64::from(params.answers));
+        let every = axes.iter().map(|axis| axis.space.len() as u64).sum::<u64>();
+        let fits = axes.iter().all(|axis| axis.space.len() <= params.values as usize);
+        self.exhaustive = fits || every <= self.extent.singles.min(room);
+        let tried = if self.exhaustive { singles(usize::MAX) } else { grid.clone() };
+        let Some(singles) = self.try_all(tried)? else {
+            self.exhaustive = false;
+            return Ok(Vec::new());
+        };
+        self.singles = singles.len() as u64;
+        let mut taken = vec![false; axes.len()];
+        let mut found: Vec<(usize, Reached)> = Vec::new();
+        for _ in 0..params.answers {
             let free = singles.iter().filter(|s| !taken[s.edits[0].0]).cloned().collect::<Vec<_>>();
-            let Some(state) = self.one(&free)? else { break };
+            let Some(state) = self.one(&free, &grid)? else { break };
             state.edits.iter().for_each(|(f, _)| taken[*f] = true);
-            found.extend(self.verified(&state)?.map(|c| (state.distance, c)));
+            found.extend(self.verified(&state)?.map(|reached| (state.edits.len(), reached)));
         }
-        found.sort_by(|a, b| a.1.changes.len().cmp(&b.1.changes.len()).then(a.0.total_cmp(&b.0)));
-        Ok(found.into_iter().map(|(_, c)| c).collect())
+        found.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.distance.total_cmp(&b.1.distance)));
+        Ok(found.into_iter().map(|(_, reached)| reached).collect())
     }
 
-    /// The nearest state with the fewest changes among those that are tried.
-    fn one(&mut self, singles: &[State]) -> Result<Option<State>, StageError> {
+    /// The nearest state with the fewest changes among those that are tried; several changes are those of the grid.
+    fn one(&mut self, singles: &[State], grid: &[Edits]) -> Result<Option<State>, StageError> {
         if let Some(state) = nearest(singles) {
-            return Ok(Some(self.shortened(state)?));
+            return if self.exhaustive { Ok(Some(state)) } else { Ok(Some(self.shortened(state)?)) };
         }
+        let singles = singles.iter().filter(|s| grid.contains(&s.edits)).cloned().collect::<Vec<_>>();
         let mut order = singles.iter().collect::<Vec<_>>();
         order.sort_by(|a, b| b.nearness.total_cmp(&a.nearness));
         let mut promising = Vec::new();
@@ -155,6 +254,11 @@ impl Run<'_> {
                     let mut edits = state.edits.clone();
                     edits.push(single.edits[0].clone());
                     edits.sort_by_key(|(f, _)| *f);
+                    if self.search.distance(self.case, &edits)
+                        > self.search.params.max_distance.unwrap_or(f64::INFINITY)
+                    {
+                        continue;
+                    }
                     // The same set of changes in another order is the same state.
                     let key = edits.iter().map(|(f, cell)| format!("{f} {cell:?}")).collect::<Vec<_>>();
                     if seen.insert(key) {
@@ -192,7 +296,7 @@ impl Run<'_> {
         for i in 0..state.edits.len() {
             for _ in 0..ROUNDS {
                 let (feature, cell) = &state.edits[i];
-                let space = &self.search.spaces[*feature];
+                let space = &self.search.axes[*feature].space;
                 let most = self.search.params.values as usize;
                 let nearer = space.between(&self.case.cells[*feature], cell, most).into_iter();
                 let with = |cell: Cell| {
@@ -235,29 +339,28 @@ impl Run<'_> {
             let (reached, nearness) = self.aim.look(&p, row);
             State { reached, nearness, distance: self.search.distance(self.case, &edits), edits }
         };
-        Ok(Some(all.into_iter().enumerate().map(state).collect()))
+        let states = all.into_iter().enumerate().map(state).collect::<Vec<_>>();
+        if self.extent.closest {
+            let missed = states.iter().filter(|s| !s.reached);
+            let best = missed.reduce(|best, s| if s.nearness > best.nearness { s } else { best });
+            let better = best.filter(|s| self.closest.as_ref().is_none_or(|own| s.nearness > own.nearness));
+            self.closest = better.cloned().or(self.closest.take());
+        }
+        Ok(Some(states))
     }
 
     /// The counterfactual, when the model says the same of the row on its own.
-    fn verified(&mut self, state: &State) -> Result<Option<Counterfactual>, StageError> {
-        let subject = self.search.subject;
+    fn verified(&mut self, state: &State) -> Result<Option<Reached>, StageError> {
+        Ok(self.alone(state)?.filter(|reached| self.aim.look(&reached.prediction, 0).0))
+    }
+
+    /// The edited row predicted on its own; `None` when the model refuses it.
+    fn alone(&mut self, state: &State) -> Result<Option<Reached>, StageError> {
         let case = edited(self.case, &state.edits);
-        let Ok(p) = self.search.predict(std::iter::once(&case))? else { return Ok(None) };
+        let Ok(prediction) = self.search.predict(std::iter::once(&case))? else { return Ok(None) };
         self.used += 1;
         (self.done)(1)?;
-        if !self.aim.look(&p, 0).0 {
-            return Ok(None);
-        }
-        let change = |(f, cell): &(usize, Cell)| {
-            let column = &subject.table.columns()[subject.feature_columns[*f]];
-            Change {
-                feature: subject.model.features[*f].name.clone(),
-                from: display(column, &self.case.cells[*f]),
-                to: display(column, cell).unwrap_or_default(),
-            }
-        };
-        let changes = state.edits.iter().map(change).collect();
-        Ok(Some(Counterfactual { changes, distance: state.distance, outcome: outcome(subject, &p, 0) }))
+        Ok(Some(Reached { edits: state.edits.clone(), distance: state.distance, prediction }))
     }
 }
 

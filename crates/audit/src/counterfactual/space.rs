@@ -1,6 +1,6 @@
 //! What each feature may become.
 
-use fine_table::{MISSING, Values};
+use fine_table::{Column, MISSING, Values};
 use rayon::prelude::*;
 
 use super::case::feature_named;
@@ -10,7 +10,7 @@ use crate::subject::Subject;
 
 /// The values of one feature that were observed.
 #[derive(Clone, Debug)]
-pub(super) enum Space {
+pub(crate) enum Space {
     /// Never changes.
     Fixed,
     /// Distinct numbers, ascending, and the share of rows below the middle of each one's.
@@ -19,23 +19,90 @@ pub(super) enum Space {
     Categories(Vec<String>),
 }
 
+/// Where a number may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Any,
+    Up,
+    Down,
+}
+
+/// What one feature may become, from a certain cell.
+#[derive(Clone, Debug)]
+pub(super) struct Axis {
+    pub(super) space: Space,
+    way: Way,
+    /// Largest distance of one change.
+    most: f64,
+}
+
 /// One a raw feature.
-pub(super) fn spaces(subject: &Subject, params: &Params) -> Result<Vec<Space>, StageError> {
+pub(super) fn axes(subject: &Subject, params: &Params) -> Result<Vec<Axis>, StageError> {
+    let mut ways = vec![Way::Any; subject.feature_columns.len()];
+    let mut spaces = spaces(subject, params)?;
+    for (names, way) in [(&params.only_rise, Way::Up), (&params.only_fall, Way::Down)] {
+        for name in names {
+            let at = named(subject, name)?;
+            if !matches!(subject.table.columns()[subject.feature_columns[at]].values, Values::Number { .. }) {
+                return Err(StageError::Failed { id: "no-order", detail: name.clone() });
+            }
+            // What may neither rise nor fall stays.
+            if ways[at] != Way::Any && ways[at] != way {
+                spaces[at] = Space::Fixed;
+            }
+            ways[at] = way;
+        }
+    }
+    let most = params.max_distance.unwrap_or(f64::INFINITY);
+    Ok(spaces.into_iter().zip(ways).map(|(space, way)| Axis { space, way, most }).collect())
+}
+
+fn named(subject: &Subject, name: &str) -> Result<usize, StageError> {
+    let unknown = || StageError::Failed { id: "immutable-unknown", detail: name.to_owned() };
+    feature_named(subject, name).ok_or_else(unknown)
+}
+
+impl Axis {
+    /// Values to try in place of a cell: at most `most`, none equal to the cell.
+    pub(super) fn candidates(&self, cell: &Cell, most: usize) -> Vec<Cell> {
+        let near = |to: &Cell| self.most.is_infinite() || self.space.distance(cell, to) <= self.most;
+        match &self.space {
+            Space::Fixed => Vec::new(),
+            Space::Numbers { values, .. } if self.way == Way::Any && self.most.is_infinite() => {
+                spread(values, most).into_iter().map(Cell::Number).filter(|v| v != cell).collect()
+            }
+            Space::Numbers { values, .. } => {
+                let allowed = |v: &f64| self.goes(cell, *v) && near(&Cell::Number(*v));
+                let allowed = values.iter().copied().filter(allowed).collect::<Vec<_>>();
+                spread(&allowed, most).into_iter().map(Cell::Number).filter(|v| v != cell).collect()
+            }
+            Space::Categories(all) => {
+                all.iter().map(|c| Cell::Text(c.clone())).filter(|c| c != cell && near(c)).take(most).collect()
+            }
+        }
+    }
+
+    /// Whether a number lies on the way from a cell; an empty cell neither rises nor falls.
+    fn goes(&self, cell: &Cell, to: f64) -> bool {
+        match (self.way, cell) {
+            (Way::Any, _) => true,
+            (Way::Up, Cell::Number(from)) => to > *from,
+            (Way::Down, Cell::Number(from)) => to < *from,
+            _ => false,
+        }
+    }
+}
+
+/// One a raw feature.
+fn spaces(subject: &Subject, params: &Params) -> Result<Vec<Space>, StageError> {
     let mut fixed = vec![false; subject.feature_columns.len()];
     for name in &params.immutable {
-        let at = feature_named(subject, name)
-            .ok_or_else(|| StageError::Failed { id: "immutable-unknown", detail: name.clone() })?;
-        fixed[at] = true;
+        fixed[named(subject, name)?] = true;
     }
     let spaces = subject.feature_columns.par_iter().zip(fixed).map(|(c, fixed)| {
         let column = &subject.table.columns()[*c];
-        if fixed || subject.roles.protected.contains(&column.name) {
-            return Space::Fixed;
-        }
-        match &column.values {
-            Values::Number { values, .. } => numbers(values),
-            Values::Text { codes, dictionary } => categories(codes, dictionary),
-        }
+        let protected = subject.roles.protected.contains(&column.name) && !params.open.contains(&column.name);
+        if fixed || protected { Space::Fixed } else { Space::observed(column) }
     });
     Ok(spaces.collect())
 }
@@ -62,17 +129,28 @@ fn categories(codes: &[u32], dictionary: &[String]) -> Space {
 }
 
 impl Space {
-    /// Values to try in place of a cell: at most `most`, none equal to the cell.
-    pub(super) fn candidates(&self, cell: &Cell, most: usize) -> Vec<Cell> {
+    /// What a column holds.
+    pub(crate) fn observed(column: &Column) -> Self {
+        match &column.values {
+            Values::Number { values, .. } => numbers(values),
+            Values::Text { codes, dictionary } => categories(codes, dictionary),
+        }
+    }
+
+    /// Observed values.
+    pub(super) fn len(&self) -> usize {
         match self {
-            Self::Fixed => Vec::new(),
-            Self::Numbers { values, .. } => {
-                let other = |v: &f64| *cell != Cell::Number(*v);
-                spread(values, most).into_iter().filter(other).map(Cell::Number).collect()
-            }
-            Self::Categories(all) => {
-                all.iter().map(|c| Cell::Text(c.clone())).filter(|c| c != cell).take(most).collect()
-            }
+            Self::Fixed => 0,
+            Self::Numbers { values, .. } => values.len(),
+            Self::Categories(all) => all.len(),
+        }
+    }
+
+    /// The share of audited rows below a number, half of those with this very number included; `None` without an order.
+    pub(crate) fn rank(&self, cell: &Cell) -> Option<f64> {
+        match (self, cell) {
+            (Self::Numbers { values, ranks }, Cell::Number(v)) => Some(rank(values, ranks, *v)),
+            _ => None,
         }
     }
 
@@ -88,7 +166,7 @@ impl Space {
     }
 
     /// The share of audited rows between two cells; 1 where there is no order.
-    pub(super) fn distance(&self, from: &Cell, to: &Cell) -> f64 {
+    pub(crate) fn distance(&self, from: &Cell, to: &Cell) -> f64 {
         match (self, from, to) {
             (_, from, to) if from == to => 0.0,
             (Self::Numbers { values, ranks }, Cell::Number(a), Cell::Number(b)) => {

@@ -182,7 +182,7 @@ fn goals_are_kept_and_foreign_ones_refused() {
     let subject = fixture::linear(200, Task::Regression);
     let case = Case::of_row(&subject, 3).unwrap();
     let now = subject.prediction.scores[3];
-    for goal in [Goal::AtLeast(now + 0.5), Goal::AtMost(now - 0.5)] {
+    for goal in [Goal::AtLeast(now + 0.5), Goal::AtMost(now - 0.5), Goal::Between(now + 0.5, now + 3.0)] {
         let answer = search(&subject, &case, &with(goal)).unwrap();
         let scores = answer.found.iter().map(|f| f.outcome.score - now).collect::<Vec<_>>();
         assert!(!scores.is_empty() && scores.iter().all(|s| s.abs() >= 0.5), "{scores:?}");

@@ -7,6 +7,7 @@ use serde_json::{Number, Value};
 
 use super::error::RowError;
 use super::report::{Cell, CellKind};
+use crate::stages::explain::dependence::frequent;
 use crate::subject::Subject;
 
 /// 2^53: whole numbers up to here are exact.
@@ -63,7 +64,7 @@ impl NewCell {
 /// A row of the audited table with new cells in some columns.
 #[derive(Clone, Debug)]
 pub(super) struct Edited<'a> {
-    subject: &'a Subject,
+    pub(super) subject: &'a Subject,
     pub(super) row: u32,
     /// (column of the table, cell), ascending.
     changes: Vec<(usize, NewCell)>,
@@ -158,18 +159,4 @@ fn value_at(column: &Column, row: usize) -> Value {
             Number::from_f64(values[row]).map_or_else(text, Value::Number)
         }
     }
-}
-
-/// The first row of each text of a column, the most frequent text first, equal ones by name.
-pub(super) fn frequent(column: &Column) -> Vec<u32> {
-    let Values::Text { codes, dictionary } = &column.values else { return Vec::new() };
-    let mut first = vec![u32::MAX; dictionary.len()];
-    let mut counts = vec![0u64; dictionary.len()];
-    for (row, code) in codes.iter().enumerate().filter(|(_, code)| **code != MISSING) {
-        counts[*code as usize] += 1;
-        first[*code as usize] = first[*code as usize].min(row as u32);
-    }
-    let mut seen = (0..dictionary.len()).filter(|code| counts[*code] > 0).collect::<Vec<_>>();
-    seen.sort_by(|a, b| counts[*b].cmp(&counts[*a]).then_with(|| dictionary[*a].cmp(&dictionary[*b])));
-    seen.into_iter().map(|code| first[code]).collect()
 }

@@ -4,6 +4,9 @@ use fine_model::ScoreKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Wanted;
+use crate::stages::explain::report::Ale;
+
 /// One audited row: what the model says about it, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowReport {
@@ -19,6 +22,9 @@ pub struct RowReport {
     pub explanation: Explanation,
     /// All cells of the row, in the order of the table.
     pub cells: Vec<Cell>,
+    /// How predictions depend on the feature that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
 }
 
 /// What the model answers for one row.
@@ -179,4 +185,131 @@ pub struct CurvePoint {
     pub x: Option<f64>,
     /// Score of the class explained (regression: the predicted value).
     pub score: f64,
+}
+
+/// How predictions depend on one feature: for this row, for single other rows, and on average.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    /// Column of the feature.
+    pub feature: String,
+    /// Class whose score it is (binary: the positive one; multiclass: the one predicted for the row); `None` for regression.
+    pub class: Option<String>,
+    /// The row itself at each value (individual conditional expectation).
+    pub row: Curve,
+    /// Single other rows, a seeded sample, at the values of `row`.
+    pub others: Vec<Vec<f64>>,
+    /// Partial dependence (Friedman 2001): the mean over `rows` rows at the values of `row`.
+    pub mean: Vec<f64>,
+    /// Rows behind the mean: all, or a seeded stratified sample.
+    pub rows: u64,
+    /// Accumulated local effects (Apley and Zhu 2020); `None` for texts and for numbers that do not vary.
+    pub ale: Option<Ale>,
+}
+
+/// The nearest changes of a row that change what the model says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Counterfactuals {
+    /// Row of the audited table, from 0.
+    pub row: u64,
+    /// Cells that were changed before the search, in the order of the table.
+    pub changes: Vec<Change>,
+    /// What the model says of the row before the search.
+    pub start: Answer,
+    /// What the answer shall become; all empty for any other class.
+    pub wanted: Wanted,
+    /// Fewest changed columns first, then nearest; no two change the same column.
+    pub found: Vec<Counterfactual>,
+    /// Nothing was found: what came nearest to it, if anything came nearer than the row as it is.
+    pub closest: Option<Counterfactual>,
+    /// Why nothing was found: `already-there`, `nothing-found`, `budget-used`, `model-refused`, `nothing-may-change`.
+    pub reason: Option<String>,
+    /// Columns that could change, in the model's order.
+    pub free: Vec<Free>,
+    /// Columns that could not, in the model's order.
+    pub stayed: Vec<Stayed>,
+    /// How far was searched.
+    pub tried: Tried,
+}
+
+/// A row that is predicted as wanted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Counterfactual {
+    /// In the model's order; their number is the sparsity.
+    pub changes: Vec<Move>,
+    /// What the model says of the changed row, which was predicted again on its own.
+    pub answer: Answer,
+    /// Sum over the changes of the share of audited rows between the two values (categories and filled cells: 1).
+    pub distance: f64,
+    /// How near the changed row is to the data; `None` for a table without other rows.
+    pub nearest: Option<Nearest>,
+}
+
+/// One changed cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Move {
+    /// Column.
+    pub column: String,
+    /// Cell before, as a person would write it; `None` when missing.
+    pub old: Option<String>,
+    /// Cell after: a value that audited rows have.
+    pub new: String,
+    /// Audited rows with the new value.
+    pub rows: u64,
+    /// The share of audited rows between the two values.
+    pub distance: f64,
+    /// Share of audited rows below the old number (half of the equal ones included); `None` for texts and missing cells.
+    pub old_rank: Option<f64>,
+    /// The same of the new number.
+    pub new_rank: Option<f64>,
+}
+
+/// The audited row that is nearest to a changed one, itself left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Nearest {
+    /// Row of the audited table, from 0.
+    pub row: u64,
+    /// Sum over all inputs of the share of audited rows between the two cells (texts: 1 when they differ).
+    pub distance: f64,
+    /// Share of audited rows that are at least as far from the row nearest to them.
+    pub lonelier: f64,
+    /// Rows that were compared with: all, or a seeded stratified sample.
+    pub rows: u64,
+}
+
+/// A column that could change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Free {
+    /// Column.
+    pub column: String,
+    /// `rise` or `fall` where it may only do that.
+    pub only: Option<String>,
+}
+
+/// A column that stayed as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stayed {
+    /// Column.
+    pub column: String,
+    /// `asked`, `not-chosen`, `protected`, `target`, `entity`, `weight`, `time`, `prediction`, `ignored`, `declared` (by the
+    /// audit's parameters), `identifier` (by its name and values), `constant`.
+    pub reason: String,
+}
+
+/// How far a search went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tried {
+    /// Rows that the model predicted.
+    pub queries: u64,
+    /// Single changes that were tried.
+    pub singles: u64,
+    /// Whether those were all observed values of all columns that could change. Then no other single change to an observed value
+    /// is nearer than the first counterfactual, or none suffices when that changes more columns. Otherwise, and of several columns
+    /// in any case, nearer ones may exist.
+    pub exhaustive: bool,
+    /// Columns that were changed at once, at most.
+    pub changes: u32,
+    /// Largest distance allowed.
+    pub max_distance: Option<f64>,
+    /// False when the budget of predictions ended before the search did.
+    pub complete: bool,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fine_model::linear::Linear;
 use fine_model::trees::{Link, Missing};
 use fine_model::{Core, CoreModel, Feature, FeatureKind, Graph, Label, Model, PredictError};
-use fine_table::{NumberKind, Table};
+use fine_table::{NumberKind, Table, Values};
 use serde_json::json;
 
 use super::*;
@@ -41,7 +41,7 @@ fn bare(rows: usize) -> Subject {
 }
 
 /// Three classes from two numbers, by a softmax.
-fn three(rows: usize) -> Subject {
+pub(super) fn three(rows: usize) -> Subject {
     let spread = |start| crate::fixture::spread(rows, start);
     let (a, b) = (spread(0.1), spread(0.7));
     let class = |i: usize| ["blue", "green", "red"][(2.9 * a[i]) as usize % 3];
@@ -63,7 +63,7 @@ fn three(rows: usize) -> Subject {
     fixture::subject(Table::new(columns).expect("columns"), model)
 }
 
-fn changes(list: &[(&str, Value)]) -> BTreeMap<String, Value> {
+pub(super) fn changes(list: &[(&str, Value)]) -> BTreeMap<String, Value> {
     list.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
 }
 
@@ -83,7 +83,7 @@ fn explanations_are_those_of_the_stage() {
         let report = fixture::run::<Explain>(&subject, &params);
         assert!(report.rows.len() >= 3);
         for row in &report.rows {
-            let own = explain(&subject, row.row).expect("an answer");
+            let own = explain(&subject, row.row, &params).expect("an answer");
             let e = &own.explanation;
             assert_eq!((&e.method, &e.scale, &e.class), (&report.method.id, &report.method.scale, &row.class));
             assert_eq!((&e.fallback, &own.truth), (&report.method.fallback, &row.truth));
@@ -102,7 +102,7 @@ fn explanations_are_those_of_the_stage() {
 #[test]
 fn a_row_shows_its_cells_and_what_may_stand_there() {
     let subject = fixture::forest(80, Task::Binary);
-    let report = explain(&subject, 3).expect("an answer");
+    let report = explain(&subject, 3, &Params::default()).expect("an answer");
     assert_eq!((report.row, report.rows), (3, 80));
     let names: Vec<&str> = report.cells.iter().map(|cell| cell.column.as_str()).collect();
     assert_eq!(names, ["income", "rate", "age", "member", "noise", "region", "sex", "y", "amount"]);
@@ -122,7 +122,7 @@ fn a_row_shows_its_cells_and_what_may_stand_there() {
 fn a_changed_row_is_predicted_as_the_model_predicts_it() {
     for subject in [fixture::forest(100, Task::Binary), fixture::linear(100, Task::Binary), opaque(100, Task::Binary)] {
         let wanted = changes(&[("income", json!(90_000)), ("region", json!("west")), ("member", json!(true))]);
-        let answer = what_if(&subject, 5, &wanted, Some("rate")).expect("an answer");
+        let answer = what_if(&subject, 5, &wanted, Some("rate"), &Params::default()).expect("an answer");
         let mut table = subject.table.take(&[5]);
         for column in [
             Column::number("income", NumberKind::Float, vec![90_000.0]),
@@ -135,7 +135,7 @@ fn a_changed_row_is_predicted_as_the_model_predicts_it() {
         let scores: Vec<f64> = answer.new.answer.scores.iter().map(|score| score.value).collect();
         assert_eq!(scores, expected.scores);
         assert_eq!(answer.old, {
-            let own = explain(&subject, 5).expect("an answer");
+            let own = explain(&subject, 5, &Params::default()).expect("an answer");
             Outcome { answer: own.answer, explanation: own.explanation }
         });
         let asked: Vec<&str> = answer.changes.iter().map(|change| change.column.as_str()).collect();
@@ -158,11 +158,14 @@ fn a_changed_row_is_predicted_as_the_model_predicts_it() {
             ("member", json!(true)),
             ("rate", json!(at)),
         ]);
-        assert_eq!(what_if(&subject, 5, &own, None).expect("an answer").new.answer, answer.new.answer);
+        assert_eq!(
+            what_if(&subject, 5, &own, None, &Params::default()).expect("an answer").new.answer,
+            answer.new.answer
+        );
         for point in curve.points.iter().step_by(7) {
             let mut own = wanted.clone();
             own.insert("rate".to_owned(), json!(point.x));
-            let there = what_if(&subject, 5, &own, None).expect("an answer");
+            let there = what_if(&subject, 5, &own, None, &Params::default()).expect("an answer");
             assert!((there.new.answer.scores[1].value - point.score).abs() < 1e-12);
         }
     }
@@ -175,9 +178,10 @@ fn nothing_changes_when_nothing_is_changed() {
     let income = subject.table.column("income").and_then(|c| c.numbers().map(<[f64]>::to_vec)).expect("numbers");
     for row in 0..30u64 {
         let same = changes(&[("income", json!(income[row as usize]))]);
-        let answer = what_if(&subject, row, &same, None).expect("an answer");
+        let answer = what_if(&subject, row, &same, None, &Params::default()).expect("an answer");
         assert_eq!(answer.old, answer.new);
-        let other = what_if(&subject, row, &changes(&[("income", json!(0))]), None).expect("an answer");
+        let other =
+            what_if(&subject, row, &changes(&[("income", json!(0))]), None, &Params::default()).expect("an answer");
         assert_eq!(other.new.explanation.base, answer.old.explanation.base);
         let moved = other.new.explanation.output - other.new.answer.scores[0].value;
         assert!(moved.abs() < 1e-9, "{moved}");
@@ -188,7 +192,8 @@ fn nothing_changes_when_nothing_is_changed() {
 fn a_changed_class_is_explained_as_the_old_one() {
     let subject = three(60);
     let blue = (0..60).find(|row| subject.prediction.labels[*row] == 0).expect("a blue row") as u64;
-    let answer = what_if(&subject, blue, &changes(&[("a", json!(1))]), Some("a")).expect("an answer");
+    let answer =
+        what_if(&subject, blue, &changes(&[("a", json!(1))]), Some("a"), &Params::default()).expect("an answer");
     assert_eq!((answer.old.answer.label.as_deref(), answer.new.answer.label.as_deref()), (Some("blue"), Some("red")));
     for outcome in [&answer.old, &answer.new] {
         assert_eq!(outcome.explanation.class.as_deref(), Some("blue"));
@@ -202,7 +207,7 @@ fn a_changed_class_is_explained_as_the_old_one() {
 fn changes_that_mean_nothing_are_refused() {
     let subject = fixture::forest(50, Task::Binary);
     let refused = |list: &[(&str, Value)]| {
-        let error = what_if(&subject, 0, &changes(list), None).expect_err("refused");
+        let error = what_if(&subject, 0, &changes(list), None, &Params::default()).expect_err("refused");
         (error.code(), error.pointer())
     };
     let wrong = |name: &str| ("wrong-cell", format!("/changes/{name}"));
@@ -215,20 +220,22 @@ fn changes_that_mean_nothing_are_refused() {
     assert_eq!(refused(&[("sex", json!("f"))]).0, "no-such-input");
     assert_eq!(refused(&[("y", json!("no"))]).0, "no-such-input");
     // A category that the model refuses is its own answer, about the row that was asked for.
-    let error = what_if(&subject, 7, &changes(&[("region", json!("mars"))]), None).expect_err("refused");
+    let error =
+        what_if(&subject, 7, &changes(&[("region", json!("mars"))]), None, &Params::default()).expect_err("refused");
     assert_eq!((error.code(), error.stable_code()), ("unknown-category", Some("E-UNKNOWNCAT")));
     assert_eq!(error.args()["row"], 8);
-    assert_eq!(explain(&subject, 50).expect_err("refused").code(), "no-such-row");
+    assert_eq!(explain(&subject, 50, &Params::default()).expect_err("refused").code(), "no-such-row");
     let mut stored = subject.clone();
     stored.has_model = false;
-    assert_eq!(explain(&stored, 0).expect_err("refused").code(), "no-model");
+    assert_eq!(explain(&stored, 0, &Params::default()).expect_err("refused").code(), "no-model");
 }
 
 /// A missing cell can be asked for where the model takes one.
 #[test]
 fn cells_can_be_emptied() {
     let subject = fixture::forest(50, Task::Binary);
-    let answer = what_if(&subject, 2, &changes(&[("income", Value::Null)]), None).expect("an answer");
+    let answer =
+        what_if(&subject, 2, &changes(&[("income", Value::Null)]), None, &Params::default()).expect("an answer");
     assert_eq!(answer.changes[0].new, None);
     let mut income = subject.table.column("income").expect("a column").take(&[2]);
     income.values = Values::Number { kind: NumberKind::Float, values: vec![f64::NAN] };

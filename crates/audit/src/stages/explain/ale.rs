@@ -20,7 +20,7 @@ use crate::subject::Subject;
 /// bins, minus its mean over the rows. Rows are asked about values near their own only, so that correlated features ask for no
 /// impossible rows. Edges are observed values (quantiles of type 1), so whole numbers stay whole. The band is a percentile
 /// bootstrap over the rows of each bin.
-pub(super) fn effects(
+pub(crate) fn effects(
     subject: &Subject,
     params: &Params,
     features: &[(usize, usize)],

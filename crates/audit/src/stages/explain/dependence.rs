@@ -11,20 +11,30 @@ use crate::subject::Subject;
 
 /// How predictions depend on one feature.
 #[derive(Default)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// (value label, mean prediction).
-    pub(super) dependence: Vec<(String, f64)>,
-    /// Centred curves of single rows at the same values; empty beyond the first features.
-    pub(super) ice: Vec<Vec<f64>>,
+    pub(crate) dependence: Vec<(String, f64)>,
+    /// Curves of single rows at the same values; empty beyond the first features.
+    pub(crate) ice: Vec<Vec<f64>>,
+    /// Rows whose mean the dependence is.
+    pub(crate) rows: u64,
+}
+
+impl Shape {
+    /// The curves of single rows, each less its value at the first point.
+    pub(super) fn centred(&self) -> Vec<Vec<f64>> {
+        let less_first = |curve: &Vec<f64>| curve.iter().map(|y| y - curve[0]).collect();
+        self.ice.iter().map(less_first).collect()
+    }
 }
 
 /// The shape of each feature asked for, in the order asked; `features` are (raw feature, class), most important first.
 ///
 /// Partial dependence is the mean prediction over a sample of rows with the feature set to each of its values (Friedman 2001):
 /// numbers on a grid of evenly spaced ranks, categories and numbers with few values by value. The curves of single rows
-/// (Goldstein, Kapelner, Bleich and Pitkin 2015) are centred: the prediction at the first value is taken off. Binary: score of
-/// the positive class; multiclass: score of the class given; regression: the value.
-pub(super) fn shapes(
+/// (Goldstein, Kapelner, Bleich and Pitkin 2015) are those of a seeded sample. Binary: score of the positive class; multiclass:
+/// score of the class given; regression: the value.
+pub(crate) fn shapes(
     subject: &Subject,
     params: &Params,
     features: &[(usize, usize)],
@@ -52,7 +62,8 @@ pub(super) fn shapes(
             let shown = if place < params.ice_features as usize { single.as_slice() } else { &[] };
             Ok(Shape {
                 dependence: grid.iter().map(label).zip(runs.iter().map(|s| mean(s, class))).collect(),
-                ice: shown.iter().map(|row| curve(&runs, *row, class)).collect(),
+                ice: shown.iter().map(|row| runs.iter().map(|s| s.row(*row)[class]).collect()).collect(),
+                rows: rerun.rows.len() as u64,
             })
         })
         .collect()
@@ -69,42 +80,40 @@ fn single_rows(rerun: &Rerun<'_>, count: usize) -> Vec<usize> {
     all
 }
 
-fn curve(runs: &[Scores], row: usize, class: usize) -> Vec<f64> {
-    let first = runs.first().map_or(0.0, |s| s.row(row)[class]);
-    runs.iter().map(|s| s.row(row)[class] - first).collect()
-}
-
 fn mean(scores: &Scores, class: usize) -> f64 {
     let rows = scores.values.len() / scores.width.max(1);
     scores.values.iter().skip(class).step_by(scores.width.max(1)).sum::<f64>() / rows.max(1) as f64
 }
 
-/// Rows of the column whose cells make the grid: every observed cell value is one that the model may know.
-fn grid(source: &Column, points: usize) -> Vec<u32> {
-    match &source.values {
-        Values::Number { values, .. } => {
-            let mut order = (0..values.len() as u32).filter(|r| !values[*r as usize].is_nan()).collect::<Vec<_>>();
-            order.sort_by(|a, b| values[*a as usize].total_cmp(&values[*b as usize]).then(a.cmp(b)));
-            let same = |a: &u32, b: &u32| values[*a as usize] == values[*b as usize];
-            let distinct = order.chunk_by(same).map(|c| c[0]).take(points + 1).collect::<Vec<_>>();
-            if distinct.len() <= points {
-                return distinct;
-            }
-            let step = (order.len() - 1) as f64 / (points.max(2) - 1) as f64;
-            let mut grid = (0..points).map(|i| order[(i as f64 * step).round() as usize]).collect::<Vec<_>>();
-            grid.dedup_by(|a, b| same(a, b));
-            grid
-        }
-        Values::Text { codes, dictionary } => {
-            let mut first = vec![u32::MAX; dictionary.len()];
-            let mut counts = vec![0u64; dictionary.len()];
-            for (row, code) in codes.iter().enumerate().filter(|(_, c)| **c != MISSING) {
-                counts[*code as usize] += 1;
-                first[*code as usize] = first[*code as usize].min(row as u32);
-            }
-            let mut seen = (0..dictionary.len()).filter(|c| counts[*c] > 0).collect::<Vec<_>>();
-            seen.sort_by(|a, b| counts[*b].cmp(&counts[*a]).then_with(|| dictionary[*a].cmp(&dictionary[*b])));
-            seen.into_iter().take(points).map(|c| first[c]).collect()
-        }
+/// Rows of the column whose cells make the grid: every observed cell value is one that the model may know. Numbers on evenly
+/// spaced ranks, all of them where they are few; the most frequent texts.
+pub(crate) fn grid(source: &Column, points: usize) -> Vec<u32> {
+    let Values::Number { values, .. } = &source.values else {
+        return frequent(source).into_iter().take(points).collect();
+    };
+    let mut order = (0..values.len() as u32).filter(|r| values[*r as usize].is_finite()).collect::<Vec<_>>();
+    order.sort_by(|a, b| values[*a as usize].total_cmp(&values[*b as usize]).then(a.cmp(b)));
+    let same = |a: &u32, b: &u32| values[*a as usize] == values[*b as usize];
+    let distinct = order.chunk_by(same).map(|c| c[0]).take(points + 1).collect::<Vec<_>>();
+    if distinct.len() <= points {
+        return distinct;
     }
+    let step = (order.len() - 1) as f64 / (points.max(2) - 1) as f64;
+    let mut grid = (0..points).map(|i| order[(i as f64 * step).round() as usize]).collect::<Vec<_>>();
+    grid.dedup_by(|a, b| same(a, b));
+    grid
+}
+
+/// The first row of each text of a column, the most frequent text first, equal ones by name.
+pub(crate) fn frequent(column: &Column) -> Vec<u32> {
+    let Values::Text { codes, dictionary } = &column.values else { return Vec::new() };
+    let mut first = vec![u32::MAX; dictionary.len()];
+    let mut counts = vec![0u64; dictionary.len()];
+    for (row, code) in codes.iter().enumerate().filter(|(_, code)| **code != MISSING) {
+        counts[*code as usize] += 1;
+        first[*code as usize] = first[*code as usize].min(row as u32);
+    }
+    let mut seen = (0..dictionary.len()).filter(|code| counts[*code] > 0).collect::<Vec<_>>();
+    seen.sort_by(|a, b| counts[*b].cmp(&counts[*a]).then_with(|| dictionary[*a].cmp(&dictionary[*b])));
+    seen.into_iter().map(|code| first[code]).collect()
 }

@@ -96,7 +96,7 @@ pub(super) fn separates(subject: &Subject) -> bool {
 }
 
 /// Whether probabilities are asked for that have no exact method.
-pub(super) fn scale_is_refused(subject: &Subject, params: &Params) -> bool {
+pub(crate) fn scale_is_refused(subject: &Subject, params: &Params) -> bool {
     params.scale == Scale::Probability
         && has_margin(subject)
         && (subject.feature_columns.len() > Enumerator::MOST || subject.prediction.kind != ScoreKind::Probability)

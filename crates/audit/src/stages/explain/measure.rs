@@ -101,8 +101,8 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
                 direction: i.direction,
                 permutation: permutation[f].clone(),
                 points: i.points.clone(),
+                ice: shape.centred(),
                 dependence: shape.dependence,
-                ice: shape.ice,
                 ale: effects.next().flatten(),
             }
         })

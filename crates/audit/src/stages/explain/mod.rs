@@ -1,9 +1,9 @@
 #![doc = include_str!("README.md")]
 
-mod ale;
+pub(crate) mod ale;
 mod association;
 mod attribution;
-mod dependence;
+pub(crate) mod dependence;
 pub(crate) mod explainer;
 mod findings;
 mod global;
@@ -18,7 +18,6 @@ mod permutation;
 mod prototypes;
 mod reasons;
 pub mod report;
-mod row;
 #[cfg(test)]
 mod row_tests;
 #[cfg(test)]
@@ -28,7 +27,6 @@ mod tests;
 mod trust;
 
 pub use params::{Params, Scale, TreeValue};
-pub use row::{RowAnswer, WhatIf, row, what_if};
 
 use crate::finding::Finding;
 use crate::policy::Policy;
