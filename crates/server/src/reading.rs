@@ -107,7 +107,7 @@ pub(crate) async fn ask(
     manifest: Manifest,
     question: Question,
 ) -> Result<Box<RawValue>, ApiError> {
-    let task = Task::Ask(Box::new(sources(app, plan)), Box::new(manifest), question);
+    let task = Task::Ask(Box::new(sources(app, plan)), Box::new(manifest), Box::new(plan.options.clone()), question);
     Ok(run(app, task, READING).await?)
 }
 

@@ -73,21 +73,37 @@ fn rayon_bytes(old: &Subject, new: &Subject, threads: usize) -> String {
 #[test]
 fn rows_and_cohorts_of_the_example() {
     let subject = german(None);
-    let explained = row::explain(&subject, 4).expect("an answer");
+    let params = row::Params::default();
+    let goes_on = |_: u64, _: u64| true;
+    let ctx = Context::new(&goes_on);
+    let mut explained = row::explain(&subject, 4, &params).expect("an answer");
     assert_eq!(explained.explanation.contributions.len(), subject.feature_columns.len());
     let changes = BTreeMap::from([
         ("duration_in_month".to_owned(), json!(48)),
         ("savings_account/bonds".to_owned(), json!("A61")),
     ]);
-    let what_if = row::what_if(&subject, 4, &changes, Some("duration_in_month")).expect("an answer");
+    let what_if = row::what_if(&subject, 4, &changes, Some("duration_in_month"), &params).expect("an answer");
     assert!(what_if.new.explanation.output < what_if.old.explanation.output, "longer, and less saved");
-    let texts = row::what_if(&subject, 4, &BTreeMap::new(), Some("purpose")).expect("an answer");
+    let texts = row::what_if(&subject, 4, &BTreeMap::new(), Some("purpose"), &params).expect("an answer");
     assert_eq!(texts.old, texts.new);
+    explained.effect = Some(row::effect(&subject, 4, "duration_in_month", &params, &ctx).expect("an effect"));
+    let of_text = row::effect(&subject, 4, "purpose", &params, &ctx).expect("an effect");
+    assert!(of_text.ale.is_none() && of_text.mean.len() == of_text.row.points.len());
+    let ask = row::Ask { row: 4, ..row::Ask::default() };
+    let flips = row::counterfactuals(&subject, &ask, &[], &ctx).expect("an answer");
+    assert!(!flips.found.is_empty());
+    let narrow = row::Ask { max_distance: Some(0.01), max_changes: Some(1), ..ask };
+    let none = row::counterfactuals(&subject, &narrow, &[], &ctx).expect("an answer");
+    assert_eq!((none.found.len(), none.reason.as_deref()), (0, Some("nothing-found")));
     let filter = "age_in_years < 30 and (\"savings_account/bonds\" = A61 or housing in ('A151', 'A153'))";
     let cohort = cohort::measure(&subject, filter, &Context::new(&|_, _| true)).expect("a cohort");
     assert_eq!(cohort.inside.n + cohort.outside.n, cohort.rows);
     assert!(cohort.inside.n > 30 && cohort.inside.metrics.len() == cohort.outside.metrics.len());
-    keep("explore", &json!({ "row": explained, "what_if": what_if, "texts": texts, "cohort": cohort }));
+    keep(
+        "explore",
+        &json!({ "row": explained, "what_if": what_if, "texts": texts, "cohort": cohort, "flips": flips, "none": none,
+                             "text_effect": of_text }),
+    );
 }
 
 /// The web client's tests read these answers from `web/src/features/<name>/fixture.json`; FINE_WRITE_FIXTURES writes them.

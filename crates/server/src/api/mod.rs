@@ -73,6 +73,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(compare::compare))
         .routes(routes!(rows::explain))
         .routes(routes!(rows::what_if))
+        .routes(routes!(rows::counterfactuals))
         .routes(routes!(rows::cohort))
         .merge(uploads)
 }
@@ -112,7 +113,7 @@ const SLOW: [&str; 11] = [
 ];
 
 /// The same for routes with an id in their middle.
-const SLOW_ENDS: [&str; 5] = ["/events", "/reading", "/explain", "/what-if", "/cohort"];
+const SLOW_ENDS: [&str; 6] = ["/events", "/reading", "/explain", "/what-if", "/counterfactuals", "/cohort"];
 
 async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request

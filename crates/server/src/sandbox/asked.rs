@@ -3,11 +3,14 @@
 use fine_audit::cohort::{self, CohortError, FilterError};
 use fine_audit::compare::{CompareError, Comparison, Side, compare as compare_audits};
 use fine_audit::result::Manifest;
-use fine_audit::row::{self, RowError};
-use fine_audit::run::Observer;
-use fine_audit::stage::{Context, StageError};
+use fine_audit::row::{self, Params, RowError};
+use fine_audit::run::{Observer, RunOptions};
+use fine_audit::stage::{Context, Stage, StageError};
+use fine_audit::stages::explain::Explain;
+use fine_audit::stages::robustness::Robustness;
 use fine_audit::subject::Subject;
 use fine_store::FieldProblem;
+use serde_json::Value;
 
 use super::child::{Loaded, Relay};
 use super::work::{Answer, Stop, audited_data, field, subject, subject_of};
@@ -37,23 +40,46 @@ pub(super) fn compare(both: [Audited; 2], loaded: &Loaded, relay: &Relay) -> Res
 pub(super) fn ask(
     sources: Sources,
     manifest: &Manifest,
+    options: &RunOptions,
     question: Question,
     loaded: &Loaded,
     relay: &Relay,
 ) -> Result<Answer, Stop> {
     let subject = subject(sources, loaded)?;
     unchanged(&subject, manifest)?;
+    let goes_on = |_: u64, _: u64| !relay.cancelled();
+    let ctx = Context::new(&goes_on);
+    let params = explain_params(options)?;
     Ok(match question {
-        Question::Explain { row } => Answer::of(&row::explain(&subject, row).map_err(about_row)?)?,
+        Question::Explain { row, feature } => {
+            let mut report = row::explain(&subject, row, &params).map_err(about_row)?;
+            if let Some(feature) = feature {
+                report.effect = Some(row::effect(&subject, row, &feature, &params, &ctx).map_err(about_row)?);
+            }
+            Answer::of(&report)?
+        }
         Question::WhatIf { row, changes, feature } => {
-            Answer::of(&row::what_if(&subject, row, &changes, feature.as_deref()).map_err(about_row)?)?
+            Answer::of(&row::what_if(&subject, row, &changes, feature.as_deref(), &params).map_err(about_row)?)?
         }
-        Question::Cohort { filter } => {
-            let goes_on = |_: u64, _: u64| !relay.cancelled();
-            let ctx = Context::new(&goes_on);
-            Answer::of(&cohort::measure(&subject, &filter, &ctx).map_err(about_cohort)?)?
+        Question::Counterfactuals(ask) => {
+            let declared = declared(&params, options);
+            Answer::of(&row::counterfactuals(&subject, &ask, &declared, &ctx).map_err(about_row)?)?
         }
+        Question::Cohort { filter } => Answer::of(&cohort::measure(&subject, &filter, &ctx).map_err(about_cohort)?)?,
     })
+}
+
+/// How the audit explained its predictions.
+fn explain_params(options: &RunOptions) -> Result<Params, Stop> {
+    let given = options.params.get(Explain::ID).cloned();
+    Ok(given.map(serde_json::from_value).transpose()?.unwrap_or_default())
+}
+
+/// Columns that the audit declared to be beyond anybody's control.
+fn declared(params: &Params, options: &RunOptions) -> Vec<String> {
+    let attacks = options.params.get(Robustness::ID).and_then(|own| own["immutable"].as_array());
+    let attacks = attacks.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    params.counterfactuals.immutable.iter().cloned().chain(attacks).collect()
 }
 
 /// Refuses files that are read in another way than when they were audited: an answer would be about another model.
@@ -76,6 +102,9 @@ fn refused(problem: ApiError) -> Stop {
 }
 
 fn about_row(e: RowError) -> Stop {
+    if let RowError::Stage(e @ StageError::Cancelled) = e {
+        return Stop::Failed(e.into());
+    }
     if let RowError::Stage(StageError::Failed { .. }) = e {
         return refused(ApiError::new(UNANSWERABLE).slug(e.code()).detail(sentence(&e)));
     }

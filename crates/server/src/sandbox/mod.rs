@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fine_audit::result::{AuditResult, Manifest};
+use fine_audit::row::Ask;
 use fine_audit::run::RunOptions;
 use fine_audit::subject::DataFile;
 use fine_store::{FieldProblem, Problem};
@@ -47,8 +48,9 @@ pub(crate) enum Task {
     /// What the second of two finished audits of the same rows says differently from the first:
     /// `fine_audit::compare::Comparison`.
     Compare(Box<[Audited; 2]>),
-    /// A question about a finished audit, whose files are read again; the answer's type stands behind each [`Question`].
-    Ask(Box<Sources>, Box<Manifest>, Question),
+    /// A question about a finished audit, whose files are read again, and its options; the answer's type stands behind each
+    /// [`Question`].
+    Ask(Box<Sources>, Box<Manifest>, Box<RunOptions>, Question),
 }
 
 /// A finished audit with the files that it was made of.
@@ -66,6 +68,8 @@ pub(crate) enum Question {
     Explain {
         /// Row of the audited table, from 0.
         row: u64,
+        /// A feature whose effect is measured as well.
+        feature: Option<String>,
     },
     /// What a row would be predicted as with other cells: `fine_audit::row::WhatIf`.
     WhatIf {
@@ -76,6 +80,8 @@ pub(crate) enum Question {
         /// A feature whose every value is tried.
         feature: Option<String>,
     },
+    /// What would change the model's answer about a row: `fine_audit::row::Counterfactuals`.
+    Counterfactuals(Box<Ask>),
     /// How good the model is on the rows that fulfil a condition: `fine_audit::cohort::Cohort`.
     Cohort {
         /// The condition.

@@ -149,7 +149,9 @@ pub(super) fn perform(task: Task, loaded: &Loaded, relay: &Relay) -> Result<Answ
         }
         Task::Predict(model, table, format) => predict(&model, &table, format, loaded),
         Task::Compare(both) => Ok(Answer::of(&asked::compare(*both, loaded, relay)?)?),
-        Task::Ask(sources, manifest, question) => asked::ask(*sources, &manifest, question, loaded, relay),
+        Task::Ask(sources, manifest, options, question) => {
+            asked::ask(*sources, &manifest, &options, question, loaded, relay)
+        }
     }
 }
 

@@ -182,6 +182,134 @@ async fn rows_are_explained_and_changed() {
 }
 
 #[tokio::test]
+async fn what_would_change_a_decision_is_found() {
+    let app = TestApp::start().await;
+    let ana = app.sign_up("ana@example.org").await;
+    let (dataset, model) = loan_files(&app, &ana, 300).await;
+    let mut body = loan_audit(&dataset, &model);
+    body["stages"] = json!(["performance", "explain"]);
+    body["params"] = json!({"explain": {"counterfactuals": {"immutable": ["age"]}}});
+    let analysis = audited(&app, &ana, &body).await;
+    let path = format!("/api/v1/audit/analyses/{analysis}/counterfactuals");
+    let ask = async |body: Value| app.post(&path, &ana, &body).await;
+    let what_if = async |changes: Value| -> Value {
+        let body = json!({"row": 2, "changes": changes});
+        app.post(&format!("/api/v1/audit/analyses/{analysis}/what-if"), &ana, &body).await.json().await.unwrap()
+    };
+    let got: Value = ask(json!({"row": 2})).await.json().await.unwrap();
+    let stayed: Vec<_> = got["stayed"].as_array().unwrap().iter().map(|s| (&s["column"], &s["reason"])).collect();
+    assert!(stayed.contains(&(&json!("age"), &json!("declared"))), "{got}");
+    assert!(stayed.iter().all(|(_, why)| ["declared", "protected"].contains(&why.as_str().unwrap())), "{got}");
+    let found = got["found"].as_array().unwrap();
+    assert!(!found.is_empty(), "{got}");
+    for one in found {
+        let changes: serde_json::Map<String, Value> = one["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| {
+                (c["column"].as_str().unwrap().to_owned(), json!(c["new"].as_str().unwrap().parse::<f64>().unwrap()))
+            })
+            .collect();
+        assert!(!changes.contains_key("age") && !changes.contains_key("sex"));
+        let then = what_if(Value::Object(changes)).await;
+        assert_eq!(then["new"]["answer"], one["answer"]);
+        assert_ne!(then["new"]["answer"]["label"], got["start"]["label"]);
+    }
+    // The same question has the same answer; a narrow one has none and says what was tried.
+    let again: Value = ask(json!({"row": 2})).await.json().await.unwrap();
+    assert_eq!(again, got);
+    let wanted = json!({"row": 2, "may_change": ["age"], "count": 1, "max_changes": 1});
+    let narrow: Value = ask(wanted).await.json().await.unwrap();
+    assert_eq!(narrow["free"], json!([{"column": "age", "only": null}]));
+    assert!(
+        narrow["tried"]["singles"].as_u64().unwrap() > 100 && narrow["tried"]["exhaustive"] == json!(true),
+        "{narrow}"
+    );
+    let class = got["start"]["label"].clone();
+    let there: Value = ask(json!({"row": 2, "wanted": {"class": class}})).await.json().await.unwrap();
+    assert_eq!((&there["reason"], &there["found"]), (&json!("already-there"), &json!([])));
+
+    let refused = async |body: Value, pointer: &str, code: &str| {
+        let body = problem(ask(body).await, 422, "invalid-request").await;
+        assert_eq!(
+            (&body["errors"][0]["pointer"], &body["errors"][0]["code"]),
+            (&json!(pointer), &json!(code)),
+            "{body}"
+        );
+    };
+    refused(json!({"row": 300}), "/row", "no-such-row").await;
+    refused(json!({"row": 0, "must_stay": ["income", "wealth"]}), "/must_stay/1", "no-such-input").await;
+    refused(json!({"row": 0, "may_change": ["approved"]}), "/may_change/0", "no-such-input").await;
+    refused(json!({"row": 0, "wanted": {"class": "7"}}), "/wanted/class", "no-such-class").await;
+    refused(json!({"row": 0, "wanted": {"at_least": 7}}), "/wanted", "wrong-goal").await;
+    refused(json!({"row": 0, "count": 11}), "/count", "beyond-limit").await;
+    refused(json!({"row": 0, "max_distance": -1}), "/max_distance", "beyond-limit").await;
+    refused(json!({"row": 0, "changes": {"income": "much"}}), "/changes/income", "wrong-cell").await;
+    problem(ask(json!({"row": 0, "wish": 3})).await, 422, "invalid-request").await;
+    let bo = app.sign_up("bo@example.org").await;
+    problem(app.post(&path, &bo, &json!({"row": 2})).await, 404, "not-found").await;
+
+    // The effect of a feature, on the way of an explanation.
+    let explain = format!("/api/v1/audit/analyses/{analysis}/explain");
+    let asked: Value = app.post(&explain, &ana, &json!({"row": 2, "feature": "income"})).await.json().await.unwrap();
+    let effect = &asked["effect"];
+    let points = effect["row"]["points"].as_array().unwrap().len();
+    assert_eq!((effect["mean"].as_array().unwrap().len(), &effect["rows"]), (points, &json!(300)));
+    assert!(effect["ale"]["points"].as_array().unwrap().len() > 3 && points > 3, "{effect}");
+    let odd = app.post(&explain, &ana, &json!({"row": 2, "feature": "wealth"})).await;
+    assert_eq!(problem(odd, 422, "invalid-request").await["errors"][0]["pointer"], "/feature");
+}
+
+#[tokio::test]
+async fn numbers_and_several_classes_change_as_wanted() {
+    let app = TestApp::start().await;
+    let ana = app.sign_up("ana@example.org").await;
+    let dataset = app.kept("datasets", &ana, "loans.csv", loans(200)).await;
+    let model = app.kept("models", &ana, "debt.json", include_bytes!("../data/debt.json").to_vec()).await;
+    let mut body = loan_audit(&dataset, &model);
+    body["stages"] = json!(["performance"]);
+    body["roles"] = json!({"target": "debt"});
+    let analysis = audited(&app, &ana, &body).await;
+    let ask = async |analysis: &str, body: Value| {
+        app.post(&format!("/api/v1/audit/analyses/{analysis}/counterfactuals"), &ana, &body).await
+    };
+    let body = problem(ask(&analysis, json!({"row": 0})).await, 422, "invalid-request").await;
+    assert_eq!(
+        (&body["errors"][0]["code"], &body["errors"][0]["args"]),
+        (&json!("wrong-goal"), &json!({"task": "regression"}))
+    );
+    let start: Value = ask(&analysis, json!({"row": 0, "wanted": {"at_least": 1e9}})).await.json().await.unwrap();
+    assert_eq!(start["reason"], "nothing-found");
+    let now = start["start"]["scores"][0]["value"].as_f64().unwrap();
+    let wanted = json!({"row": 0, "wanted": {"at_least": now + 0.5, "at_most": now + 20.0}});
+    let got: Value = ask(&analysis, wanted).await.json().await.unwrap();
+    for found in got["found"].as_array().unwrap() {
+        let value = found["answer"]["scores"][0]["value"].as_f64().unwrap();
+        assert!(value >= now + 0.5 && value <= now + 20.0, "{got}");
+    }
+    assert!(got["found"].as_array().is_some_and(|all| !all.is_empty()), "{got}");
+
+    let rows = include_str!("../../../../golden/model-sklearn-logistic-three/data.csv").lines().enumerate();
+    let table = rows.map(|(i, line)| if i == 0 { format!("{line},y\n") } else { format!("{line},{}\n", i % 3) });
+    let dataset = app.kept("datasets", &ana, "three.csv", table.collect::<String>().into_bytes()).await;
+    let model = include_bytes!("../../../../golden/model-sklearn-logistic-three/model.pkl").to_vec();
+    let model = app.kept("models", &ana, "three.pkl", model).await;
+    let mut body = loan_audit(&dataset, &model);
+    body["stages"] = json!(["performance"]);
+    body["roles"] = json!({"target": "y"});
+    let analysis = audited(&app, &ana, &body).await;
+    let first: Value = ask(&analysis, json!({"row": 0})).await.json().await.unwrap();
+    assert_eq!(first["start"]["scores"].as_array().unwrap().len(), 3, "{first}");
+    for class in first["start"]["scores"].as_array().unwrap().iter().map(|s| s["class"].clone()) {
+        let got: Value = ask(&analysis, json!({"row": 0, "wanted": {"class": class}})).await.json().await.unwrap();
+        let labels: Vec<&Value> = got["found"].as_array().unwrap().iter().map(|f| &f["answer"]["label"]).collect();
+        assert!(labels.iter().all(|label| **label == class), "{got}");
+        assert_eq!(labels.is_empty(), class == first["start"]["label"], "{got}");
+    }
+}
+
+#[tokio::test]
 async fn cohorts_are_measured_beside_the_rest() {
     let app = TestApp::start().await;
     let ana = app.sign_up("ana@example.org").await;
@@ -227,6 +355,8 @@ async fn stored_predictions_have_cohorts_only() {
     let path = |what: &str| format!("/api/v1/audit/analyses/{analysis}/{what}");
     let refused = problem(app.post(&path("explain"), &ana, &json!({"row": 0})).await, 422, "invalid-request").await;
     assert_eq!(refused["errors"][0]["code"], "no-model");
+    let refused = app.post(&path("counterfactuals"), &ana, &json!({"row": 0})).await;
+    assert_eq!(problem(refused, 422, "invalid-request").await["errors"][0]["code"], "no-model");
     let cohort: Value = app.post(&path("cohort"), &ana, &json!({"filter": "sex = male"})).await.json().await.unwrap();
     assert!(cohort["inside"]["n"].as_u64() > Some(50), "{cohort}");
 }

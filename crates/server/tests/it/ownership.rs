@@ -22,7 +22,7 @@ async fn seen(app: &TestApp, method: &Method, path: &str, person: &Person) -> Va
     let request = app.request(method.clone(), &format!("/api/v1{path}"), Some(person));
     let body = match path.rsplit('/').next() {
         Some("reading") => Some(json!({})),
-        Some("explain") => Some(json!({"row": 0})),
+        Some("explain" | "counterfactuals") => Some(json!({"row": 0})),
         Some("what-if") => Some(json!({"row": 0, "changes": {}})),
         Some("cohort") => Some(json!({"filter": "age > 30"})),
         _ => None,

@@ -162,10 +162,15 @@ fn rows() -> Vec<RowError> {
     every!(RowError {
         NoRow { row: 1, rows: 1 },
         NoModel,
-        NoInput { column: text(), available: vec![] },
+        NoInput { column: text(), at: text(), available: vec![] },
         WrongCell { column: text(), value: text(), kind: CellKind::Int },
         Predict(PredictError::NoEncodedForm),
         NotFinite,
+        NoClass { class: text(), available: vec![] },
+        WrongGoal { task: Task::Regression },
+        EmptyRange { low: 1.0, high: 0.0 },
+        NoOrder { column: text(), at: text() },
+        Limit { field: "count", value: 0.0, low: 1.0, high: 10.0 },
         Stage(StageError::Cancelled),
     })
 }
