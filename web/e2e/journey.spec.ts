@@ -31,6 +31,8 @@ interface Words {
   download: string;
   parts: string;
   tabs: string[];
+  changes: string;
+  changed: string;
   text: string;
   report: RegExp[];
   analyses: string;
@@ -82,6 +84,8 @@ const english: Words = {
     "Model file",
     "Explore",
   ],
+  changes: "What would change it",
+  changed: "What would change the decision",
   text: "Text, English",
   report: [
     /^Fine audit report$/im,
@@ -145,6 +149,8 @@ const spanish: Words = {
     "Archivo del modelo",
     "Explorar",
   ],
+  changes: "Qué lo cambiaría",
+  changed: "Qué cambiaría la decisión",
   text: "Texto, español",
   report: [
     /^Informe de auditoría de Fine$/im,
@@ -249,6 +255,17 @@ async function readEveryTab(page: Page, words: Words) {
   }
 }
 
+/** The part that is left open: what would change the decision about the first row. */
+async function explore(page: Page, words: Words) {
+  await page.getByRole("tab", { name: words.changes }).click();
+  const panel = page.getByRole("tabpanel").last();
+  await expect(panel.getByRole("heading", { name: words.changed })).toBeVisible({ timeout: 60_000 });
+  await expect(panel.getByRole("figure").first()).toBeVisible();
+  await expect(panel.getByRole("status").first()).toBeVisible();
+  expect(await panel.innerText()).not.toMatch(/\{\{|\}\}|undefined|\bNaN\b|\[object/);
+  await shoot(page, `${words.language}-changes`);
+}
+
 async function readTheReport(page: Page, words: Words, name: string) {
   await page.getByRole("button", { name: words.download }).click();
   const [download] = await Promise.all([
@@ -302,6 +319,7 @@ async function wholeWay(page: Page, words: Words, name: string) {
   await test.step("three steps", () => threeSteps(page, words, name));
   await test.step("live, then the result in the same place", () => watch(page, words, name));
   await test.step("every part of the result", () => readEveryTab(page, words));
+  await test.step("what would change a decision", () => explore(page, words));
   await test.step("the report as text", () => readTheReport(page, words, name));
   await test.step("delete everything and leave", () => tidyUp(page, words, name));
 }

@@ -1,4 +1,4 @@
-import type { Changes, Cohort, RowReport, WhatIf } from "./asked";
+import type { ChangeAsk, Changes, Cohort, Counterfactuals, RowReport, WhatIf } from "./asked";
 import { call, callJson } from "./client";
 import type {
   Analysis,
@@ -44,11 +44,11 @@ export const startAudit = (body: AuditRequest) =>
 export const compareAudits = (body: { old: string; new: string }, signal?: AbortSignal) =>
   callJson<CompareAnswer>("/audit/compare", { method: "POST", body, ...(signal ? { signal } : {}) });
 
-/** Rows count from 0. */
-export const explainRow = (id: string, row: number, signal?: AbortSignal) =>
+/** Rows count from 0; with a feature the answer says how predictions depend on it. */
+export const explainRow = (id: string, row: number, signal?: AbortSignal, feature?: string) =>
   callJson<RowReport>(`/audit/analyses/${id}/explain`, {
     method: "POST",
-    body: { row },
+    body: { row, ...(feature === undefined ? {} : { feature }) },
     ...(signal ? { signal } : {}),
   });
 
@@ -60,6 +60,13 @@ export const askWhatIf = (
   callJson<WhatIf>(`/audit/analyses/${id}/what-if`, {
     method: "POST",
     body,
+    ...(signal ? { signal } : {}),
+  });
+
+export const findChanges = (id: string, row: number, ask: ChangeAsk, signal?: AbortSignal) =>
+  callJson<Counterfactuals>(`/audit/analyses/${id}/counterfactuals`, {
+    method: "POST",
+    body: { row, ...ask },
     ...(signal ? { signal } : {}),
   });
 

@@ -4,6 +4,7 @@ import type { AuditResult } from "@/api/types";
 import { Alert } from "@/ui/Alert";
 import { Tabs } from "@/ui/Tabs";
 
+import { ChangesView } from "./ChangesView";
 import { CohortView } from "./CohortView";
 import { RowView } from "./RowView";
 import { type Asked, exploreViews } from "./views";
@@ -17,7 +18,7 @@ interface ExplorePanelProps {
   onAsk: (next: Partial<Asked>) => void;
 }
 
-/** Questions to a finished audit: one row, the row with other values, and rows that fulfil a condition. */
+/** Questions to a finished audit: one row, the row with other values, what would change its answer, and rows that fulfil a condition. */
 export function ExplorePanel({ id, manifest, asked, onAsk }: ExplorePanelProps) {
   const { t } = useTranslation("explore");
   const hasModel = manifest.model.format !== "predictions";
@@ -50,6 +51,8 @@ export function ExplorePanel({ id, manifest, asked, onAsk }: ExplorePanelProps) 
           stored
         ) : asked.view === "what-if" ? (
           <WhatIfView {...row} />
+        ) : asked.view === "changes" ? (
+          <ChangesView {...row} manifest={manifest} />
         ) : (
           <RowView {...row} />
         )}

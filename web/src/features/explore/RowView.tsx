@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Answer } from "@/api/Answer";
@@ -9,24 +10,30 @@ import { Badge } from "@/ui/Badge";
 import { Table } from "@/ui/Table";
 import { DetailSkeleton } from "@/ui/TableSkeleton";
 
+import { EffectPart } from "./EffectPart";
 import { Explained, useAnswerFacts } from "./Explained";
 import { rowQuery } from "./queries";
 import { RowPicker, type RowProps } from "./RowPicker";
 
-/** One row: what the model says about it, why, and its values. */
+/** One row: what the model says about it, why, what one column does to it, and its values. */
 export function RowView(props: RowProps) {
   const query = useQuery(rowQuery(props.id, props.row - 1));
+  const [feature, setFeature] = useState<string | null>(null);
   return (
     <div className="flex min-w-0 flex-col gap-5">
       <RowPicker {...props} />
       <Answer query={query} skeleton={<DetailSkeleton />}>
-        {(report) => <Report report={report} />}
+        {(report) => (
+          <Report report={report}>
+            <EffectPart id={props.id} report={report} feature={feature} onFeature={setFeature} />
+          </Report>
+        )}
       </Answer>
     </div>
   );
 }
 
-function Report({ report }: { report: RowReport }) {
+function Report({ report, children }: { report: RowReport; children: ReactNode }) {
   const { t } = useTranslation("explore");
   const facts = useAnswerFacts();
   return (
@@ -35,6 +42,7 @@ function Report({ report }: { report: RowReport }) {
       <Part title={t("explained.title")}>
         <Explained explanation={report.explanation} row={report.row + 1} />
       </Part>
+      {children}
       <Part title={t("cells.title")}>
         <Cells cells={report.cells} />
       </Part>

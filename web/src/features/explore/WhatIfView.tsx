@@ -12,7 +12,7 @@ import { Field } from "@/ui/Field";
 import { Select } from "@/ui/Select";
 import { DetailSkeleton } from "@/ui/TableSkeleton";
 
-import { type Edits, EMPTY, isListed, readEdits, written } from "./edits";
+import { type Edits, EMPTY, inputs, isListed, readEdits, written } from "./edits";
 import { rowQuery, useWhatIf } from "./queries";
 import { RowPicker, type RowProps } from "./RowPicker";
 import { useCellWords } from "./RowView";
@@ -33,16 +33,6 @@ export function WhatIfView(props: RowProps) {
       </Answer>
     </div>
   );
-}
-
-/** Inputs by how much they add to the row's output. */
-function inputs(report: RowReport): Cell[] {
-  const order = report.explanation.contributions.map((c) => c.feature);
-  const place = (cell: Cell) => {
-    const at = order.indexOf(cell.column);
-    return at < 0 ? order.length : at;
-  };
-  return report.cells.filter((cell) => cell.input).toSorted((a, b) => place(a) - place(b));
 }
 
 function Form({ id, report }: { id: string; report: RowReport }) {
@@ -67,7 +57,7 @@ function Form({ id, report }: { id: string; report: RowReport }) {
         }}
       >
         <p className="text-sm text-ink-muted">{t("whatIf.lead")}</p>
-        <div className="grid min-w-0 gap-4 sm:grid-cols-2 xl:grid-cols-3">
+        <div className="grid min-w-0 gap-4 wrap-anywhere sm:grid-cols-2 xl:grid-cols-3">
           {shown.map((cell) => (
             <CellField
               key={cell.column}

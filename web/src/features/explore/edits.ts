@@ -1,4 +1,4 @@
-import type { Cell, CellValue, Changes } from "@/api/asked";
+import type { Cell, CellValue, Changes, RowReport } from "@/api/asked";
 
 /** What is typed into the fields, by column; a column that is left alone is not there. */
 export type Edits = Record<string, string>;
@@ -26,14 +26,30 @@ export function typed(cell: Cell, text: string): CellValue | undefined {
     case "bool":
       return text === "true" ? true : text === "false" ? false : undefined;
     default: {
-      const plain = text.trim();
-      if (plain === "") return null;
-      // A decimal comma, where it can be nothing else.
-      const value = Number(/^[^.]*,[^.,]*$/.test(plain) ? plain.replace(",", ".") : plain);
-      if (!Number.isFinite(value)) return undefined;
+      const value = readNumber(text);
+      if (value === null || value === undefined) return value;
       return cell.kind === "float" || Number.isSafeInteger(value) ? value : undefined;
     }
   }
+}
+
+/** A number as people write it; `null` for nothing, `undefined` for what is none. */
+export function readNumber(text: string): number | null | undefined {
+  const plain = text.trim();
+  if (plain === "") return null;
+  // A decimal comma, where it can be nothing else.
+  const value = Number(/^[^.]*,[^.,]*$/.test(plain) ? plain.replace(",", ".") : plain);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Inputs of the model by how much they add to the row's output. */
+export function inputs(report: RowReport): Cell[] {
+  const order = report.explanation.contributions.map((c) => c.feature);
+  const place = (cell: Cell) => {
+    const at = order.indexOf(cell.column);
+    return at < 0 ? order.length : at;
+  };
+  return report.cells.filter((cell) => cell.input).toSorted((a, b) => place(a) - place(b));
 }
 
 /** The fields that hold something else than the row, typed; and the columns whose text means nothing. */

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 
-import type { Changes } from "@/api/asked";
-import { askWhatIf, explainRow, measureCohort } from "@/api/audits";
+import type { ChangeAsk, Changes } from "@/api/asked";
+import { askWhatIf, explainRow, findChanges, measureCohort } from "@/api/audits";
 
 /** Nothing of a finished audit changes: what was asked once is not asked again. */
 const settled = { staleTime: Infinity, retry: false } as const;
@@ -11,6 +11,23 @@ export const rowQuery = (id: string, row: number) =>
   queryOptions({
     queryKey: ["audits", "row", id, row],
     queryFn: ({ signal }) => explainRow(id, row, signal),
+    ...settled,
+  });
+
+/** The row with the effect of a feature. */
+export const effectQuery = (id: string, row: number, feature: string) =>
+  queryOptions({
+    queryKey: ["audits", "row", id, row, feature],
+    queryFn: ({ signal }) => explainRow(id, row, signal, feature),
+    ...settled,
+  });
+
+/** What would change the answer; `null` before there is something to search. */
+export const changesQuery = (id: string, row: number, ask: ChangeAsk | null) =>
+  queryOptions({
+    queryKey: ["audits", "changes", id, row, ask],
+    queryFn: ({ signal }) => findChanges(id, row, ask ?? {}, signal),
+    enabled: ask !== null,
     ...settled,
   });
 

@@ -1,5 +1,5 @@
 /** The parts of the panel; which one is open is in the address. */
-export const exploreViews = ["row", "what-if", "cohort"] as const;
+export const exploreViews = ["row", "what-if", "changes", "cohort"] as const;
 export type ExploreView = (typeof exploreViews)[number];
 
 /** What is asked: rows count from 1, as people count them. */
