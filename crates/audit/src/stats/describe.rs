@@ -35,6 +35,17 @@ pub(crate) fn quantile_sorted(sorted: &[f64], q: f64) -> f64 {
     sorted[low] + (at - low as f64) * (sorted[high] - sorted[low])
 }
 
+/// The least of ascending values up to which a share `q` of the weight lies (NumPy's `inverted_cdf` with weights).
+pub(crate) fn weighted_quantile(sorted: &[f64], weights: &[f64], q: f64) -> f64 {
+    let wanted = q * weights.iter().sum::<f64>();
+    let mut below = 0.0;
+    let found = weights.iter().position(|w| {
+        below += w;
+        *w > 0.0 && below >= wanted - 1e-12 * wanted
+    });
+    sorted[found.unwrap_or(sorted.len() - 1)]
+}
+
 /// The same for finite values of any size: where the distance of two neighbours is beyond `f64`, between them without taking it.
 pub(crate) fn quantile_finite(sorted: &[f64], q: f64) -> f64 {
     let value = quantile_sorted(sorted, q);

@@ -1,5 +1,6 @@
 //! Tests of probabilities against outcomes.
 
+use super::design::Design;
 use super::normal::{Z, two_sided};
 use crate::estimate::{Estimate, IntervalMethod};
 
@@ -25,6 +26,17 @@ pub(crate) const CLIP: f64 = 1e-15;
 /// intervals: (slope, intercept). The variance is the inverse information, or with weights the sandwich. Not estimable
 /// when the classes are separated by p.
 pub(crate) fn logistic(p: &[f64], y: &[f64], weights: Option<&[f64]>) -> (Estimate, Estimate) {
+    let plain = Design::default();
+    fit(p, y, weights, weights.map(|_| &plain))
+}
+
+/// The same of the rows of a design: the sandwich has the scores of an entity summed (Liang and Zeger 1986), with
+/// `G / (G - 1)` where there are entities.
+pub(crate) fn logistic_of(p: &[f64], y: &[f64], design: &Design) -> (Estimate, Estimate) {
+    fit(p, y, design.weights(), (!design.is_plain()).then_some(design))
+}
+
+fn fit(p: &[f64], y: &[f64], weights: Option<&[f64]>, robust: Option<&Design>) -> (Estimate, Estimate) {
     let n = p.len() as u64;
     let none = || (Estimate::not_estimable(n), Estimate::not_estimable(n));
     let x: Vec<f64> = p.iter().map(|p| logit(p.clamp(CLIP, 1.0 - CLIP))).collect();
@@ -39,7 +51,7 @@ pub(crate) fn logistic(p: &[f64], y: &[f64], weights: Option<&[f64]>) -> (Estima
             return none();
         }
         if da.abs().max(db.abs()) < 1e-12 * (1.0 + a.abs().max(b.abs())) {
-            return intervals(&x, y, weights, a, b, n).unwrap_or_else(none);
+            return intervals(&x, y, weights, (a, b), robust, n).unwrap_or_else(none);
         }
     }
     none()
@@ -80,10 +92,28 @@ fn newton_step(x: &[f64], y: &[f64], weights: Option<&[f64]>, a: f64, b: f64) ->
     Some((v[0] * s[0] + v[1] * s[1], v[1] * s[0] + v[2] * s[1]))
 }
 
-fn intervals(x: &[f64], y: &[f64], w: Option<&[f64]>, a: f64, b: f64, n: u64) -> Option<(Estimate, Estimate)> {
+fn intervals(
+    x: &[f64],
+    y: &[f64],
+    w: Option<&[f64]>,
+    (a, b): (f64, f64),
+    robust: Option<&Design>,
+    n: u64,
+) -> Option<(Estimate, Estimate)> {
     let (_, info, outer) = moments(x, y, w, a, b);
     let v = inverse(info)?;
-    let variance = if w.is_some() { sandwich(v, outer) } else { [v[0], v[2]] };
+    let variance = match robust {
+        None => [v[0], v[2]],
+        Some(design) if design.clusters().is_none() => sandwich(v, outer),
+        Some(design) => {
+            let score = |i: usize| {
+                let r = design.weight(i) * (y[i] - 1.0 / (1.0 + (-(a + b * x[i])).exp()));
+                (i, [r, r * x[i]])
+            };
+            let ([[s00, s01], [_, s11]], _) = design.covariance(&(0..x.len()).map(score).collect::<Vec<_>>());
+            sandwich(v, [s00, s01, s11])
+        }
+    };
     let wald = |value: f64, variance: f64| {
         let half = Z * variance.max(0.0).sqrt();
         Estimate::with_interval(value, value - half, value + half, n, IntervalMethod::Normal)

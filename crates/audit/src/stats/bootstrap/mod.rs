@@ -53,6 +53,16 @@ fn bca(value: f64, mut replicates: Vec<f64>, acceleration: f64, n: u64) -> Estim
     Estimate::with_interval(value, quantile_sorted(&replicates, low), quantile_sorted(&replicates, high), n, method)
 }
 
+/// P-value of a statistic that is 0 when nothing differs, from replicates of it that are centred at the data: the share of
+/// them at least as large, the data counted in (Davison and Hinkley 1997, section 4.4). `None` when too many replicates are
+/// undefined.
+pub(crate) fn share_beyond(replicates: &[f64], value: f64) -> Option<f64> {
+    let drawn: Vec<f64> = replicates.iter().copied().filter(|r| r.is_finite()).collect();
+    let beyond = drawn.iter().filter(|r| **r >= value - 1e-12).count();
+    let enough = drawn.len() >= 2 && drawn.len() as f64 >= (1.0 - UNDEFINED) * replicates.len() as f64;
+    enough.then(|| (beyond + 1) as f64 / (drawn.len() + 1) as f64)
+}
+
 /// `Σ d³ / (6 (Σ d²)^1.5)` of jackknife differences; 0 when they vanish.
 fn acceleration(cubes: f64, squares: f64) -> f64 {
     if squares > 0.0 { cubes / (6.0 * squares.powf(1.5)) } else { 0.0 }
