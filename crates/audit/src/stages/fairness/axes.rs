@@ -8,6 +8,7 @@ use super::params::Params;
 use super::report::LeftOut;
 use crate::groups::{Grouping, UNKNOWN};
 use crate::stage::StageError;
+use crate::stats::design::Design;
 use crate::subject::Subject;
 
 /// Between the names of joined attributes and of joined groups.
@@ -57,10 +58,14 @@ impl Axis {
         rows
     }
 
-    /// Share of a group of `n` rows among those with a known value, and whether it is small.
-    pub(super) fn share(&self, n: u64) -> (f64, bool) {
-        let known = self.grouping.codes.len() as u64 - self.grouping.unknown();
-        let share = n as f64 / known.max(1) as f64;
+    /// Weighted share of the rows of a group among those with a known value, and whether it is small.
+    pub(super) fn share(&self, rows: &[usize], design: &Design) -> (f64, bool) {
+        let codes = self.grouping.codes.iter().enumerate();
+        let known = match design.weights() {
+            None => (self.grouping.codes.len() as u64 - self.grouping.unknown()).max(1) as f64,
+            Some(_) => design.total(codes.filter(|c| *c.1 != UNKNOWN).map(|c| c.0)),
+        };
+        let share = design.total(rows.iter().copied()) / known;
         (share, share < SMALL_SHARE)
     }
 }

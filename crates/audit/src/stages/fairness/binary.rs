@@ -3,21 +3,23 @@
 use fine_model::ScoreKind;
 
 use super::axes::Axis;
-use super::counts::{Counts, FEWEST, Rate, differential_epsilon, theil, treatment};
+use super::counts::{FEWEST, Rate, differential_epsilon, theil};
 use super::gaps;
+use super::outcomes::{Outcomes, Pair};
 use super::report::{AttributeFairness, Comparison, GroupFairness, Inequality};
 use crate::estimate::Estimate;
-use crate::groups::UNKNOWN;
-use crate::stats::describe::mean_t;
+use crate::stage::StageError;
+use crate::stats::clustered;
+use crate::stats::design::Design;
+use crate::stats::distance::{Numbers, kolmogorov_smirnov};
 use crate::stats::multiple::adjust_some;
-use crate::stats::proportion::{equal_p, log_ratio, newcombe, share};
 use crate::stats::rank::{Auc, auc, logit_interval};
-use crate::stats::recalibration::logistic;
+use crate::stats::recalibration::logistic_of;
 use crate::stats::reliability::decompose;
 use crate::subject::Subject;
 
 /// Groups below this many rows have no recalibration.
-const CALIBRATED: usize = 50;
+const CALIBRATED: u64 = 50;
 
 /// Truth, decision and score of every row for the favourable class.
 pub(super) struct Decisions {
@@ -25,6 +27,7 @@ pub(super) struct Decisions {
     pub(super) decision: Vec<bool>,
     pub(super) score: Vec<f64>,
     pub(super) kind: ScoreKind,
+    pub(super) design: Design,
 }
 
 /// One attribute or intersection before the adjustment of p-values.
@@ -41,52 +44,66 @@ impl Decisions {
             decision: subject.prediction.labels.iter().map(|l| *l as usize == favourable).collect(),
             score: subject.prediction.column(favourable),
             kind: subject.prediction.kind,
+            design: Design::of(subject),
         }
     }
 
-    fn counts(&self, axis: &Axis) -> Vec<Counts> {
-        let mut counts = vec![[0; 4]; axis.labels().len()];
-        for (row, group) in axis.grouping.codes.iter().enumerate().filter(|c| *c.1 != UNKNOWN) {
-            let cell = match (self.truth[row], self.decision[row]) {
-                (true, true) => 0,
-                (false, true) => 1,
-                (true, false) => 2,
-                (false, false) => 3,
-            };
-            counts[*group as usize][cell] += 1;
+    /// Place of a row among true and false positives, false and true negatives.
+    fn outcome(&self, row: usize) -> usize {
+        match (self.truth[row], self.decision[row]) {
+            (true, true) => 0,
+            (false, true) => 1,
+            (true, false) => 2,
+            (false, false) => 3,
         }
-        counts
     }
 
     fn auc(&self, rows: &[usize]) -> Option<Auc> {
         let truth: Vec<bool> = rows.iter().map(|r| self.truth[*r]).collect();
-        let hits = truth.iter().filter(|t| **t).count() as u64;
-        let enough = hits >= FEWEST && rows.len() as u64 - hits >= FEWEST && self.kind != ScoreKind::Label;
+        let of = |truth: bool| self.design.support(rows.iter().copied().filter(|r| self.truth[*r] == truth)) + 1e-9;
+        let smaller = of(true).min(of(false)) as u64;
+        if smaller < FEWEST || self.kind == ScoreKind::Label {
+            return None;
+        }
         let score: Vec<f64> = rows.iter().map(|r| self.score[*r]).collect();
-        enough.then(|| auc(&score, &truth, None)).flatten()
+        if self.design.is_plain() {
+            return auc(&score, &truth, None);
+        }
+        let own = self.design.take(rows.iter().copied());
+        let found = auc(&score, &truth, own.weights())?;
+        let variance = own.variance(found.influence.iter().copied().enumerate()).0;
+        Some(Auc { variance, smaller, ..found })
     }
 
     /// mean(y - s), when scores are probabilities.
     fn calibration_gap(&self, rows: &[usize]) -> Estimate {
         let n = rows.len() as u64;
-        if self.kind != ScoreKind::Probability || n < FEWEST {
+        if self.kind != ScoreKind::Probability || !self.is_enough(rows, FEWEST) {
             return Estimate::not_estimable(n);
         }
-        let mut gaps: Vec<f64> = rows.iter().map(|r| f64::from(u8::from(self.truth[*r])) - self.score[*r]).collect();
-        gaps.sort_by(f64::total_cmp);
-        mean_t(&gaps)
+        let mut gaps: Vec<(f64, usize)> =
+            rows.iter().map(|r| (f64::from(u8::from(self.truth[*r])) - self.score[*r], *r)).collect();
+        gaps.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let values: Vec<f64> = gaps.iter().map(|g| g.0).collect();
+        clustered::mean(&values, &self.design.take(gaps.iter().map(|g| g.1)))
+    }
+
+    /// At least so many rows, or effective ones.
+    fn is_enough(&self, rows: &[usize], fewest: u64) -> bool {
+        self.design.support(rows.iter().copied()) + 1e-9 >= fewest as f64
     }
 
     /// Slope, intercept and miscalibration of the probabilities; not estimable below [`CALIBRATED`] rows.
     fn recalibration(&self, rows: &[usize]) -> (Estimate, Estimate, Option<f64>) {
         let n = rows.len() as u64;
-        if self.kind != ScoreKind::Probability || rows.len() < CALIBRATED {
+        if self.kind != ScoreKind::Probability || !self.is_enough(rows, CALIBRATED) {
             return (Estimate::not_estimable(n), Estimate::not_estimable(n), None);
         }
         let p: Vec<f64> = rows.iter().map(|r| self.score[*r]).collect();
         let y: Vec<f64> = rows.iter().map(|r| f64::from(u8::from(self.truth[*r]))).collect();
-        let (slope, intercept) = logistic(&p, &y, None);
-        (slope, intercept, Some(decompose(&p, &y, None).mcb))
+        let own = self.design.take(rows.iter().copied());
+        let (slope, intercept) = logistic_of(&p, &y, &own);
+        (slope, intercept, Some(decompose(&p, &y, own.weights()).mcb))
     }
 
     /// AUC of the positives of some rows against the negatives of others.
@@ -100,26 +117,28 @@ impl Decisions {
 
     /// Two-sample Kolmogorov-Smirnov distance of the scores.
     fn score_ks(&self, a: &[usize], b: &[usize]) -> Option<f64> {
-        if self.kind == ScoreKind::Label || (a.len().min(b.len()) as u64) < FEWEST {
+        if self.kind == ScoreKind::Label || !self.is_enough(a, FEWEST) || !self.is_enough(b, FEWEST) {
             return None;
         }
-        let sorted =
-            |rows: &[usize]| crate::stats::describe::sorted(&rows.iter().map(|r| self.score[*r]).collect::<Vec<_>>());
-        let (a, b) = (sorted(a), sorted(b));
-        let (mut i, mut j, mut largest) = (0, 0, 0.0f64);
-        while i < a.len() && j < b.len() {
-            let at = a[i].min(b[j]);
-            i += a[i..].iter().take_while(|v| **v <= at).count();
-            j += b[j..].iter().take_while(|v| **v <= at).count();
-            largest = largest.max((i as f64 / a.len() as f64 - j as f64 / b.len() as f64).abs());
-        }
-        Some(largest)
+        let numbers = |rows: &[usize]| {
+            let weighed: Vec<(f64, f64)> = rows.iter().map(|r| (self.score[*r], self.design.weight(*r))).collect();
+            Numbers::new(weighed, rows.len() as f64)
+        };
+        kolmogorov_smirnov(&numbers(a), &numbers(b)).map(|t| t.distance)
     }
 }
 
-/// Everything about one attribute or intersection but what is predicted anew.
-pub(super) fn attribute(decisions: &Decisions, axis: &Axis, seed: u64) -> Measured {
-    let counts = decisions.counts(axis);
+/// Everything about one attribute or intersection but what is predicted anew. `tick` is called while replicates are drawn row
+/// by row.
+///
+/// # Errors
+/// What `tick` returns.
+pub(super) fn attribute(
+    decisions: &Decisions,
+    axis: &Axis,
+    seed: u64,
+    tick: impl Fn(usize) -> Result<(), StageError>,
+) -> Result<Measured, StageError> {
     let mut rows = axis.rows();
     // Sums in an order that does not depend on that of the file.
     for rows in &mut rows {
@@ -129,12 +148,14 @@ pub(super) fn attribute(decisions: &Decisions, axis: &Axis, seed: u64) -> Measur
         });
     }
     let aucs: Vec<Option<Auc>> = rows.iter().map(|r| decisions.auc(r)).collect();
-    let groups = (0..counts.len()).map(|g| group(decisions, axis, g, &counts[g], &rows[g], aucs[g].as_ref())).collect();
-    let (comparisons, p) = compare(decisions, axis, &counts, &rows);
-    let (theil, between) = theil(&counts);
+    let outcomes = Outcomes::new(&decisions.design, &rows, |row| decisions.outcome(row));
+    let groups = (0..rows.len()).map(|g| group(decisions, axis, g, &outcomes, &rows[g], aucs[g].as_ref())).collect();
+    let (comparisons, p) = compare(decisions, axis, &outcomes, &rows);
+    let weighed = outcomes.weighed();
+    let (theil, between) = theil(&weighed);
     let topic = format!("fairness/{}", axis.name());
-    Measured {
-        gaps: gaps::measure(axis.labels(), &counts, &aucs, seed, &topic),
+    Ok(Measured {
+        gaps: gaps::measure(axis.labels(), &outcomes, &rows, &aucs, seed, &topic, tick)?,
         p,
         report: AttributeFairness {
             attribute: axis.name().to_owned(),
@@ -145,48 +166,43 @@ pub(super) fn attribute(decisions: &Decisions, axis: &Axis, seed: u64) -> Measur
             groups,
             gaps: Vec::new(),
             comparisons,
-            ratio_one_more: ratio_one_more(&counts),
+            ratio_one_more: ratio_one_more(&outcomes),
             inequality: Inequality { theil, between, within: theil - between },
-            differential_epsilon: differential_epsilon(&counts),
+            differential_epsilon: differential_epsilon(&weighed),
             flip_rate: None,
             proxy_flip_rate: None,
         },
-    }
-}
-
-/// A rate with Wilson's interval; not estimable below [`FEWEST`] rows in the denominator.
-pub(super) fn rate(rate: Rate, counts: &Counts) -> Estimate {
-    let (k, n) = rate.of(counts);
-    if n < FEWEST { Estimate::not_estimable(n) } else { share(k, n) }
+    })
 }
 
 fn group(
     decisions: &Decisions,
     axis: &Axis,
     index: usize,
-    counts: &Counts,
+    outcomes: &Outcomes<'_>,
     rows: &[usize],
     auc: Option<&Auc>,
 ) -> GroupFairness {
     let n = rows.len() as u64;
-    let (share, small) = axis.share(n);
+    let (share, small) = axis.share(rows, &decisions.design);
+    let rate = |rate: Rate| outcomes.rate(index, rate);
     let (slope, intercept, miscalibration) = decisions.recalibration(rows);
     GroupFairness {
         group: axis.labels()[index].clone(),
         n,
         share,
         small,
-        counts: *counts,
-        selection_rate: rate(Rate::Selection, counts),
-        base_rate: rate(Rate::Base, counts),
-        tpr: rate(Rate::Tpr, counts),
-        fpr: rate(Rate::Fpr, counts),
-        ppv: rate(Rate::Ppv, counts),
-        npv: rate(Rate::Npv, counts),
-        false_omission_rate: rate(Rate::FalseOmission, counts),
-        accuracy: rate(Rate::Accuracy, counts),
+        counts: outcomes.counts[index],
+        selection_rate: rate(Rate::Selection),
+        base_rate: rate(Rate::Base),
+        tpr: rate(Rate::Tpr),
+        fpr: rate(Rate::Fpr),
+        ppv: rate(Rate::Ppv),
+        npv: rate(Rate::Npv),
+        false_omission_rate: rate(Rate::FalseOmission),
+        accuracy: rate(Rate::Accuracy),
         roc_auc: interval(auc, n),
-        treatment_ratio: treatment(counts),
+        treatment_ratio: outcomes.treatment(index),
         calibration_gap: decisions.calibration_gap(rows),
         calibration_slope: slope,
         calibration_intercept: intercept,
@@ -202,40 +218,44 @@ fn interval(auc: Option<&Auc>, n: u64) -> Estimate {
 fn compare(
     decisions: &Decisions,
     axis: &Axis,
-    counts: &[Counts],
+    outcomes: &Outcomes<'_>,
     rows: &[Vec<usize>],
 ) -> (Vec<Comparison>, Vec<Option<f64>>) {
     let reference = axis.reference;
-    let best = counts.iter().filter_map(|c| Rate::Selection.estimable(c)).fold(0.0, f64::max);
-    let others = (0..counts.len()).filter(|g| *g != reference);
+    let best = (0..rows.len()).filter_map(|g| outcomes.estimable(g, Rate::Selection)).fold(0.0, f64::max);
+    let others = (0..rows.len()).filter(|g| *g != reference);
     others
         .map(|g| {
-            let pair = |rate: Rate, of: &dyn Fn(u64, u64, u64, u64) -> Estimate| {
-                let ((k1, n1), (k2, n2)) = (rate.of(&counts[g]), rate.of(&counts[reference]));
-                if n1.min(n2) < FEWEST { Estimate::not_estimable(n1 + n2) } else { of(k1, n1, k2, n2) }
+            let pair = |rate: Rate| outcomes.pair(rate, g, reference);
+            let rows_of = |rate: Rate| rate.of(&outcomes.counts[g]).1 + rate.of(&outcomes.counts[reference]).1;
+            let made = |rate: Rate, of: &dyn Fn(&Pair) -> Estimate| {
+                pair(rate).map_or_else(|| Estimate::not_estimable(rows_of(rate)), |found| of(&found))
             };
-            let ((k1, n1), (k2, n2)) = (Rate::Selection.of(&counts[g]), Rate::Selection.of(&counts[reference]));
             let comparison = Comparison {
                 group: axis.labels()[g].clone(),
-                selection_difference: pair(Rate::Selection, &newcombe),
-                selection_ratio: pair(Rate::Selection, &log_ratio),
-                tpr_difference: pair(Rate::Tpr, &newcombe),
-                fpr_difference: pair(Rate::Fpr, &newcombe),
+                selection_difference: made(Rate::Selection, &Pair::difference),
+                selection_ratio: made(Rate::Selection, &Pair::ratio),
+                tpr_difference: made(Rate::Tpr, &Pair::difference),
+                fpr_difference: made(Rate::Fpr, &Pair::difference),
                 p_adjusted: None,
-                impact_ratio: Rate::Selection.estimable(&counts[g]).filter(|_| best > 0.0).map(|r| r / best),
+                impact_ratio: outcomes.estimable(g, Rate::Selection).filter(|_| best > 0.0).map(|r| r / best),
                 score_ks: decisions.score_ks(&rows[g], &rows[reference]),
                 cross_auc: decisions.cross_auc(&rows[g], &rows[reference]),
                 cross_auc_reference: decisions.cross_auc(&rows[reference], &rows[g]),
             };
-            let p = if n1.min(n2) < FEWEST { None } else { equal_p(k1, n1, k2, n2) };
-            (comparison, p)
+            (comparison, pair(Rate::Selection).and_then(|found| found.p()))
         })
         .unzip()
 }
 
-/// Smallest over largest selection rate if the least selected group had one selection more.
-fn ratio_one_more(counts: &[Counts]) -> Option<f64> {
-    let rates: Vec<Option<f64>> = counts.iter().map(|c| Rate::Selection.estimable(c)).collect();
+/// Smallest over largest selection rate if the least selected group had one selection more; `None` for weighted rows, of which
+/// one is no unit.
+fn ratio_one_more(outcomes: &Outcomes<'_>) -> Option<f64> {
+    if outcomes.design.weights().is_some() {
+        return None;
+    }
+    let counts = &outcomes.counts;
+    let rates: Vec<Option<f64>> = (0..counts.len()).map(|g| outcomes.estimable(g, Rate::Selection)).collect();
     let (low, _, _) = gaps::extremes(&rates)?;
     let more = |g: usize| {
         let (k, n) = Rate::Selection.of(&counts[g]);

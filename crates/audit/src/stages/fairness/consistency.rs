@@ -5,13 +5,14 @@ use rayon::prelude::*;
 
 use super::axes::Axis;
 use super::counts::FEWEST;
-use super::individual::spread;
+use super::individual::{mean_of, spread, weighted_spread};
 use super::report::{Consistency, GroupConsistency};
 use crate::estimate::Estimate;
 use crate::learn::Input;
 use crate::rerun::{Progress, sample};
 use crate::stage::StageError;
-use crate::stats::describe::{mean_t, sorted};
+use crate::stats::describe::sorted;
+use crate::stats::design::Design;
 use crate::stats::normal::Z;
 use crate::subject::Subject;
 
@@ -28,6 +29,7 @@ pub(super) const BLOCK: usize = 64;
 pub(super) fn consistency(
     subject: &Subject,
     axes: &[Axis],
+    design: &Design,
     most: u32,
     progress: &Progress<'_>,
 ) -> Result<Option<Consistency>, StageError> {
@@ -37,7 +39,7 @@ pub(super) fn consistency(
     }
     let rows = sample::stratified(subject, u64::from(most), "fairness/consistency");
     let sd = match subject.task {
-        Task::Regression => spread(&subject.prediction.scores),
+        Task::Regression => weighted_spread(&subject.prediction.scores, design),
         _ => 1.0,
     };
     if sd <= 0.0 {
@@ -51,8 +53,8 @@ pub(super) fn consistency(
         })
         .collect::<Result<_, _>>()?;
     let values = blocks.concat();
-    let of = |chosen: &dyn Fn(u32) -> bool| -> Vec<f64> {
-        sorted(&rows.iter().zip(&values).filter(|p| chosen(*p.0)).map(|p| *p.1).collect::<Vec<_>>())
+    let of = |chosen: &dyn Fn(u32) -> bool| -> Vec<(usize, f64)> {
+        rows.iter().zip(&values).filter(|p| chosen(*p.0)).map(|p| (*p.0 as usize, *p.1)).collect()
     };
     let mut groups = Vec::new();
     for axis in axes.iter().filter(|a| a.is_single()) {
@@ -62,16 +64,20 @@ pub(super) fn consistency(
             groups.push(GroupConsistency {
                 attribute: axis.name().to_owned(),
                 group: label.clone(),
-                value: if n < FEWEST { Estimate::not_estimable(n) } else { mean_t(&own) },
+                value: match design.support(own.iter().map(|r| r.0)) + 1e-9 < FEWEST as f64 {
+                    true => Estimate::not_estimable(n),
+                    false => mean_of(own.into_iter(), design),
+                },
             });
         }
     }
     let (all, looked_up) = (subject.rows() as f64, rows.len() as f64);
     // Of a sample without replacement, of a finite table.
-    let sampling_error = Z * spread(&values) / looked_up.sqrt() * (1.0 - looked_up / all).max(0.0).sqrt();
+    let effective = design.kish(rows.iter().map(|row| *row as usize));
+    let sampling_error = Z * spread(&values) / effective.sqrt() * (1.0 - looked_up / all).max(0.0).sqrt();
     Ok(Some(Consistency {
         neighbours: NEIGHBOURS as u64,
-        value: mean_t(&of(&|_| true)),
+        value: mean_of(of(&|_| true).into_iter(), design),
         rows: subject.rows() as u64,
         looked_up: rows.len() as u64,
         sampling_error: if rows.len() < subject.rows() && sampling_error.is_finite() { sampling_error } else { 0.0 },

@@ -20,11 +20,13 @@ pub(super) enum Rate {
     Npv,
     FalseOmission,
     Accuracy,
+    /// False negatives among the errors.
+    Missed,
 }
 
 impl Rate {
     /// Hits and rows, as the cells that they are sums of: `(tp, fp, fn, tn)`.
-    fn cells(self) -> ([bool; 4], [bool; 4]) {
+    pub(super) fn cells(self) -> ([bool; 4], [bool; 4]) {
         let (all, t, f) = ([true; 4], true, false);
         match self {
             Self::Selection => ([t, t, f, f], all),
@@ -35,6 +37,7 @@ impl Rate {
             Self::Npv => ([f, f, f, t], [f, f, t, t]),
             Self::FalseOmission => ([f, f, t, f], [f, f, t, t]),
             Self::Accuracy => ([t, f, f, t], all),
+            Self::Missed => ([f, f, t, f], [f, t, t, f]),
         }
     }
 
@@ -76,27 +79,24 @@ pub(super) fn treatment(counts: &Counts) -> Estimate {
 
 /// Theil index of the benefit `decision - truth + 1`, all and between groups (Speicher et al. 2018). Each row counts
 /// once: the mean over rows of `(b/mean) ln(b/mean)`.
-pub(super) fn theil(groups: &[Counts]) -> (f64, f64) {
-    let n: f64 = groups.iter().flatten().sum::<u64>() as f64;
-    let benefit = |c: &Counts| (c[0] + c[3] + 2 * c[1]) as f64;
+pub(super) fn theil(groups: &[[f64; 4]]) -> (f64, f64) {
+    let n: f64 = groups.iter().flatten().sum();
+    let benefit = |c: &[f64; 4]| c[0] + c[3] + 2.0 * c[1];
     let mean = groups.iter().map(benefit).sum::<f64>() / n;
     let term = |b: f64| if b > 0.0 { b / mean * (b / mean).ln() } else { 0.0 };
     if n == 0.0 || mean == 0.0 {
         return (0.0, 0.0);
     }
-    let all = groups.iter().map(|c| (c[0] + c[3]) as f64 * term(1.0) + c[1] as f64 * term(2.0)).sum::<f64>() / n;
-    let size = |c: &Counts| c.iter().sum::<u64>() as f64;
-    let between = groups.iter().map(|c| size(c) / n * term(benefit(c) / size(c))).sum();
+    let all = groups.iter().map(|c| (c[0] + c[3]) * term(1.0) + c[1] * term(2.0)).sum::<f64>() / n;
+    let size = |c: &[f64; 4]| c.iter().sum::<f64>();
+    let between = groups.iter().filter(|c| size(c) > 0.0).map(|c| size(c) / n * term(benefit(c) / size(c))).sum();
     (all, between)
 }
 
 /// Differential fairness (Foulds et al. 2020): largest |log ratio| of P(d) between groups over both decisions, with
 /// Dirichlet smoothing 1. `None` below two groups.
-pub(super) fn differential_epsilon(groups: &[Counts]) -> Option<f64> {
-    let rate = |c: &Counts| {
-        let (k, n) = Rate::Selection.of(c);
-        (k as f64 + 1.0) / (n as f64 + 2.0)
-    };
+pub(super) fn differential_epsilon(groups: &[[f64; 4]]) -> Option<f64> {
+    let rate = |c: &[f64; 4]| (c[0] + c[1] + 1.0) / (c.iter().sum::<f64>() + 2.0);
     let spread = |rates: Vec<f64>| {
         let (low, high) = rates.iter().fold((f64::INFINITY, 0.0f64), |(l, h), r| (l.min(*r), h.max(*r)));
         (high / low).ln()
@@ -122,10 +122,10 @@ mod tests {
     /// The defect: generalised entropy divided by n twice, which shrinks with the rows.
     #[test]
     fn theil_does_not_change_when_every_row_is_doubled() {
-        let groups = [[30, 10, 20, 40], [5, 15, 10, 30]];
-        let doubled = groups.map(|g| g.map(|c| 2 * c));
+        let groups = [[30.0, 10.0, 20.0, 40.0], [5.0, 15.0, 10.0, 30.0]];
+        let doubled = groups.map(|g| g.map(|c| 2.0 * c));
         let ((a, b), (c, d)) = (theil(&groups), theil(&doubled));
         assert!((a - c).abs() < 1e-12 && (b - d).abs() < 1e-12 && a > b && b > 0.0);
-        assert_eq!(theil(&[[5, 0, 0, 5]]), (0.0, 0.0));
+        assert_eq!(theil(&[[5.0, 0.0, 0.0, 5.0]]), (0.0, 0.0));
     }
 }

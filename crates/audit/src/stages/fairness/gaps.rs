@@ -1,13 +1,13 @@
 //! Gaps over all groups of an attribute.
 
-use super::counts::{Counts, Rate, treatment};
+use super::counts::Rate;
+use super::outcomes::Outcomes;
 use super::report::Gap;
 use crate::estimate::{Estimate, IntervalMethod};
-use crate::stats::bootstrap::cells;
+use crate::stage::StageError;
 use crate::stats::multiple::adjust_some;
 use crate::stats::normal::{Z, cdf, two_sided};
-use crate::stats::power::{detectable, detectable_from_se, direction, two_proportions};
-use crate::stats::proportion::{equal_p, log_ratio};
+use crate::stats::power::detectable_from_se;
 use crate::stats::rank::Auc;
 
 const DIFFERENCES: [(&str, Rate); 7] = [
@@ -42,13 +42,25 @@ pub(super) fn extremes(values: &[Option<f64>]) -> Option<(usize, usize, u64)> {
     Some((low.0, high.0, m * (m - 1) / 2))
 }
 
-/// All gaps of one attribute, without adjusted p-values.
-pub(super) fn measure(labels: &[String], groups: &[Counts], aucs: &[Option<Auc>], seed: u64, topic: &str) -> Vec<Raw> {
-    let pair = |rate: Rate| extremes(&groups.iter().map(|g| rate.estimable(g)).collect::<Vec<_>>());
-    let of_groups = |of: &dyn Fn(&Counts) -> Option<f64>| extremes(&groups.iter().map(of).collect::<Vec<_>>());
-    let balanced_pair = of_groups(&|g| Some(0.5 * (Rate::Tpr.estimable(g)? + 1.0 - Rate::Fpr.estimable(g)?)));
-    let odds_pair = of_groups(&|g| Some(0.5 * (Rate::Tpr.estimable(g)? + Rate::Fpr.estimable(g)?)));
-    let treated_pair = of_groups(&|g| treatment(g).value);
+/// All gaps of one attribute, without adjusted p-values. `tick` is called while replicates are drawn row by row.
+///
+/// # Errors
+/// What `tick` returns.
+pub(super) fn measure(
+    labels: &[String],
+    groups: &Outcomes<'_>,
+    rows: &[Vec<usize>],
+    aucs: &[Option<Auc>],
+    seed: u64,
+    topic: &str,
+    tick: impl Fn(usize) -> Result<(), StageError>,
+) -> Result<Vec<Raw>, StageError> {
+    let of_groups = |of: &dyn Fn(usize) -> Option<f64>| extremes(&(0..labels.len()).map(of).collect::<Vec<_>>());
+    let pair = |rate: Rate| of_groups(&|g| groups.estimable(g, rate));
+    let (tpr, fpr) = (|g| groups.estimable(g, Rate::Tpr), |g| groups.estimable(g, Rate::Fpr));
+    let balanced_pair = of_groups(&|g| Some(0.5 * (tpr(g)? + 1.0 - fpr(g)?)));
+    let odds_pair = of_groups(&|g| Some(0.5 * (tpr(g)? + fpr(g)?)));
+    let treated_pair = of_groups(&|g| groups.treatment(g).value);
     let pairs = DIFFERENCES.map(|d| pair(d.1));
     // The extremes stay those of the data, so that the interval is that of a difference between two given groups.
     let signed = |c: &[f64]| -> Vec<f64> {
@@ -65,8 +77,7 @@ pub(super) fn measure(labels: &[String], groups: &[Counts], aucs: &[Option<Auc>]
         out.push(between(treated_pair, &|g| of(g)[2] / of(g)[1]));
         out
     };
-    let flat: Vec<u64> = groups.iter().flatten().copied().collect();
-    let estimates = cells(&flat, &vec![4; groups.len()], seed, topic, signed);
+    let estimates = groups.bootstrap(seed, topic, signed, tick)?;
     let mut out: Vec<Raw> = DIFFERENCES
         .iter()
         .zip(&pairs)
@@ -85,23 +96,32 @@ pub(super) fn measure(labels: &[String], groups: &[Counts], aucs: &[Option<Auc>]
         plain("treatment_equality_diff", not_negative(&estimates[10]), named(treated_pair)),
         treated_pair,
     ));
-    out.push(auc_gap(labels, aucs));
-    out
+    out.push(auc_gap(labels, groups, rows, aucs));
+    Ok(out)
 }
 
 /// The gaps of some rates over all groups.
-pub(super) fn rates(labels: &[String], groups: &[Counts], which: &[(&str, Rate)], seed: u64, topic: &str) -> Vec<Raw> {
-    let pair = |rate: Rate| extremes(&groups.iter().map(|g| rate.estimable(g)).collect::<Vec<_>>());
+///
+/// # Errors
+/// What `tick` returns.
+pub(super) fn rates(
+    labels: &[String],
+    groups: &Outcomes<'_>,
+    which: &[(&str, Rate)],
+    seed: u64,
+    topic: &str,
+    tick: impl Fn(usize) -> Result<(), StageError>,
+) -> Result<Vec<Raw>, StageError> {
+    let pair = |rate: Rate| extremes(&(0..labels.len()).map(|g| groups.estimable(g, rate)).collect::<Vec<_>>());
     let pairs: Vec<_> = which.iter().map(|w| pair(w.1)).collect();
     let signed = |c: &[f64]| -> Vec<f64> {
         let of = |g: usize| &c[4 * g..][..4];
         let between = |rate: Rate, (low, high, _): (usize, usize, u64)| rate.value(of(high)) - rate.value(of(low));
         which.iter().zip(&pairs).map(|(w, p)| p.map_or(f64::NAN, |p| between(w.1, p))).collect()
     };
-    let flat: Vec<u64> = groups.iter().flatten().copied().collect();
-    let estimates = cells(&flat, &vec![4; groups.len()], seed, topic, signed);
+    let estimates = groups.bootstrap(seed, topic, signed, tick)?;
     let all = which.iter().zip(&pairs).zip(&estimates);
-    all.map(|((w, pair), e)| difference(labels, groups, w, *pair, not_negative(e))).collect()
+    Ok(all.map(|((w, pair), e)| difference(labels, groups, w, *pair, not_negative(e))).collect())
 }
 
 /// A gap is a largest minus a smallest rate: its interval ends at 0.
@@ -124,37 +144,34 @@ pub(super) fn plain(id: &str, estimate: Estimate, extremes: Option<[String; 2]>)
 
 fn difference(
     labels: &[String],
-    groups: &[Counts],
+    groups: &Outcomes<'_>,
     (id, rate): &(&str, Rate),
     pair: Option<(usize, usize, u64)>,
     estimate: Estimate,
 ) -> Raw {
     let Some((low, high, pairs)) = pair else {
-        let most = groups.iter().map(|g| rate.of(g).1).sum();
+        let most = groups.counts.iter().map(|g| rate.of(g).1).sum();
         return plain(id, Estimate::not_estimable(most), None);
     };
-    let ((k1, n1), (k2, n2)) = (rate.of(&groups[low]), rate.of(&groups[high]));
-    let base = k1 as f64 / n1 as f64;
+    let found = groups.pair_of_any(*rate, low, high);
+    let (power_at_10, detectable) = found.power();
     let gap = Gap {
-        estimate: Estimate { n: n1 + n2, ..estimate },
-        p_raw: equal_p(k1, n1, k2, n2),
-        power_at_10: Some(two_proportions(base, direction(base, 0.1), n1, n2)),
-        detectable: detectable(base, n1, n2),
+        estimate: Estimate { n: found.n(), ..estimate },
+        p_raw: found.p(),
+        power_at_10,
+        detectable,
         ..plain(id, Estimate::not_estimable(0), Some([labels[low].clone(), labels[high].clone()])).gap
     };
     Raw { gap, pairs }
 }
 
 /// Smallest over largest selection rate, of the groups with the largest difference.
-fn impact(labels: &[String], groups: &[Counts], parity: &Raw) -> Raw {
+fn impact(labels: &[String], groups: &Outcomes<'_>, parity: &Raw) -> Raw {
     let at = |name: &String| labels.iter().position(|l| l == name);
     let pair = parity.gap.extremes.as_ref().and_then(|[low, high]| Some((at(low)?, at(high)?)));
     let estimate = pair.map_or_else(
         || parity.gap.estimate.clone(),
-        |(low, high)| {
-            let ((k1, n1), (k2, n2)) = (Rate::Selection.of(&groups[low]), Rate::Selection.of(&groups[high]));
-            log_ratio(k1, n1, k2, n2)
-        },
+        |(low, high)| groups.pair_of_any(Rate::Selection, low, high).ratio(),
     );
     let gap = Gap { p_raw: parity.gap.p_raw, ..plain("disparate_impact", estimate, parity.gap.extremes.clone()).gap };
     Raw { gap, pairs: 0 }
@@ -174,18 +191,18 @@ fn equalized_odds(tpr: &Raw, fpr: &Raw) -> Raw {
 }
 
 /// The test is that of equal shares of false negatives among the errors: the same as equal ratios.
-fn treatment_gap(groups: &[Counts], mut raw: Raw, pair: Option<(usize, usize, u64)>) -> Raw {
+fn treatment_gap(groups: &Outcomes<'_>, mut raw: Raw, pair: Option<(usize, usize, u64)>) -> Raw {
     if let Some((low, high, pairs)) = pair {
-        let errors = |g: usize| (groups[g][2], groups[g][2] + groups[g][1]);
-        let ((k1, n1), (k2, n2)) = (errors(low), errors(high));
-        raw.gap.estimate.n = n1 + n2;
-        (raw.gap.p_raw, raw.pairs) = (equal_p(k1, n1, k2, n2), pairs);
+        let errors = groups.pair_of_any(Rate::Missed, low, high);
+        raw.gap.estimate.n = errors.n();
+        (raw.gap.p_raw, raw.pairs) = (errors.p(), pairs);
     }
     raw
 }
 
-/// AUC gap with DeLong's variances of the two groups, which are independent.
-fn auc_gap(labels: &[String], aucs: &[Option<Auc>]) -> Raw {
+/// AUC gap with DeLong's variances of the two groups, which are independent; or that of the difference of the rows'
+/// influences by entity (Obuchowski 1997). `rows` are those behind the AUCs.
+fn auc_gap(labels: &[String], groups: &Outcomes<'_>, rows: &[Vec<usize>], aucs: &[Option<Auc>]) -> Raw {
     let values: Vec<Option<f64>> = aucs.iter().map(|a| a.as_ref().map(|a| a.value)).collect();
     let found = extremes(&values)
         .and_then(|(low, high, pairs)| Some((low, high, pairs, aucs[low].as_ref()?, aucs[high].as_ref()?)));
@@ -193,7 +210,16 @@ fn auc_gap(labels: &[String], aucs: &[Option<Auc>]) -> Raw {
         let n = aucs.iter().flatten().map(|a| a.influence.len() as u64).sum();
         return plain("auc_diff", Estimate::not_estimable(n), None);
     };
-    let (gap, se) = (b.value - a.value, (a.variance + b.variance).sqrt());
+    let variance = match groups.design.is_plain() {
+        true => a.variance + b.variance,
+        false => {
+            let part = |group: usize, auc: &Auc, sign: f64| {
+                rows[group].iter().zip(&auc.influence).map(|(row, v)| (*row, sign * v)).collect::<Vec<_>>()
+            };
+            groups.design.variance(part(low, a, -1.0).into_iter().chain(part(high, b, 1.0))).0
+        }
+    };
+    let (gap, se) = (b.value - a.value, variance.sqrt());
     let n = (a.influence.len() + b.influence.len()) as u64;
     let names = Some([labels[low].clone(), labels[high].clone()]);
     let estimate = Estimate::with_interval(gap, gap - Z * se, gap + Z * se, n, IntervalMethod::Normal);

@@ -6,6 +6,7 @@ use crate::estimate::Estimate;
 use crate::fixture;
 use crate::groups::Grouping;
 use crate::rerun::Progress;
+use crate::stats::design::Design;
 
 fn golden(part: &str) -> Value {
     let text = include_str!("../../../../../golden/stage-fairness-more/expected.json");
@@ -182,7 +183,7 @@ fn neighbours_equal_scikit_learn() {
     let own = |mut s: Subject| {
         s.feature_columns = ["a", "z", "c"].iter().map(|name| s.table.position(name).expect("a column")).collect();
         s.roles.protected.clear();
-        consistency::consistency(&s, &[], 2000, &Progress::new(&Context::new(&|_, _| true), 1))
+        consistency::consistency(&s, &[], &Design::of(&s), 2000, &Progress::new(&Context::new(&|_, _| true), 1))
             .expect("no stop")
             .expect("rows")
     };
@@ -210,7 +211,7 @@ fn thresholds_equal_fairlearn() {
         .iter()
         .map(|i| thresholds::Scored {
             group: g.labels[*i].clone(),
-            rows: (0..fitted).filter(|r| g.codes[*r] as usize == *i).map(|r| (p[r], y[r] == 1.0)).collect(),
+            rows: (0..fitted).filter(|r| g.codes[*r] as usize == *i).map(|r| (p[r], y[r] == 1.0, 1.0)).collect(),
         })
         .collect();
     let kinds = [

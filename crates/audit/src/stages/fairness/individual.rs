@@ -10,8 +10,9 @@ use crate::estimate::Estimate;
 use crate::groups::UNKNOWN;
 use crate::rng::unit_rng;
 use crate::stage::StageError;
-use crate::stats::describe::{mean_t, sorted};
-use crate::stats::proportion::share;
+use crate::stats::clustered;
+use crate::stats::describe::sorted;
+use crate::stats::design::Design;
 use crate::subject::Subject;
 
 /// Attributes with more values are not flipped.
@@ -70,16 +71,16 @@ pub(super) fn check_proxies(subject: &Subject, params: &Params) -> Result<(), St
 ///
 /// # Errors
 /// When the model refuses the changed rows.
-pub(super) fn flips(subject: &Subject, axis: &Axis, wanted: &Wanted) -> Result<Flips, StageError> {
-    let alone = if wanted.alone { Some(changes(subject, axis, &[])?) } else { None };
+pub(super) fn flips(subject: &Subject, axis: &Axis, wanted: &Wanted, design: &Design) -> Result<Flips, StageError> {
+    let alone = if wanted.alone { Some(changes(subject, axis, &[], design)?) } else { None };
     let with_proxies = match wanted.proxies.is_empty() {
         true => None,
-        false => Some(changes(subject, axis, &wanted.proxies)?),
+        false => Some(changes(subject, axis, &wanted.proxies, design)?),
     };
     Ok(Flips { alone, with_proxies })
 }
 
-fn changes(subject: &Subject, axis: &Axis, proxies: &[String]) -> Result<Estimate, StageError> {
+fn changes(subject: &Subject, axis: &Axis, proxies: &[String], design: &Design) -> Result<Estimate, StageError> {
     let column = subject.table.column(axis.name());
     let mut largest = vec![0.0f64; subject.rows()];
     for group in 0..axis.labels().len() as u32 {
@@ -97,15 +98,32 @@ fn changes(subject: &Subject, axis: &Axis, proxies: &[String]) -> Result<Estimat
     }
     // A row whose group is unknown has no place from which a proxy could be carried over.
     let counts = |row: &usize| proxies.is_empty() || axis.grouping.codes[*row] != UNKNOWN;
-    let kept: Vec<f64> = (0..subject.rows()).filter(counts).map(|row| largest[row]).collect();
+    let kept: Vec<usize> = (0..subject.rows()).filter(counts).collect();
     if subject.task != Task::Regression {
-        return Ok(share(kept.iter().filter(|c| **c > 0.0).count() as u64, kept.len() as u64));
+        let changed: Vec<bool> = kept.iter().map(|row| largest[*row] > 0.0).collect();
+        return Ok(clustered::share_of(&changed, &design.take(kept)));
     }
-    let sd = spread(&subject.prediction.scores);
+    let sd = weighted_spread(&subject.prediction.scores, design);
     if sd <= 0.0 {
         return Ok(Estimate::not_estimable(kept.len() as u64));
     }
-    Ok(mean_t(&sorted(&kept.iter().map(|c| c / sd).collect::<Vec<_>>())))
+    Ok(mean_of(kept.iter().map(|row| (*row, largest[*row] / sd)), design))
+}
+
+/// Mean of the values of some rows, with the t interval, in an order that does not depend on that of the rows.
+pub(super) fn mean_of(rows: impl Iterator<Item = (usize, f64)>, design: &Design) -> Estimate {
+    let mut rows: Vec<(usize, f64)> = rows.collect();
+    rows.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let values: Vec<f64> = rows.iter().map(|r| r.1).collect();
+    clustered::mean(&values, &design.take(rows.iter().map(|r| r.0)))
+}
+
+/// Standard deviation of the values of all rows (divisor: effective rows less 1).
+pub(super) fn weighted_spread(values: &[f64], design: &Design) -> f64 {
+    let Some(weights) = design.weights() else { return spread(values) };
+    let total: f64 = weights.iter().sum();
+    let mean = values.iter().zip(weights).map(|(v, w)| w * v).sum::<f64>() / total;
+    (values.iter().zip(weights).map(|(v, w)| w * (v - mean) * (v - mean)).sum::<f64>() / (total - 1.0)).sqrt()
 }
 
 fn change(task: Task, before: &Prediction, after: &Prediction, row: usize) -> f64 {

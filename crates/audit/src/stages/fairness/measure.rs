@@ -14,6 +14,7 @@ use super::{binary, labels, values};
 use crate::groups::Grouping;
 use crate::rerun::Progress;
 use crate::stage::{Context, StageError};
+use crate::stats::design::Design;
 use crate::subject::Subject;
 
 /// Progress units of one attribute or intersection.
@@ -32,20 +33,35 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
     let looked_up = consistency::units(subject, params.consistency_rows);
     let remedies = if favourable.is_some() { singles } else { 0 };
     let progress = Progress::new(ctx, AXIS * axes.len() as u64 + told + looked_up + remedies);
-    let mut report = Report { left_out, ..Report::default() };
+    let design = Design::of(subject);
+    let sampling = design.sampling(subject, &without(subject, params));
+    let mut report = Report { left_out, sampling: Some(sampling), ..Report::default() };
     match favourable {
         Some(class) => two_classes(subject, params, class, &axes, strata.as_ref(), &mut report, &progress)?,
-        None if subject.task == Task::Multiclass => many_classes(subject, params, &axes, &mut report, &progress)?,
-        None => numbers(subject, params, &axes, &mut report, &progress)?,
+        None if subject.task == Task::Multiclass => {
+            many_classes(subject, params, &axes, &design, &mut report, &progress)?
+        }
+        None => numbers(subject, params, &axes, &design, &mut report, &progress)?,
     }
     if params.tell_attributes {
         for axis in axes.iter().filter(|a| a.is_single()) {
             let declared = params.proxies.of(axis.name());
-            report.proxies.push(proxies(subject, axis, &declared, params.most_groups, &progress)?);
+            report.proxies.push(proxies(subject, axis, &design, &declared, params.most_groups, &progress)?);
         }
     }
-    report.consistency = consistency(subject, &axes, params.consistency_rows, &progress)?;
+    report.consistency = consistency(subject, &axes, &design, params.consistency_rows, &progress)?;
     Ok(report)
+}
+
+/// What has no form for weights or entities, of what is measured.
+fn without(subject: &Subject, params: &Params) -> Vec<&'static str> {
+    let parts = [
+        (subject.task == Task::Binary, "one-more-weights"),
+        (!params.conditional_on.is_empty() && subject.task == Task::Binary, "homogeneity"),
+        (params.consistency_rows > 0, "neighbours-weights"),
+        (params.tell_attributes, "association-weights"),
+    ];
+    parts.into_iter().filter(|p| p.0).map(|p| p.1).collect()
 }
 
 /// Index of the favourable class.
@@ -74,13 +90,14 @@ fn two_classes(
     let decisions = binary::Decisions::new(subject, favourable);
     let mut measured = Vec::with_capacity(axes.len());
     for axis in axes {
-        measured.push(binary::attribute(&decisions, axis, subject.seed));
+        measured.push(binary::attribute(&decisions, axis, subject.seed, |_| progress.add(0))?);
         progress.add(AXIS)?;
     }
     report.positive.clone_from(&subject.classes[favourable]);
     report.attributes = binary::adjusted(measured);
     for (axis, attribute) in axes.iter().zip(&mut report.attributes) {
-        let Flips { alone, with_proxies } = flips(subject, axis, &Wanted::of(subject, params, axis))?;
+        let Flips { alone, with_proxies } =
+            flips(subject, axis, &Wanted::of(subject, params, axis), &decisions.design)?;
         (attribute.flip_rate, attribute.proxy_flip_rate) = (alone, with_proxies);
     }
     if let Some(strata) = strata {
@@ -99,17 +116,18 @@ fn many_classes(
     subject: &Subject,
     params: &Params,
     axes: &[Axis],
+    design: &Design,
     report: &mut Report,
     progress: &Progress<'_>,
 ) -> Result<(), StageError> {
     let mut measured = Vec::with_capacity(axes.len());
     for axis in axes {
-        measured.push(labels::attribute(subject, axis));
+        measured.push(labels::attribute(subject, axis, design, |_| progress.add(0))?);
         progress.add(AXIS)?;
     }
     report.labels = labels::adjusted(measured);
     for (axis, attribute) in axes.iter().zip(&mut report.labels) {
-        let Flips { alone, with_proxies } = flips(subject, axis, &Wanted::of(subject, params, axis))?;
+        let Flips { alone, with_proxies } = flips(subject, axis, &Wanted::of(subject, params, axis), design)?;
         (attribute.flip_rate, attribute.proxy_flip_rate) = (alone, with_proxies);
     }
     Ok(())
@@ -119,18 +137,19 @@ fn numbers(
     subject: &Subject,
     params: &Params,
     axes: &[Axis],
+    design: &Design,
     report: &mut Report,
     progress: &Progress<'_>,
 ) -> Result<(), StageError> {
     let mut measured = Vec::with_capacity(axes.len());
     for axis in axes {
         // Asked between chunks of replicates whether to go on.
-        measured.push(values::attribute(subject, axis, |_| progress.add(0))?);
+        measured.push(values::attribute(subject, axis, design, |_| progress.add(0))?);
         progress.add(AXIS)?;
     }
     report.values = values::adjusted(measured);
     for (axis, attribute) in axes.iter().zip(&mut report.values) {
-        let Flips { alone, with_proxies } = flips(subject, axis, &Wanted::of(subject, params, axis))?;
+        let Flips { alone, with_proxies } = flips(subject, axis, &Wanted::of(subject, params, axis), design)?;
         (attribute.flip_shift, attribute.proxy_flip_shift) = (alone, with_proxies);
     }
     Ok(())

@@ -13,6 +13,8 @@ use crate::halves::halves;
 use crate::learn::{Boosting, Lesson};
 use crate::rng::unit_rng;
 use crate::stats::clustered;
+use crate::stats::describe::weighted_mean;
+use crate::stats::design::Design;
 use crate::subject::Subject;
 
 /// Id of the note beside every remedy.
@@ -31,7 +33,8 @@ struct Halves<'a> {
     axis: &'a Axis,
     fitted: Vec<u32>,
     test: Vec<u32>,
-    clusters: Option<Vec<u32>>,
+    /// Of the test half.
+    design: Design,
 }
 
 pub(super) fn mitigation(subject: &Subject, decisions: &Decisions, axis: &Axis) -> Mitigation {
@@ -39,8 +42,8 @@ pub(super) fn mitigation(subject: &Subject, decisions: &Decisions, axis: &Axis) 
         (0..subject.rows() as u32).filter(|row| axis.grouping.codes[*row as usize] != UNKNOWN).collect();
     let topic = format!("fairness/{}/mitigation", axis.name());
     let [fitted, test] = halves(subject, &known, &topic);
-    let clusters = subject.clusters().map(|c| test.iter().map(|row| c[*row as usize]).collect());
-    let halves = Halves { subject, decisions, axis, fitted, test, clusters };
+    let design = decisions.design.take(test.iter().map(|row| *row as usize));
+    let halves = Halves { subject, decisions, axis, fitted, test, design };
     let (scored, unchanged) = halves.scored();
     let mut out = Mitigation {
         attribute: axis.name().to_owned(),
@@ -51,7 +54,7 @@ pub(super) fn mitigation(subject: &Subject, decisions: &Decisions, axis: &Axis) 
         unchanged,
         methods: Vec::new(),
     };
-    if scored.len() < 2 || (halves.test.len() as u64) < FEWEST {
+    if scored.len() < 2 || halves.design.support(0..halves.test.len()) + 1e-9 < FEWEST as f64 {
         out.reason = Some("too-few-rows".to_owned());
         return out;
     }
@@ -77,14 +80,18 @@ impl Halves<'_> {
         let labels = self.axis.labels();
         let mut all: Vec<Scored> = labels.iter().map(|l| Scored { group: l.clone(), rows: Vec::new() }).collect();
         for row in &self.fitted {
-            all[self.group(*row)].rows.push((self.decisions.score[*row as usize], self.truth(*row)));
+            let weight = self.decisions.design.weight(*row as usize);
+            all[self.group(*row)].rows.push((self.decisions.score[*row as usize], self.truth(*row), weight));
         }
-        let enough = |s: &Scored| {
-            let hits = s.rows.iter().filter(|r| r.1).count() as u64;
-            hits >= FEWEST && s.rows.len() as u64 - hits >= FEWEST
+        let enough = |group: usize, truth: bool| {
+            let own = self.fitted.iter().filter(|row| self.group(**row) == group && self.truth(**row) == truth);
+            self.decisions.design.support(own.map(|row| *row as usize)) + 1e-9 >= FEWEST as f64
         };
-        let (kept, few): (Vec<Scored>, Vec<Scored>) = all.into_iter().partition(enough);
-        (kept, few.into_iter().map(|s| s.group).collect())
+        let (mut kept, mut few) = (Vec::new(), Vec::new());
+        for (group, scored) in all.into_iter().enumerate() {
+            (if enough(group, true) && enough(group, false) { &mut kept } else { &mut few }).push(scored);
+        }
+        (kept, few.into_iter().map(|s: Scored| s.group).collect())
     }
 
     fn thresholds(&self, id: &str, gap: &str, rules: Vec<Rule>) -> Method {
@@ -105,10 +112,11 @@ impl Halves<'_> {
         let subject = self.subject;
         let truth: Vec<f64> = self.decisions.truth.iter().map(|t| f64::from(u8::from(*t))).collect();
         let weights = weights(self.axis, self.decisions, &self.fitted);
-        let mut by_row = vec![1.0; subject.rows()];
+        let own = self.decisions.design.weights();
+        let mut by_row = own.map_or_else(|| vec![1.0; subject.rows()], <[f64]>::to_vec);
         for row in &self.fitted {
             let cell = 2 * self.group(*row) + usize::from(self.truth(*row));
-            by_row[*row as usize] = weights[cell].weight.unwrap_or(1.0);
+            by_row[*row as usize] *= weights[cell].weight.unwrap_or(1.0);
         }
         // The work of a fit is bounded: then a seeded random part of the half is taken.
         let mut train = self.fitted.clone();
@@ -127,7 +135,7 @@ impl Halves<'_> {
             });
             Some(decided.collect())
         };
-        let (before, after) = (decide(None)?, decide(Some(&by_row))?);
+        let (before, after) = (decide(own)?, decide(Some(&by_row))?);
         Some(Method { weights, ..self.method("reweighing", "demographic_parity_diff", &before, &after) })
     }
 
@@ -155,8 +163,8 @@ impl Halves<'_> {
             gap: gap.to_owned(),
             before: size(0),
             after: size(1),
-            accuracy_before: old.iter().sum::<f64>() / old.len() as f64,
-            accuracy_change: clustered::mean(&change, self.clusters.as_deref()),
+            accuracy_before: weighted_mean(&old, self.design.weights()),
+            accuracy_change: clustered::mean(&change, &self.design),
             rules: Vec::new(),
             weights: Vec::new(),
             groups,
@@ -166,9 +174,12 @@ impl Halves<'_> {
     fn groups(&self, before: &[f64], after: &[f64]) -> Vec<MitigatedGroup> {
         let one = |(group, label): (usize, &String)| {
             let rate = |selected: &[f64], counts: &dyn Fn(bool) -> bool| {
-                let own = self.test.iter().zip(selected).filter(|(row, _)| self.group(**row) == group);
-                let own: Vec<f64> = own.filter(|(row, _)| counts(self.truth(**row))).map(|(_, p)| *p).collect();
-                (own.len() as u64 >= FEWEST).then(|| own.iter().sum::<f64>() / own.len() as f64)
+                let own = self.test.iter().zip(selected).enumerate().filter(|(_, (row, _))| self.group(**row) == group);
+                let own: Vec<(usize, f64)> =
+                    own.filter(|(_, (row, _))| counts(self.truth(**row))).map(|(at, (_, p))| (at, *p)).collect();
+                let enough = self.design.support(own.iter().map(|r| r.0)) + 1e-9 >= FEWEST as f64;
+                let total = self.design.total(own.iter().map(|r| r.0));
+                enough.then(|| own.iter().map(|(at, p)| self.design.weight(*at) * p).sum::<f64>() / total)
             };
             let both = |counts: &dyn Fn(bool) -> bool| [rate(before, counts), rate(after, counts)];
             MitigatedGroup {
@@ -185,15 +196,17 @@ impl Halves<'_> {
 
 /// `P(group) P(truth) / P(group and truth)` of some rows with a known group; of each group the unfavourable truth first.
 pub(super) fn weights(axis: &Axis, decisions: &Decisions, rows: &[u32]) -> Vec<Weight> {
-    let mut counts = vec![[0u64; 2]; axis.labels().len()];
+    let mut counts = vec![[(0u64, 0.0); 2]; axis.labels().len()];
     for row in rows.iter().map(|r| *r as usize) {
-        counts[axis.grouping.codes[row] as usize][usize::from(decisions.truth[row])] += 1;
+        let cell = &mut counts[axis.grouping.codes[row] as usize][usize::from(decisions.truth[row])];
+        *cell = (cell.0 + 1, cell.1 + decisions.design.weight(row));
     }
-    let of_truth = [0, 1].map(|t| counts.iter().map(|c| c[t]).sum::<u64>() as f64);
-    let cell = |(label, own): (&String, &[u64; 2]), truth: usize| {
-        let expected = own.iter().sum::<u64>() as f64 * of_truth[truth] / rows.len() as f64;
-        let weight = (own[truth] > 0).then(|| expected / own[truth] as f64);
-        Weight { group: label.clone(), favourable: truth == 1, n: own[truth], weight }
+    let of_truth = [0, 1].map(|t| counts.iter().map(|c| c[t].1).sum::<f64>());
+    let cell = |(label, own): (&String, &[(u64, f64); 2]), truth: usize| {
+        let (n, weight) = own[truth];
+        let expected = (own[0].1 + own[1].1) * of_truth[truth] / (of_truth[0] + of_truth[1]);
+        let weight = (weight > 0.0).then(|| expected / weight);
+        Weight { group: label.clone(), favourable: truth == 1, n, weight }
     };
     axis.labels().iter().zip(&counts).flat_map(|own| [cell(own, 0), cell(own, 1)]).collect()
 }

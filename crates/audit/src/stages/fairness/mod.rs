@@ -11,6 +11,7 @@ mod individual;
 mod labels;
 mod measure;
 mod mitigation;
+mod outcomes;
 mod params;
 mod proxies;
 pub mod report;
@@ -34,7 +35,7 @@ pub struct Fairness;
 
 impl Stage for Fairness {
     const ID: &'static str = "fairness";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
     const CHECKS: &'static [&'static str] = &[
         "FAIR-PARITY-DIFFERENCE",
         "FAIR-SELECTION-RATIO",
@@ -60,11 +61,16 @@ impl Stage for Fairness {
         let (axes, _) = axes::axes(subject, params).unwrap_or_default();
         let rows = subject.rows() as u64;
         let sort = u64::from(rows.max(2).ilog2());
+        let by_row = subject.weights.is_some() || subject.roles.entity.is_some();
         let mut cost = Cost::default();
         for axis in &axes {
             let groups = axis.labels().len();
             cost.row_operations += rows * (20 + sort)
                 + match subject.task {
+                    // Rows that are weighted or belong to entities are drawn themselves, not as counts.
+                    Task::Binary if by_row => REPLICATES as u64 * rows * 2,
+                    Task::Multiclass if by_row => REPLICATES as u64 * rows * 2 * (2 + 2 * subject.classes.len() as u64),
+                    Task::Regression if by_row => REPLICATES as u64 * rows * 8 + rows * groups as u64 * sort,
                     Task::Binary => (REPLICATES * groups * 40) as u64,
                     Task::Multiclass => (REPLICATES * groups * 20 * subject.classes.len()) as u64,
                     // All rows are weighted anew in every replicate.
@@ -94,5 +100,7 @@ impl Stage for Fairness {
 mod golden_tests;
 #[cfg(test)]
 mod property_tests;
+#[cfg(test)]
+mod sampling_tests;
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use crate::rerun::Progress;
 use crate::stage::StageError;
 use crate::stats::association::{correlation_ratio, cramer_v};
 use crate::stats::describe::mean_t;
+use crate::stats::design::Design;
 use crate::stats::rank::auc_estimate;
 use crate::subject::Subject;
 
@@ -27,7 +28,7 @@ struct Known<'a> {
     /// Group of each row.
     target: Vec<f64>,
     codes: Vec<u32>,
-    clusters: Option<Vec<u32>>,
+    design: Design,
     /// Places of the features in the table.
     columns: Vec<usize>,
     axis: &'a Axis,
@@ -40,11 +41,12 @@ struct Known<'a> {
 pub(super) fn proxies(
     subject: &Subject,
     axis: &Axis,
+    design: &Design,
     declared: &[String],
     most_groups: u32,
     progress: &Progress<'_>,
 ) -> Result<Proxies, StageError> {
-    let known = Known::of(subject, axis);
+    let known = Known::of(subject, axis, design);
     let is_feature = subject.model.features.iter().any(|f| f.name == axis.name());
     let mut out = Proxies {
         attribute: axis.name().to_owned(),
@@ -86,7 +88,7 @@ struct Told {
 }
 
 impl<'a> Known<'a> {
-    fn of(subject: &Subject, axis: &'a Axis) -> Self {
+    fn of(subject: &Subject, axis: &'a Axis, design: &Design) -> Self {
         let codes = &axis.grouping.codes;
         let rows: Vec<u32> = (0..codes.len() as u32).filter(|r| codes[*r as usize] != UNKNOWN).collect();
         let codes: Vec<u32> = rows.iter().map(|r| codes[*r as usize]).collect();
@@ -95,7 +97,7 @@ impl<'a> Known<'a> {
             table: subject.table.take(&rows),
             target: codes.iter().map(|c| f64::from(*c)).collect(),
             codes,
-            clusters: subject.clusters().map(|c| rows.iter().map(|r| c[*r as usize]).collect()),
+            design: design.take(rows.iter().map(|r| *r as usize)),
             columns: subject.feature_columns.iter().copied().filter(|c| Some(*c) != own).collect(),
             axis,
         }
@@ -119,10 +121,10 @@ impl<'a> Known<'a> {
     fn tell(&self, seed: u64, progress: &Progress<'_>) -> Result<Told, StageError> {
         let classes = self.axis.labels().len();
         let (table, columns, target) = (&self.table, self.columns.as_slice(), self.target.as_slice());
-        let lesson = Lesson { table, columns, target, weights: None, classes };
+        let lesson = Lesson { table, columns, target, weights: self.design.weights(), classes };
         let usable = lesson.usable();
         let topic = format!("fairness/{}/proxies", self.axis.name());
-        let folds = folds(self.target.len(), self.clusters.as_deref(), FOLDS, seed, &topic);
+        let folds = folds(self.target.len(), self.design.clusters(), FOLDS, seed, &topic);
         let mut boosting = Boosting::new(&lesson);
         let mut told = Told {
             scores: vec![0.0; self.target.len() * classes],
@@ -156,9 +158,11 @@ impl<'a> Known<'a> {
             let positive: Vec<bool> = self.codes.iter().map(|c| *c as usize == group).collect();
             let n = positive.iter().filter(|p| **p).count() as u64;
             let own: Vec<f64> = scores.iter().skip(group).step_by(labels.len()).copied().collect();
-            let auc = match n.min(positive.len() as u64 - n) < FEWEST {
+            let support =
+                |side: bool| self.design.support((0..positive.len()).filter(|row| positive[*row] == side)) + 1e-9;
+            let auc = match support(true).min(support(false)) < FEWEST as f64 {
                 true => Estimate::not_estimable(n),
-                false => auc_estimate(&own, &positive, None, self.clusters.as_deref()),
+                false => auc_estimate(&own, &positive, self.design.weights(), self.design.clusters()),
             };
             let twice = |v: Option<f64>| v.map(|v| 2.0 * v - 1.0);
             let separation = Estimate {
@@ -179,12 +183,12 @@ impl<'a> Known<'a> {
         let mut question = Question {
             target: &self.target,
             classes: self.axis.labels().len(),
-            weights: None,
-            clusters: self.clusters.as_deref(),
+            weights: self.design.weights(),
+            clusters: self.design.clusters(),
             folds: vec![0; self.target.len()],
             depth: DEPTH,
         };
-        for (row, fold) in folds(self.target.len(), self.clusters.as_deref(), POWER_FOLDS, seed, &topic) {
+        for (row, fold) in folds(self.target.len(), self.design.clusters(), POWER_FOLDS, seed, &topic) {
             question.folds[row as usize] = fold;
         }
         let mut out: Vec<ProxyFeature> = (0..self.columns.len())

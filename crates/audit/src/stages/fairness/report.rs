@@ -17,12 +17,17 @@ pub use proxies::{Proxies, ProxyFeature, ProxyGroup};
 pub use values::{ValueFairness, ValueGroup};
 
 use crate::estimate::Estimate;
+pub use crate::stats::design::Sampling;
 
 /// How decisions, classes or numbers differ between groups.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// The decision counted as favourable; empty where there is no such decision.
     pub positive: String,
+    /// How rows were taken: which are independent, and whether they are weighted. None in reports of older versions, which
+    /// took rows as independent and equal.
+    #[serde(default)]
+    pub sampling: Option<Sampling>,
     /// Binary: one entry a protected attribute, then one an intersection.
     pub attributes: Vec<AttributeFairness>,
     /// More than two classes: the same.
@@ -115,7 +120,7 @@ pub struct GroupFairness {
     pub share: f64,
     /// Below 2 % of rows.
     pub small: bool,
-    /// True positives, false positives, false negatives, true negatives.
+    /// Rows that are true positives, false positives, false negatives, true negatives.
     pub counts: [u64; 4],
     /// P(d = 1).
     pub selection_rate: Estimate,
@@ -156,10 +161,11 @@ pub struct Gap {
     /// (PPV), `false_omission_diff`, `npv_diff`, `accuracy_diff`, `balanced_accuracy_diff`, `treatment_equality_diff` (FN / FP,
     /// a difference of ratios), `auc_diff`. Those of classes and of numbers stand at [`LabelFairness`] and [`ValueFairness`].
     pub id: String,
-    /// Value with the stratified bootstrap interval of the difference between the two extreme groups (log scale for
-    /// ratios, normal for AUC).
+    /// Value with the bootstrap interval of the difference between the two extreme groups (log scale for ratios, normal for
+    /// AUC): of rows within groups, or of entities, or of weighted rows.
     pub estimate: Estimate,
-    /// Raw p-value of the extreme groups. Rates: two-proportion z where expected counts are at least 5, else Fisher.
+    /// Raw p-value of the extreme groups. Rates: two-proportion z where expected counts are at least 5, else Fisher; with
+    /// weights or entities the robust score test.
     pub p_raw: Option<f64>,
     /// BH-adjusted over the family of this report, after the raw value was multiplied by the number of pairs of groups
     /// from which the extremes were chosen.

@@ -21,8 +21,18 @@ pub(super) enum Equal {
 /// Scores and truths of one group.
 pub(super) struct Scored {
     pub(super) group: String,
-    /// Score and whether the truth is favourable; both truths must occur.
-    pub(super) rows: Vec<(f64, bool)>,
+    /// Score, whether the truth is favourable, and weight; both truths must occur.
+    pub(super) rows: Vec<(f64, bool, f64)>,
+}
+
+impl Scored {
+    fn weight(&self, counts: impl Fn(bool) -> bool) -> f64 {
+        weight(&self.rows, counts)
+    }
+}
+
+fn weight(rows: &[(f64, bool, f64)], counts: impl Fn(bool) -> bool) -> f64 {
+    rows.iter().filter(|r| counts(r.1)).map(|r| r.2).sum()
 }
 
 /// What one threshold reaches.
@@ -43,12 +53,12 @@ struct Between {
 /// Rules of each group, in order.
 pub(super) fn rules(groups: &[Scored], equal: Equal) -> Vec<Rule> {
     let hulls: Vec<Vec<Point>> = groups.iter().map(|g| hull(&g.rows, equal)).collect();
-    let total: usize = groups.iter().map(|g| g.rows.len()).sum();
-    let positives: usize = groups.iter().flat_map(|g| &g.rows).filter(|r| r.1).count();
-    let share = |count: usize| count as f64 / total as f64;
+    let total: f64 = groups.iter().map(|g| g.weight(|_| true)).sum();
+    let positives: f64 = groups.iter().map(|g| g.weight(|truth| truth)).sum();
+    let share = |weight: f64| weight / total;
     let accuracy = |x: f64| match equal {
         Equal::Selection | Equal::TruePositives => {
-            groups.iter().zip(&hulls).map(|(g, hull)| share(g.rows.len()) * at(hull, x).y).sum()
+            groups.iter().zip(&hulls).map(|(g, hull)| share(g.weight(|_| true)) * at(hull, x).y).sum()
         }
         Equal::Odds => {
             let lowest = hulls.iter().map(|hull| at(hull, x).y).fold(f64::INFINITY, f64::min);
@@ -81,7 +91,7 @@ pub(super) fn selected(rule: &Rule, score: f64) -> f64 {
 }
 
 /// Upper convex hull of all thresholds: the accuracy by the rate that is to be equal, or the ROC curve.
-fn hull(rows: &[(f64, bool)], equal: Equal) -> Vec<Point> {
+fn hull(rows: &[(f64, bool, f64)], equal: Equal) -> Vec<Point> {
     let mut points = points(rows, equal);
     points.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     let mut out: Vec<Point> = Vec::new();
@@ -98,11 +108,11 @@ fn hull(rows: &[(f64, bool)], equal: Equal) -> Vec<Point> {
 }
 
 /// One point a threshold: above all scores, between two neighbouring ones, below all.
-fn points(rows: &[(f64, bool)], equal: Equal) -> Vec<Point> {
+fn points(rows: &[(f64, bool, f64)], equal: Equal) -> Vec<Point> {
     let mut sorted = rows.to_vec();
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let n = sorted.len() as f64;
-    let positives = sorted.iter().filter(|r| r.1).count() as f64;
+    let n = weight(&sorted, |_| true);
+    let positives = weight(&sorted, |truth| truth);
     let negatives = n - positives;
     let place = |tp: f64, fp: f64, cut: Cut| {
         let accuracy = (tp + negatives - fp) / n;
@@ -118,7 +128,7 @@ fn points(rows: &[(f64, bool)], equal: Equal) -> Vec<Point> {
     while i < sorted.len() {
         let score = sorted[i].0;
         while let Some(row) = sorted.get(i).filter(|row| row.0 == score) {
-            *(if row.1 { &mut tp } else { &mut fp }) += 1.0;
+            *(if row.1 { &mut tp } else { &mut fp }) += row.2;
             i += 1;
         }
         let cut = sorted.get(i).map_or(Cut::Everybody, |next| Cut::Above((score + next.0) / 2.0));
@@ -146,7 +156,8 @@ mod tests {
     fn group(name: &str, shift: f64, base: f64) -> Scored {
         let u = crate::fixture::spread(400, 0.2);
         let noise = crate::fixture::spread(400, 0.7);
-        let rows = (0..400).map(|i| ((u[i] + shift).clamp(0.0, 1.0), noise[(i * 7) % 400] < u[i].powf(base))).collect();
+        let rows =
+            (0..400).map(|i| ((u[i] + shift).clamp(0.0, 1.0), noise[(i * 7) % 400] < u[i].powf(base), 1.0)).collect();
         Scored { group: name.to_owned(), rows }
     }
 

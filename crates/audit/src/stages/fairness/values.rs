@@ -7,11 +7,15 @@ use sums::{Distances, Group, Totals};
 use super::axes::Axis;
 use super::counts::FEWEST;
 use super::gaps::{self, Raw, extremes, not_negative, plain, tested};
+use super::outcomes::resampled;
 use super::report::{ValueFairness, ValueGroup};
 use crate::estimate::{Estimate, IntervalMethod};
 use crate::stage::StageError;
 use crate::stats::bootstrap::Strata;
-use crate::stats::describe::{mean_t, quantile_sorted, sorted};
+use crate::stats::clustered;
+use crate::stats::contrast::{Contrast, Valued};
+use crate::stats::describe::{quantile_sorted, sorted, weighted_quantile};
+use crate::stats::design::Design;
 use crate::stats::distance::{Numbers, kolmogorov_smirnov};
 use crate::stats::welch::{Moments, difference};
 use crate::subject::Subject;
@@ -35,11 +39,12 @@ type Pair = Option<(usize, usize, u64)>;
 pub(super) fn attribute(
     subject: &Subject,
     axis: &Axis,
+    design: &Design,
     tick: impl Fn(usize) -> Result<(), StageError>,
 ) -> Result<Measured, StageError> {
     let centre = quantile_sorted(&sorted(&subject.prediction.scores), 0.5);
-    let groups: Vec<Group> = axis.rows().iter().map(|rows| Group::of(subject, rows, centre)).collect();
-    let of = |g: &Group, value: &dyn Fn(&Group) -> f64| (g.rows.len() as u64 >= FEWEST).then(|| value(g));
+    let groups: Vec<Group> = axis.rows().iter().map(|rows| Group::of(subject, design, rows, centre)).collect();
+    let of = |g: &Group, value: &dyn Fn(&Group) -> f64| g.is_enough().then(|| value(g));
     let extreme = |value: &dyn Fn(&Group) -> f64| extremes(&groups.iter().map(|g| of(g, value)).collect::<Vec<_>>());
     let pairs = Pairs {
         ks: farthest(&groups, &|a, b| Distances::of(a, b).of_shares().0),
@@ -53,10 +58,13 @@ pub(super) fn attribute(
     let statistics = Statistics::new(&groups, &sizes, &pairs);
     let topic = format!("fairness/{}/values", axis.name());
     let strata = Strata { sizes: &sizes, seed: subject.seed, topic: &topic };
+    let all = design.take(groups.iter().flat_map(|g| &g.rows).map(|r| r.at));
     let estimates = match groups.is_empty() {
         true => vec![Estimate::not_estimable(0); COUNT],
-        false => strata.estimates(|w| statistics.values(w), tick)?,
+        false if design.is_plain() => strata.estimates(|w| statistics.values(w), tick)?,
+        false => resampled(&all, subject.seed, &topic).estimates(|w| statistics.values(w), tick)?,
     };
+    let tests = Tests { groups: &groups, design, seed: subject.seed, topic: &topic };
     let totals = Totals::of(&groups, None);
     let all = totals.iter().fold(Totals::default(), |sum, t| sum.plus(t));
     let report = ValueFairness {
@@ -67,12 +75,12 @@ pub(super) fn attribute(
         reference: axis.reference_label(),
         mae: if all.weight > 0.0 { all.absolute / all.weight } else { 0.0 },
         prediction_sd: if all.weight > 1.0 { all.spread() } else { 0.0 },
-        groups: axis.labels().iter().zip(&groups).map(|(label, g)| group(axis, label, g)).collect(),
+        groups: axis.labels().iter().zip(&groups).map(|(label, g)| group(axis, label, g, design)).collect(),
         gaps: Vec::new(),
         flip_shift: None,
         proxy_flip_shift: None,
     };
-    Ok(Measured { report, gaps: raw(axis.labels(), &groups, &pairs, estimates) })
+    Ok(Measured { report, gaps: raw(axis.labels(), &tests, &pairs, estimates) })
 }
 
 /// One family over all attributes and intersections.
@@ -92,7 +100,7 @@ struct Pairs {
 
 /// The pair of groups (of at least [`FEWEST`] rows) with the largest distance, the lower mean prediction first.
 fn farthest(groups: &[Group], distance: &dyn Fn(&Group, &Group) -> f64) -> Pair {
-    let known: Vec<usize> = (0..groups.len()).filter(|g| groups[*g].rows.len() as u64 >= FEWEST).collect();
+    let known: Vec<usize> = (0..groups.len()).filter(|g| groups[*g].is_enough()).collect();
     let pairs = known.iter().enumerate().flat_map(|(i, a)| known[i + 1..].iter().map(move |b| (*a, *b)));
     let measured = pairs.map(|(a, b)| (a, b, distance(&groups[a], &groups[b]))).filter(|p| p.2.is_finite());
     let (a, b, _) = measured.reduce(|best, next| if next.2 > best.2 { next } else { best })?;
@@ -154,21 +162,50 @@ impl<'a> Statistics<'a> {
     }
 }
 
-/// The gaps with their tests: equal distributions (Kolmogorov and Smirnov), equal means (Welch) of predictions, residuals,
-/// absolute and squared errors.
-fn raw(labels: &[String], groups: &[Group], pairs: &Pairs, estimates: Vec<Estimate>) -> Vec<Raw> {
-    let names = |(a, b, _): (usize, usize, u64)| [labels[a].clone(), labels[b].clone()];
-    let same = |a: usize, b: usize| {
+/// The tests of two groups.
+struct Tests<'a> {
+    groups: &'a [Group],
+    design: &'a Design,
+    seed: u64,
+    topic: &'a str,
+}
+
+impl Tests<'_> {
+    /// Equal distributions of predictions: Kolmogorov and Smirnov, or the bootstrap of their difference.
+    fn same(&self, a: usize, b: usize) -> Option<f64> {
+        if !self.design.is_plain() {
+            let own = self.design.take([a, b].iter().flat_map(|g| &self.groups[*g].rows).map(|r| r.at));
+            let topic = format!("{}/same", self.topic);
+            let rows = resampled(&own, self.seed, &topic);
+            return Distances::of(&self.groups[a], &self.groups[b]).same_p(|moved| rows.replicates(moved));
+        }
         let numbers = |g: usize| {
-            let rows = &groups[g].rows;
+            let rows = &self.groups[g].rows;
             Numbers::new(rows.iter().map(|r| (r.prediction, 1.0)).collect(), rows.len() as f64)
         };
         kolmogorov_smirnov(&numbers(a), &numbers(b)).map(|t| t.p)
-    };
-    let welch = |a: usize, b: usize, of: &dyn Fn(&sums::Row) -> f64| {
-        let moments = |g: usize| Moments::of(&groups[g].rows.iter().map(of).collect::<Vec<_>>());
-        difference(&moments(b), &moments(a)).1
-    };
+    }
+
+    /// Equal means of the rows of one group and of others: Welch, or Wald by entity.
+    fn means(&self, first: &[usize], second: &[usize], of: &dyn Fn(&sums::Row) -> f64) -> Option<f64> {
+        let rows = |side: &[usize]| -> Vec<Valued> {
+            side.iter().flat_map(|g| &self.groups[*g].rows).map(|r| (r.at, of(r))).collect()
+        };
+        let (first, second) = (rows(first), rows(second));
+        if !self.design.is_plain() {
+            return Contrast::of(self.design, &first, &second).of_means().1;
+        }
+        let moments = |side: &[Valued]| Moments::of(&side.iter().map(|r| r.1).collect::<Vec<_>>());
+        difference(&moments(&first), &moments(&second)).1
+    }
+}
+
+/// The gaps with their tests: equal distributions, equal means of predictions, residuals, absolute and squared errors.
+fn raw(labels: &[String], tests: &Tests<'_>, pairs: &Pairs, estimates: Vec<Estimate>) -> Vec<Raw> {
+    let groups = tests.groups;
+    let names = |(a, b, _): (usize, usize, u64)| [labels[a].clone(), labels[b].clone()];
+    let same = |a: usize, b: usize| tests.same(a, b);
+    let means = |a: usize, b: usize, of: &dyn Fn(&sums::Row) -> f64| tests.means(&[b], &[a], of);
     let everyone: u64 = groups.iter().map(|g| g.rows.len() as u64).sum();
     let mut estimates = estimates.into_iter();
     let mut gap = |id: &str, pair: Pair, unit: bool, test: &dyn Fn(usize, usize) -> Option<f64>| {
@@ -186,28 +223,28 @@ fn raw(labels: &[String], groups: &[Group], pairs: &Pairs, estimates: Vec<Estima
     let mut out = vec![
         gap("prediction_ks", pairs.ks, true, &same),
         gap("prediction_wasserstein", pairs.wasserstein, true, &same),
-        gap("prediction_smd", pairs.smd, true, &|a, b| welch(a, b, &|r| r.prediction)),
-        gap("residual_diff", pairs.residual, false, &|a, b| welch(a, b, &|r| r.residual)),
-        gap("mae_diff", pairs.mae, false, &|a, b| welch(a, b, &absolute)),
-        gap("rmse_diff", pairs.rmse, false, &|a, b| welch(a, b, &|r| r.residual * r.residual)),
+        gap("prediction_smd", pairs.smd, true, &|a, b| means(a, b, &|r| r.prediction)),
+        gap("residual_diff", pairs.residual, false, &|a, b| means(a, b, &|r| r.residual)),
+        gap("mae_diff", pairs.mae, false, &|a, b| means(a, b, &absolute)),
+        gap("rmse_diff", pairs.rmse, false, &|a, b| means(a, b, &|r| r.residual * r.residual)),
         gap("bounded_group_loss", pairs.mae, false, &|_, _| None),
     ];
-    out.push(excess(groups, pairs.mae, estimates.next(), everyone, labels));
+    out.push(excess(tests, pairs.mae, estimates.next(), everyone, labels));
     out
 }
 
 /// The loss of the worst group over that of all: tested against the rows of all other groups, and chosen from as many
 /// groups as can be estimated.
-fn excess(groups: &[Group], pair: Pair, estimate: Option<Estimate>, everyone: u64, labels: &[String]) -> Raw {
+fn excess(tests: &Tests<'_>, pair: Pair, estimate: Option<Estimate>, everyone: u64, labels: &[String]) -> Raw {
     let id = "group_loss_excess";
     let found = pair.zip(estimate.filter(|e| e.value.is_some()));
     let Some(((low, worst, _), estimate)) = found else {
         return plain(id, Estimate::not_estimable(everyone), None);
     };
-    let errors = |g: &Group| g.rows.iter().map(|r| r.residual.abs()).collect::<Vec<_>>();
-    let rest: Vec<f64> = groups.iter().enumerate().filter(|g| g.0 != worst).flat_map(|g| errors(g.1)).collect();
-    let p = difference(&Moments::of(&errors(&groups[worst])), &Moments::of(&rest)).1;
-    let known = groups.iter().filter(|g| g.rows.len() as u64 >= FEWEST).count() as u64;
+    let groups = tests.groups;
+    let rest: Vec<usize> = (0..groups.len()).filter(|g| *g != worst).collect();
+    let p = tests.means(&[worst], &rest, &|r| r.residual.abs());
+    let known = groups.iter().filter(|g| g.is_enough()).count() as u64;
     let names = [labels[worst].clone(), labels[low].clone()];
     tested(id, Estimate { n: groups[worst].rows.len() as u64, ..within(estimate) }, names, p, known, true)
 }
@@ -218,17 +255,23 @@ fn within(e: Estimate) -> Estimate {
     Estimate { low: ends(e.low, f64::min), high: ends(e.high, f64::max), ..e }
 }
 
-fn group(axis: &Axis, label: &str, group: &Group) -> ValueGroup {
+fn group(axis: &Axis, label: &str, group: &Group, design: &Design) -> ValueGroup {
     let n = group.rows.len() as u64;
-    let (share, small) = axis.share(n);
-    let enough = n >= FEWEST;
+    let at: Vec<usize> = group.rows.iter().map(|r| r.at).collect();
+    let (share, small) = axis.share(&at, design);
+    let enough = group.is_enough();
+    let own = design.take(at);
     let mean = |of: &dyn Fn(&sums::Row) -> f64| match enough {
-        true => mean_t(&group.rows.iter().map(of).collect::<Vec<_>>()),
+        true => clustered::mean(&group.rows.iter().map(of).collect::<Vec<_>>(), &own),
         false => Estimate::not_estimable(n),
     };
     let square = mean(&|r| r.residual * r.residual);
     let root = |v: Option<f64>| v.map(|v| v.max(0.0).sqrt());
     let sorted: Vec<f64> = group.rows.iter().map(|r| r.prediction).collect();
+    let quantile = |q: f64| match own.weights() {
+        None => quantile_sorted(&sorted, q),
+        Some(weights) => weighted_quantile(&sorted, weights, q),
+    };
     ValueGroup {
         group: label.to_owned(),
         n,
@@ -248,6 +291,6 @@ fn group(axis: &Axis, label: &str, group: &Group) -> ValueGroup {
             },
             false => Estimate::not_estimable(n),
         },
-        quantiles: if enough { QUANTILES.map(|q| quantile_sorted(&sorted, q)).to_vec() } else { Vec::new() },
+        quantiles: if enough { QUANTILES.map(quantile).to_vec() } else { Vec::new() },
     }
 }

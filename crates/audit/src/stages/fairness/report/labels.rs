@@ -48,6 +48,9 @@ pub struct LabelGroup {
     pub small: bool,
     /// Rows predicted as each class.
     pub predicted: Vec<u64>,
+    /// Their (weighted) shares.
+    #[serde(default)]
+    pub predicted_shares: Vec<f64>,
     /// Rows of each true class.
     pub truth: Vec<u64>,
     /// Accuracy.
