@@ -52,12 +52,37 @@ fn adaptive(p: &[f64], u: f64) -> Vec<f64> {
 }
 
 /// A threshold and the rows behind it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Threshold {
+    /// The threshold; of weighted rows that of a row of mean weight.
     pub(super) value: f64,
     pub(super) rows: u64,
-    /// Its place among the scores, from 1.
+    /// Effective rows: all, or Kish's number.
+    effective: u64,
+    /// Its place among the (effective) scores, from 1.
     pub(super) place: u64,
+    /// Of weighted rows.
+    weighted: Option<Weighted>,
+}
+
+/// Weighted scores.
+#[derive(Clone, Debug, PartialEq)]
+struct Weighted {
+    target: f64,
+    /// Ascending scores, each with the weight up to it.
+    steps: Vec<(f64, f64)>,
+}
+
+impl Weighted {
+    /// Weighted split conformal prediction (Tibshirani, Foygel Barber, Candès and Ramdas 2019): the least score up to which
+    /// `target` of the calibration weight and of the row's own lies, the own one at infinity. Weights are taken as those of
+    /// the population that the promise is about, relative to how the rows were drawn.
+    fn at(&self, weight: f64) -> f64 {
+        let Some(total) = self.steps.last().map(|s| s.1) else { return f64::INFINITY };
+        let wanted = self.target * (total + weight);
+        let place = self.steps.partition_point(|s| s.1 < wanted - 1e-9 * wanted);
+        self.steps.get(place).map_or(f64::INFINITY, |s| s.0)
+    }
 }
 
 impl Threshold {
@@ -69,12 +94,36 @@ impl Threshold {
             return None;
         }
         scores.sort_by(f64::total_cmp);
-        Some(Self { value: scores[place as usize - 1], rows, place })
+        Some(Self { value: scores[place as usize - 1], rows, effective: rows, place, weighted: None })
+    }
+
+    /// Of scores with weights, for rows up to the weight `heaviest`; `None` when there are too few scores, or too light ones,
+    /// to promise `target` to all of these.
+    pub(super) fn of_weighted(mut scores: Vec<(f64, f64)>, target: f64, heaviest: f64) -> Option<Self> {
+        if !promises(scores.iter().map(|s| s.1), target, heaviest) {
+            return None;
+        }
+        let (rows, effective) = (scores.len() as u64, kish(scores.iter().map(|s| s.1)));
+        let mean = scores.iter().map(|s| s.1).sum::<f64>() / rows as f64;
+        scores.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut below = 0.0;
+        for step in &mut scores {
+            below += step.1;
+            step.1 = below;
+        }
+        let weighted = Weighted { target, steps: scores };
+        let value = weighted.at(mean);
+        Some(Self { value, rows, effective, place: place(effective, target), weighted: Some(weighted) })
+    }
+
+    /// The threshold of a row of some weight.
+    pub(super) fn at(&self, weight: f64) -> f64 {
+        self.weighted.as_ref().map_or(self.value, |w| w.at(weight))
     }
 
     /// Parameters of the law of its coverage: `n + 1 - l` and `l`.
     pub(super) fn shape(&self) -> (u64, u64) {
-        (self.place, self.rows + 1 - self.place)
+        (self.place, self.effective + 1 - self.place)
     }
 
     /// The law of the hits among `m` rows that are like those behind the threshold.
@@ -87,6 +136,17 @@ impl Threshold {
 /// `ceil((n + 1) target)`, safe against the last bits of `target`.
 fn place(rows: u64, target: f64) -> u64 {
     (((rows + 1) as f64 * target - 1e-9).ceil() as u64).max(1)
+}
+
+fn kish(weights: impl Iterator<Item = f64>) -> u64 {
+    let (all, squares) = weights.fold((0.0, 0.0), |(all, squares), w| (all + w, squares + w * w));
+    if squares > 0.0 { (all * all / squares + 1e-9) as u64 } else { 0 }
+}
+
+/// Whether calibration rows of these weights can promise `target` to a row of the weight `heaviest`.
+pub(super) fn promises(weights: impl Iterator<Item = f64> + Clone, target: f64, heaviest: f64) -> bool {
+    let (total, effective) = (weights.clone().sum::<f64>(), kish(weights));
+    place(effective, target) <= effective && target * (total + heaviest) <= total * (1.0 + 1e-9)
 }
 
 /// Fewest rows that can promise `target`.

@@ -11,6 +11,7 @@ use crate::groups::Grouping;
 use crate::stage::{Context, StageError};
 use crate::stats::clustered::{mean, share_of};
 use crate::stats::describe::{bin_of, quantile_sorted, sorted};
+use crate::stats::design::Design;
 use crate::stats::multiple::adjust_some;
 use crate::subject::Subject;
 
@@ -25,8 +26,8 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
 
 /// The report for given halves.
 pub(super) fn of_split(subject: &Subject, target: f64, split: &Split, ctx: &Context<'_>) -> Result<Report, StageError> {
-    let clusters = subject.clusters();
-    let bench = Bench { subject, target, split, clusters: clusters.as_deref(), groups: groups(subject) };
+    let design = Design::of(subject);
+    let bench = Bench { subject, target, split, design: &design, groups: groups(subject) };
     let (p, width) = (subject.prediction.scores.as_slice(), subject.prediction.width);
     let mut scale_source = None;
     let (scales, ones);
@@ -55,7 +56,10 @@ pub(super) fn of_split(subject: &Subject, target: f64, split: &Split, ctx: &Cont
         target,
         calibration_rows: split.calibration.len() as u64,
         test_rows: split.test.len() as u64,
-        clustered: clusters.is_some(),
+        clustered: design.clusters().is_some(),
+        sampling: Some(
+            design.sampling(subject, if scale_source.is_some() { &["law", "scale-weights"] } else { &["law"] }),
+        ),
         scale: scale_source,
         methods: measured,
     })
@@ -94,7 +98,7 @@ struct Bench<'a> {
     subject: &'a Subject,
     target: f64,
     split: &'a Split,
-    clusters: Option<&'a [u32]>,
+    design: &'a Design,
     groups: Vec<Group>,
 }
 
@@ -103,34 +107,44 @@ struct Outcome {
     coverage: Estimate,
     size: Estimate,
     hits: u64,
+    /// Rows, or Kish's effective number of them.
     rows: u64,
 }
 
 impl Bench<'_> {
+    fn weight(&self, row: u32) -> f64 {
+        self.design.weight(row as usize)
+    }
+
+    /// The design of some rows.
+    fn of(&self, rows: &[u32]) -> Design {
+        self.design.take(rows.iter().map(|r| *r as usize))
+    }
+
     fn method(&self, id: &str, scores: &Scores<'_>) -> Result<Method, StageError> {
         let (calibration, test) = (&self.split.calibration, &self.split.test);
         let threshold = self.threshold(scores, calibration).ok_or_else(|| StageError::Failed {
             id: "too-few-rows",
             detail: format!("{} rows cannot promise {}", calibration.len(), self.target),
         })?;
-        let all = self.outcome(scores, threshold, test);
+        let all = self.outcome(scores, &threshold, test);
         let law = threshold.law(all.rows);
         let (a, b) = threshold.shape();
         let part = |p| law.quantile(p) as f64 / all.rows.max(1) as f64;
-        let sizes: Vec<f64> = test.iter().map(|r| scores.size(*r as usize, threshold.value)).collect();
+        let sizes: Vec<f64> = test.iter().map(|r| scores.size(*r as usize, threshold.at(self.weight(*r)))).collect();
         let sets = self.subject.task != Task::Regression;
         let of_size = |wanted: f64| sets.then(|| self.share(test, |i, _| sizes[i] == wanted));
         Ok(Method {
             id: id.to_owned(),
             threshold: threshold.value,
             shortfall: self.shortfall(&all.coverage),
-            law: Law { a, b, low: part(0.025), high: part(0.975), p: self.p(threshold, &all) },
+            law: Law { a, b, low: part(0.025), high: part(0.975), p: self.p(&threshold, &all) },
             size: all.size,
             coverage: all.coverage,
             singletons: of_size(1.0),
             empty: of_size(0.0),
-            sizes: self.sizes(scores, threshold, &sizes),
-            groups: self.groups(scores, threshold),
+            sizes: self.sizes(scores, &threshold, &sizes),
+            groups: self.groups(scores, &threshold),
         })
     }
 
@@ -139,29 +153,31 @@ impl Bench<'_> {
     }
 
     fn threshold(&self, scores: &Scores<'_>, rows: &[u32]) -> Option<Threshold> {
-        Threshold::of(rows.iter().map(|r| self.score(scores, *r)).collect(), self.target)
+        if self.design.weights().is_none() {
+            return Threshold::of(rows.iter().map(|r| self.score(scores, *r)).collect(), self.target);
+        }
+        let heaviest = self.split.test.iter().map(|r| self.weight(*r)).fold(0.0, f64::max);
+        let weighed = rows.iter().map(|r| (self.score(scores, *r), self.weight(*r))).collect();
+        Threshold::of_weighted(weighed, self.target, heaviest)
     }
 
     /// Share of rows for which `hit(place, row)` holds, with the interval.
     fn share(&self, rows: &[u32], hit: impl Fn(usize, u32) -> bool) -> Estimate {
         let hits: Vec<bool> = rows.iter().enumerate().map(|(i, r)| hit(i, *r)).collect();
-        share_of(&hits, self.clusters_of(rows).as_deref())
+        share_of(&hits, &self.of(rows))
     }
 
-    fn clusters_of(&self, rows: &[u32]) -> Option<Vec<u32>> {
-        self.clusters.map(|c| rows.iter().map(|r| c[*r as usize]).collect())
-    }
-
-    fn outcome(&self, scores: &Scores<'_>, threshold: Threshold, rows: &[u32]) -> Outcome {
-        let held = |r: u32| self.score(scores, r) <= threshold.value;
-        let few = rows.len() < FEWEST;
+    fn outcome(&self, scores: &Scores<'_>, threshold: &Threshold, rows: &[u32]) -> Outcome {
+        let held = |r: u32| self.score(scores, r) <= threshold.at(self.weight(r));
+        let effective = self.design.kish(rows.iter().map(|r| *r as usize));
+        let few = effective + 1e-9 < FEWEST as f64;
         let none = || Estimate::not_estimable(rows.len() as u64);
-        let sizes: Vec<f64> = rows.iter().map(|r| scores.size(*r as usize, threshold.value)).collect();
+        let sizes: Vec<f64> = rows.iter().map(|r| scores.size(*r as usize, threshold.at(self.weight(*r)))).collect();
         Outcome {
             coverage: if few { none() } else { self.share(rows, |_, r| held(r)) },
-            size: if few { none() } else { mean(&sizes, self.clusters_of(rows).as_deref()) },
+            size: if few { none() } else { mean(&sizes, &self.of(rows)) },
             hits: rows.iter().filter(|r| held(**r)).count() as u64,
-            rows: rows.len() as u64,
+            rows: (effective + 1e-9) as u64,
         }
     }
 
@@ -172,13 +188,19 @@ impl Bench<'_> {
     }
 
     /// P(so few hits or fewer) by the law of the threshold.
-    fn p(&self, threshold: Threshold, outcome: &Outcome) -> Option<f64> {
-        let made = self.clusters.is_none() && outcome.coverage.value.is_some();
+    fn p(&self, threshold: &Threshold, outcome: &Outcome) -> Option<f64> {
+        let made = self.design.is_plain() && outcome.coverage.value.is_some();
         made.then(|| threshold.law(outcome.rows).cdf(outcome.hits))
     }
 
+    /// Weighted share of some of the test rows.
+    fn share_of_test(&self, rows: &[u32]) -> f64 {
+        let total = |rows: &[u32]| rows.iter().map(|r| self.weight(*r)).sum::<f64>();
+        if rows.is_empty() { 0.0 } else { total(rows) / total(&self.split.test) }
+    }
+
     /// Sets by their number of classes, intervals by the quarters of their widths.
-    fn sizes(&self, scores: &Scores<'_>, threshold: Threshold, sizes: &[f64]) -> Vec<SizeClass> {
+    fn sizes(&self, scores: &Scores<'_>, threshold: &Threshold, sizes: &[f64]) -> Vec<SizeClass> {
         let mut ascending = sorted(sizes);
         let at = |q: f64| quantile_sorted(&ascending, q);
         let mut edges: Vec<f64> = match self.subject.task {
@@ -198,14 +220,14 @@ impl Bench<'_> {
             SizeClass {
                 low: rows.iter().map(|r| r.1).fold(f64::INFINITY, f64::min),
                 high: rows.iter().map(|r| r.1).fold(0.0, f64::max),
-                share: rows.len() as f64 / sizes.len() as f64,
+                share: self.share_of_test(&members),
                 coverage: self.outcome(scores, threshold, &members).coverage,
             }
         };
         rows.iter().filter(|r| !r.is_empty()).map(class).collect()
     }
 
-    fn groups(&self, scores: &Scores<'_>, threshold: Threshold) -> Vec<GroupCoverage> {
+    fn groups(&self, scores: &Scores<'_>, threshold: &Threshold) -> Vec<GroupCoverage> {
         let of = |group: &Group, rows: &[u32]| -> Vec<u32> {
             rows.iter().copied().filter(|r| group.rows[*r as usize]).collect()
         };
@@ -215,12 +237,15 @@ impl Bench<'_> {
             let outcome = self.outcome(scores, threshold, &test);
             common.push(self.p(threshold, &outcome));
             let threshold_of_own = self.threshold(scores, &of(group, &self.split.calibration));
-            let with_own = threshold_of_own.map(|t| (t, self.outcome(scores, t, &test)));
-            own.push(with_own.as_ref().and_then(|(t, o)| self.p(*t, o)));
+            let with_own = threshold_of_own.map(|t| {
+                let outcome = self.outcome(scores, &t, &test);
+                (t, outcome)
+            });
+            own.push(with_own.as_ref().and_then(|(t, o)| self.p(t, o)));
             out.push(GroupCoverage {
                 attribute: group.attribute.clone(),
                 group: group.name.clone(),
-                share: test.len() as f64 / self.split.test.len().max(1) as f64,
+                share: self.share_of_test(&test),
                 shortfall: self.shortfall(&outcome.coverage),
                 coverage: outcome.coverage,
                 p: None,

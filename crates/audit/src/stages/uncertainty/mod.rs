@@ -26,7 +26,7 @@ pub struct Uncertainty;
 
 impl Stage for Uncertainty {
     const ID: &'static str = "uncertainty";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const CHECKS: &'static [&'static str] = &["UNC-COVERAGE", "UNC-GROUP-COVERAGE", "UNC-CLASS-COVERAGE"];
     type Params = Params;
     type Report = Report;

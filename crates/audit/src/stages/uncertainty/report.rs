@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::estimate::Estimate;
+pub use crate::stats::design::Sampling;
 
 /// Do prediction sets and intervals hold the truth as often as they promise?
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub struct Report {
     pub test_rows: u64,
     /// The halves were drawn by entity, and the intervals allow for entities.
     pub clustered: bool,
+    /// How rows were taken; none in reports of older versions, which did not use weights.
+    #[serde(default)]
+    pub sampling: Option<Sampling>,
     /// Regression: the rows that gave the scale of the residuals.
     pub scale: Option<ScaleSource>,
     /// Classification: `lac`, `aps`. Regression: `normalised`, `absolute`. The checks judge the first.
@@ -39,7 +43,8 @@ pub struct ScaleSource {
 pub struct Method {
     /// `lac`, `aps`, `normalised`, `absolute`.
     pub id: String,
-    /// Scores up to here are in the set (regression: in units of the scale).
+    /// Scores up to here are in the set (regression: in units of the scale). With weights every row has a threshold of its
+    /// own, and this is that of a row of mean weight.
     pub threshold: f64,
     /// Share of the test rows whose truth is held.
     pub coverage: Estimate,
@@ -62,7 +67,7 @@ pub struct Method {
 /// The law of a realised coverage: hits of `m` rows are beta-binomial with a chance from Beta(a, b).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Law {
-    /// `n + 1 - l`, `n` the rows behind the threshold.
+    /// `n + 1 - l`, `n` the rows (with weights the effective ones) behind the threshold.
     pub a: u64,
     /// `l = n + 1 - ceil((n + 1) target)`.
     pub b: u64,
@@ -70,7 +75,7 @@ pub struct Law {
     pub low: f64,
     /// The upper one.
     pub high: f64,
-    /// P(a coverage as low or lower); none with entities, whose rows are not exchangeable.
+    /// P(a coverage as low or lower); none with entities or weights, whose rows are not exchangeable.
     pub p: Option<f64>,
 }
 

@@ -3,7 +3,7 @@
 use fine_table::Task;
 use rand::RngExt;
 
-use super::conformal::fewest;
+use super::conformal::{fewest, promises};
 use super::params::Params;
 use super::report::ScaleSource;
 use crate::bins::Feature;
@@ -45,7 +45,11 @@ impl Split {
         let enough = calibration.len() + scale.len() >= HALF_ROWS
             && test.len() >= HALF_ROWS
             && calibration.len() as u64 >= fewest(params.target());
-        if !enough {
+        let weights_promise = subject.weights.as_ref().is_none_or(|w| {
+            let heaviest = test.iter().map(|r| w[*r as usize]).fold(0.0, f64::max);
+            promises(calibration.iter().map(|r| w[*r as usize]), params.target(), heaviest)
+        });
+        if !enough || !weights_promise {
             return Err("too-few-rows");
         }
         let draw = |row: &u32| unit_rng(subject.seed, "uncertainty/aps", u64::from(*row)).random();

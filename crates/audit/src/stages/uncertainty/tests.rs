@@ -289,3 +289,53 @@ fn small_groups_are_not_estimable_and_never_read_as_covered() {
     let few = report.methods[0].groups.iter().find(|g| g.group == "few").expect("the group");
     assert!(few.coverage.value.is_none() && few.p.is_none() && few.own.is_none());
 }
+
+/// NumPy's quantile of the weighted scores and infinity.
+#[test]
+fn weighted_thresholds_equal_numpy() {
+    let golden: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../../golden/designs/expected.json")).expect("a golden case");
+    let numbers = |v: &serde_json::Value| -> Vec<f64> {
+        v.as_array().expect("a list").iter().map(|n| n.as_f64().expect("a number")).collect()
+    };
+    let (number, x) = (numbers(&golden["number"]), numbers(&golden["x"]));
+    for (name, weights) in [("weighted", numbers(&golden["w"])), ("entities", vec![1.0; x.len()])] {
+        let want = numbers(&golden[name]["conformal"]);
+        for (i, target) in [0.8, 0.9].into_iter().enumerate() {
+            let scores = (0..x.len()).map(|r| ((number[r] - x[r]).abs(), weights[r])).collect();
+            let threshold = Threshold::of_weighted(scores, target, 3.0).expect("enough rows");
+            for (j, own) in [0.5, 1.0, 3.0].into_iter().enumerate() {
+                assert!((threshold.at(own) - want[3 * i + j]).abs() < 1e-12, "{name} {target} {own}");
+            }
+        }
+    }
+}
+
+proptest! {
+    /// Whole weights are repeated rows, for a new row of weight 1.
+    #[test]
+    fn whole_weights_give_the_threshold_of_repeated_rows(rows in prop::collection::vec((0u8..50, 1u8..4), 20..60)) {
+        let weighted = rows.iter().map(|r| (f64::from(r.0), f64::from(r.1))).collect();
+        let repeated = rows.iter().flat_map(|r| vec![f64::from(r.0); r.1 as usize]).collect();
+        let (own, many) = (Threshold::of_weighted(weighted, 0.8, 1.0), Threshold::of(repeated, 0.8));
+        prop_assert_eq!(own.expect("enough").at(1.0), many.expect("enough").value);
+    }
+}
+
+#[test]
+fn weighted_rows_have_no_law_and_a_row_that_outweighs_the_others_is_refused() {
+    let mut s = planted(400, 0.0, 5);
+    let plain = run(&s);
+    s.weights = Some(vec![3.0; 400]);
+    assert_eq!(run(&s), plain, "equal weights");
+    s.weights = Some((0..400).map(|i| 1.0 + f64::from(i % 4)).collect());
+    let report = run(&s);
+    let said = report.sampling.as_ref().expect("how rows were taken");
+    assert!(said.weighted && said.effective_rows == 333 && said.without == ["law"], "{said:?}");
+    let first = &report.methods[0];
+    assert!(first.law.p.is_none() && first.coverage.low.is_some() && first.groups.iter().all(|g| g.p.is_none()));
+    let mut heavy = vec![1.0; 400];
+    heavy[Split::new(&s, &Params::default()).expect("a split").test[0] as usize] = 60.0;
+    s.weights = Some(heavy);
+    assert_eq!(Uncertainty::applies(&s, &Params::default()), Err("too-few-rows"));
+}
