@@ -8,6 +8,8 @@ use super::report::ConfidenceSlice;
 use super::search::{Basic, all_of, apart, basics};
 use crate::bins::Feature;
 use crate::stats::clustered;
+use crate::stats::describe::weighted_mean;
+use crate::stats::design::Design;
 use crate::stats::multiple::adjust_some;
 use crate::stats::welch::t_two_sided;
 use crate::subject::Subject;
@@ -31,7 +33,8 @@ pub(super) fn confidence(
     let right = |row: u32| fine_model::first_max(scores[row as usize]) == subject.target[row as usize] as usize;
     let gaps: Vec<f64> = halves.discovery.iter().map(|r| top(*r) - f64::from(u8::from(right(*r)))).collect();
     let basics = basics(features, &halves.discovery, support);
-    let ranked = ranked(&basics, &gaps, support);
+    let on_discovery = halves.design.take(halves.discovery.iter().map(|r| *r as usize));
+    let ranked = ranked(&basics, &gaps, &on_discovery, support);
     let mut out = Vec::new();
     let mut p = Vec::new();
     for (kind, sign) in [("over", 1.0), ("under", -1.0)] {
@@ -44,23 +47,22 @@ pub(super) fn confidence(
                 best[kept].0.iter().map(|b| (basics[*b].feature, basics[*b].bin)).collect();
             let rows: Vec<u32> =
                 halves.confirmation.iter().copied().filter(|r| inside(features, &conditions, *r)).collect();
-            if rows.len() < FEWEST {
+            let own = halves.design.take(rows.iter().map(|r| *r as usize));
+            if own.kish(0..rows.len()) + 1e-9 < FEWEST as f64 {
                 continue;
             }
-            let clusters: Option<Vec<u32>> =
-                halves.clusters.as_ref().map(|c| rows.iter().map(|r| c[*r as usize]).collect());
             let hits: Vec<bool> = rows.iter().map(|r| right(*r)).collect();
             let gap: Vec<f64> = rows.iter().map(|r| top(*r) - f64::from(u8::from(right(*r)))).collect();
-            let probability = rows.iter().map(|r| top(*r)).sum::<f64>() / rows.len() as f64;
-            let (estimate, t) = clustered::mean_with_t(&gap, clusters.as_deref());
+            let tops: Vec<f64> = rows.iter().map(|r| top(*r)).collect();
+            let (estimate, t) = clustered::mean_with_t(&gap, &own);
             p.push(t.map(|(t, df)| t_two_sided(t, df)));
             out.push(ConfidenceSlice {
                 kind: kind.to_owned(),
                 predicates: predicates(features, &conditions),
                 n: rows.len() as u64,
-                share: rows.len() as f64 / halves.confirmation.len() as f64,
-                probability,
-                hits: clustered::share_of(&hits, clusters.as_deref()),
+                share: own.total(0..rows.len()) / halves.design.total(halves.confirmation.iter().map(|r| *r as usize)),
+                probability: weighted_mean(&tops, own.weights()),
+                hits: clustered::share_of(&hits, &own),
                 confirmed: estimate.value.is_some_and(|v| sign * v > 0.0),
                 gap: estimate,
                 q: None,
@@ -80,27 +82,30 @@ pub(super) fn inside(features: &[Feature], conditions: &[(usize, usize)], row: u
 }
 
 /// Every bin and pair of bins with its t statistic.
-fn ranked(basics: &[Basic], gaps: &[f64], support: u64) -> Vec<(Vec<usize>, f64)> {
+fn ranked(basics: &[Basic], gaps: &[f64], design: &Design, support: u64) -> Vec<(Vec<usize>, f64)> {
     let of = |i: usize| {
-        let single = t_of(&basics[i].bits, &basics[i].bits, gaps, support).map(|t| (vec![i], t));
+        let single = t_of(&basics[i].bits, &basics[i].bits, gaps, design, support).map(|t| (vec![i], t));
         let others = (i + 1..basics.len()).filter(|j| basics[*j].feature != basics[i].feature);
-        let pairs = others.filter_map(|j| Some((vec![i, j], t_of(&basics[i].bits, &basics[j].bits, gaps, support)?)));
+        let pairs =
+            others.filter_map(|j| Some((vec![i, j], t_of(&basics[i].bits, &basics[j].bits, gaps, design, support)?)));
         single.into_iter().chain(pairs).collect::<Vec<_>>()
     };
     (0..basics.len()).into_par_iter().map(of).collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
-fn t_of(a: &[u64], b: &[u64], gaps: &[f64], support: u64) -> Option<f64> {
-    let (mut n, mut sum, mut squares) = (0u64, 0.0, 0.0);
+fn t_of(a: &[u64], b: &[u64], gaps: &[f64], design: &Design, support: u64) -> Option<f64> {
+    let (mut size, mut weights, mut sum, mut squares) = (0.0, 0.0, 0.0, 0.0);
     for (word, (a, b)) in a.iter().zip(b).enumerate() {
         let mut both = a & b;
         while both != 0 {
-            let gap = gaps[word * 64 + both.trailing_zeros() as usize];
-            (n, sum, squares) = (n + 1, sum + gap, squares + gap * gap);
+            let row = word * 64 + both.trailing_zeros() as usize;
+            let (gap, w) = (gaps[row], design.weight(row));
+            (size, weights, sum, squares) = (size + w, weights + w * w, sum + w * gap, squares + w * gap * gap);
             both &= both - 1;
         }
     }
-    let (rows, mean) = (n as f64, sum / n as f64);
-    let variance = (squares - rows * mean * mean) / (rows - 1.0);
-    (n >= support && variance > 1e-12).then(|| mean / (variance / rows).sqrt())
+    // Kish's effective number of rows.
+    let (rows, mean) = (size * size / weights, sum / size);
+    let variance = (squares * (rows / size) - rows * mean * mean) / (rows - 1.0);
+    (rows + 1e-9 >= support as f64 && variance > 1e-12).then(|| mean / (variance / rows).sqrt())
 }

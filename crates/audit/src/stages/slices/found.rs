@@ -8,6 +8,7 @@ use crate::bins::Feature;
 use crate::finding::Predicate;
 use crate::rerun::Progress;
 use crate::stage::StageError;
+use crate::stats::design::Design;
 use crate::stats::multiple::adjust_some;
 
 /// Slices found for each one that is tested: many of them overlap.
@@ -19,8 +20,8 @@ pub(super) const ALPHA: f64 = 0.05;
 pub(super) struct Halves {
     pub(super) discovery: Vec<u32>,
     pub(super) confirmation: Vec<u32>,
-    /// Entity of each row of the table.
-    pub(super) clusters: Option<Vec<u32>>,
+    /// Weight and entity of each row of the table.
+    pub(super) design: Design,
 }
 
 /// Conditions as people read them.
@@ -44,16 +45,21 @@ pub(super) fn slices(
             hit.members.iter().map(|b| (found.basics[*b].feature, found.basics[*b].bin)).collect();
         let members: Vec<bool> = half.rows.iter().map(|r| inside(search.features, &conditions, *r)).collect();
         let compared = half.compare(&members);
+        // Weights of mean 1, so that an impact is in rows.
+        let rows = match half.design.weights() {
+            None => compared.rows as f64,
+            Some(_) => half.share(|i| members[i]) * half.rows.len() as f64,
+        };
         out.push(Slice {
             predicates: predicates(search.features, &conditions),
             score: hit.score,
             discovery_rows: hit.stats.rows,
-            discovery_loss: hit.stats.loss / hit.stats.rows as f64,
+            discovery_loss: hit.stats.loss / hit.stats.size,
             n: compared.rows,
-            share: compared.rows as f64 / half.rows.len() as f64,
+            share: half.share(|i| members[i]),
             loss: compared.loss,
             rest: compared.rest,
-            impact: compared.excess.value.map(|e| e * compared.rows as f64),
+            impact: compared.excess.value.map(|e| e * rows),
             excess: compared.excess,
             relative: compared.relative,
             p: compared.p,

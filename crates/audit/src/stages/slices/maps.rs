@@ -4,6 +4,7 @@ use super::confirm::{FEWEST, Half};
 use super::report::{Map, Profile, ProfileBin, TreeNode};
 use crate::bins::Feature;
 use crate::bins::tree::Tree;
+use crate::stats::design::Design;
 
 /// Features with a profile.
 const PROFILES: usize = 6;
@@ -13,32 +14,32 @@ const MAPS: usize = 3;
 const MAP_BINS: usize = 12;
 
 /// Part of the variance of the losses that cells explain, corrected for their number (epsilon squared): `1 - (SSE / (n -
-/// cells)) / (SST / (n - 1))`; cells with fewer than 10 rows are one. `cell(i)` is the cell of the i-th loss, below
-/// `cells`.
-pub(super) fn explained(losses: &[f64], cells: usize, cell: impl Fn(usize) -> usize) -> f64 {
+/// cells)) / (SST / (n - 1))`, of (effective) rows; cells with fewer than 10 rows are one. `cell(i)` is the cell of the i-th
+/// loss, below `cells`.
+pub(super) fn explained(losses: &[f64], design: &Design, cells: usize, cell: impl Fn(usize) -> usize) -> f64 {
     let (mut sums, mut counts) = (vec![0.0; cells + 1], vec![0usize; cells + 1]);
     for i in 0..losses.len() {
         counts[cell(i)] += 1;
     }
     let place: Vec<usize> =
         counts[..cells].iter().enumerate().map(|(c, n)| if *n < FEWEST { cells } else { c }).collect();
-    counts.fill(0);
+    let mut sizes = vec![0.0; cells + 1];
     for (i, loss) in losses.iter().enumerate() {
-        sums[place[cell(i)]] += loss;
-        counts[place[cell(i)]] += 1;
+        sums[place[cell(i)]] += design.weight(i) * loss;
+        sizes[place[cell(i)]] += design.weight(i);
     }
-    let n = losses.len() as f64;
-    let mean = losses.iter().sum::<f64>() / n;
-    let total: f64 = losses.iter().map(|l| (l - mean) * (l - mean)).sum();
-    let used: Vec<usize> = (0..=cells).filter(|c| counts[*c] > 0).collect();
-    let between: f64 = used.iter().map(|c| counts[*c] as f64 * (sums[*c] / counts[*c] as f64 - mean).powi(2)).sum();
+    let n: f64 = design.total(0..losses.len());
+    let mean = losses.iter().enumerate().map(|(i, l)| design.weight(i) * l).sum::<f64>() / n;
+    let total: f64 = losses.iter().enumerate().map(|(i, l)| design.weight(i) * (l - mean) * (l - mean)).sum();
+    let used: Vec<usize> = (0..=cells).filter(|c| sizes[*c] > 0.0).collect();
+    let between: f64 = used.iter().map(|c| sizes[*c] * (sums[*c] / sizes[*c] - mean).powi(2)).sum();
     let free = n - used.len() as f64;
     if total <= 0.0 || free <= 0.0 { 0.0 } else { 1.0 - (total - between) / free / (total / (n - 1.0)) }
 }
 
 /// Features by how well their bins tell the losses apart, best first.
-pub(super) fn telling(features: Vec<Feature>, rows: &[u32], losses: &[f64]) -> Vec<(f64, Feature)> {
-    let of = |f: &Feature| explained(losses, f.bins.len(), |i| f.codes[rows[i] as usize] as usize);
+pub(super) fn telling(features: Vec<Feature>, rows: &[u32], losses: &[f64], design: &Design) -> Vec<(f64, Feature)> {
+    let of = |f: &Feature| explained(losses, design, f.bins.len(), |i| f.codes[rows[i] as usize] as usize);
     let mut out: Vec<(f64, Feature)> = features.into_iter().map(|f| (of(&f), f)).collect();
     out.sort_by(|a, b| b.0.total_cmp(&a.0));
     out
@@ -67,13 +68,13 @@ fn code(feature: &Feature, row: u32) -> usize {
 }
 
 /// The pairs of the best features that tell the losses apart best.
-pub(super) fn maps(features: &[Feature], rows: &[u32], losses: &[f64], half: &Half<'_>) -> Vec<Map> {
+pub(super) fn maps(features: &[Feature], rows: &[u32], losses: &[f64], design: &Design, half: &Half<'_>) -> Vec<Map> {
     let few: Vec<&Feature> = features.iter().take(PROFILES).filter(|f| f.bins.len() <= MAP_BINS).collect();
     let mut pairs: Vec<(f64, &Feature, &Feature)> = Vec::new();
     for (i, &a) in few.iter().enumerate() {
         for &b in &few[i + 1..] {
             let cell = |i: usize| code(a, rows[i]) * b.bins.len() + code(b, rows[i]);
-            pairs.push((explained(losses, a.bins.len() * b.bins.len(), cell), a, b));
+            pairs.push((explained(losses, design, a.bins.len() * b.bins.len(), cell), a, b));
         }
     }
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -127,14 +128,13 @@ pub(super) fn error_tree(
     let node = |(at, node): (usize, &crate::bins::tree::Node)| {
         let conditions = allowed[at].iter().zip(features).filter(|(a, _)| a.contains(&false));
         let bins = |a: &Vec<bool>| (0..a.len()).filter(|b| a[*b]).collect::<Vec<_>>();
-        let reach = leaves.iter().filter(|l| below(**l, at)).count();
         TreeNode {
             parent: node.parent.map(|p| p as u64),
             leaf: node.split.is_none(),
             predicates: conditions.map(|(a, f)| f.describe(&bins(a), true)).collect(),
             discovery_rows: node.rows as u64,
             discovery_loss: node.value,
-            share: reach as f64 / half.rows.len() as f64,
+            share: half.share(|i| below(leaves[i], at)),
             loss: half.mean(|i| below(leaves[i], at)),
         }
     };

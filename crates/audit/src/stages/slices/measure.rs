@@ -14,6 +14,7 @@ use crate::bins::Feature;
 use crate::halves::halves;
 use crate::rerun::Progress;
 use crate::stage::{Context, StageError};
+use crate::stats::design::Design;
 use crate::subject::Subject;
 
 /// Fewest rows of a slice; more where a hundredth of the discovery half is more.
@@ -26,23 +27,26 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
     let all: Vec<u32> = (0..subject.rows() as u32).collect();
     let [discovery, confirmation] = halves(subject, &all, "slices/halves");
     let support = SUPPORT.max((discovery.len() as u64).div_ceil(100));
-    let halves = Halves { discovery, confirmation, clusters: subject.clusters() };
+    let halves = Halves { discovery, confirmation, design: Design::of(subject) };
+    let design_of = |rows: &[u32]| halves.design.take(rows.iter().map(|r| *r as usize));
+    let on_discovery = design_of(&halves.discovery);
     let (binned, mut left_out) = features(subject, params, halves.discovery.len(), support);
     let of = |rows: &[u32]| -> Vec<f64> { rows.iter().map(|r| losses[*r as usize]).collect() };
     let found_on = of(&halves.discovery);
-    let mut ranked = telling(binned, &halves.discovery, &found_on);
+    let mut ranked = telling(binned, &halves.discovery, &found_on, &on_discovery);
     left_out.extend(ranked.drain(ranked.len().min(FEATURES)..).map(|f| f.1.name));
     let (explained, features): (Vec<f64>, Vec<Feature>) = ranked.into_iter().unzip();
     let half = Half {
         rows: &halves.confirmation,
         losses: of(&halves.confirmation),
-        clusters: halves.clusters.as_ref().map(|c| halves.confirmation.iter().map(|r| c[*r as usize]).collect()),
+        design: design_of(&halves.confirmation),
         binary: loss == "error",
     };
     let search = Search {
         features: &features,
         rows: &halves.discovery,
         losses: &found_on,
+        weights: on_discovery.weights(),
         support,
         weight: params.weight(),
         predicates: params.predicates(),
@@ -58,7 +62,7 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
     progress.add(1)?;
     let profiles = profiles(&features, &explained, &half);
     progress.add(1)?;
-    let maps = maps(&features, &halves.discovery, &found_on, &half);
+    let maps = maps(&features, &halves.discovery, &found_on, &on_discovery, &half);
     progress.add(1)?;
     let probabilities = subject.task != Task::Regression && subject.prediction.kind == ScoreKind::Probability;
     let confidence = match probabilities {
@@ -72,7 +76,8 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
         mean_loss: half.mean(|_| true),
         discovery_rows: halves.discovery.len() as u64,
         confirmation_rows: halves.confirmation.len() as u64,
-        clustered: halves.clusters.is_some(),
+        clustered: halves.design.clusters().is_some(),
+        sampling: Some(halves.design.sampling(subject, &["tree-weights"])),
         support,
         predicates: params.predicates() as u32,
         features: features.iter().map(|f| f.name.clone()).collect(),

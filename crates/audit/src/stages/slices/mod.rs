@@ -26,7 +26,7 @@ pub struct Slices;
 
 impl Stage for Slices {
     const ID: &'static str = "slices";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const CHECKS: &'static [&'static str] = &["SLICE-LOSS"];
     type Params = Params;
     type Report = Report;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::estimate::Estimate;
 use crate::finding::Predicate;
+pub use crate::stats::design::Sampling;
 
 /// Where is the model worse than elsewhere?
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,7 +21,10 @@ pub struct Report {
     pub confirmation_rows: u64,
     /// The halves were drawn by entity, and intervals and tests allow for entities.
     pub clustered: bool,
-    /// Fewest discovery rows of a slice.
+    /// How rows were taken; none in reports of older versions, which did not use weights.
+    #[serde(default)]
+    pub sampling: Option<Sampling>,
+    /// Fewest discovery rows (with weights, effective ones) of a slice.
     pub support: u64,
     /// Most conditions of a slice.
     pub predicates: u32,
@@ -65,11 +69,13 @@ pub struct Slice {
     pub excess: Estimate,
     /// `loss / rest - 1`.
     pub relative: Estimate,
-    /// Two-sided p-value of the difference: two proportions for errors, Welch's t for other losses.
+    /// Two-sided p-value of the difference: two proportions for errors, Welch's t for other losses; with weights or entities
+    /// the normal test of the linearised difference.
     pub p: Option<f64>,
     /// Benjamini-Hochberg-adjusted over the slices put to the test.
     pub q: Option<f64>,
-    /// `n x excess`: the loss above what the slice would have as one of the others.
+    /// `n x excess`: the loss above what the slice would have as one of the others; with weights `n` is the slice's share of
+    /// the weight, in rows.
     pub impact: Option<f64>,
     /// Worse than the rest, and `q` below the false discovery rate of 5 %.
     pub confirmed: bool,

@@ -2,7 +2,8 @@
 //!
 //! The score of a slice S of n rows with losses e is `w ((e_S / |S|) / (e / n) - 1) - (1 - w) (n / |S| - 1)`. No slice
 //! within S has more rows, more loss, or a larger single loss than S, which bounds its score from above; what the bounds
-//! rule out is never counted. Rows are bits of words, so that a conjunction is an `and`.
+//! rule out is never counted. With weights, sizes and losses are sums of weights, and Kish's effective number of a slice's rows
+//! must reach the support; the bounds are those of all subsets with as many rows, which is never more. Rows are bits of words, so that a conjunction is an `and`.
 
 use pulp::Arch;
 use rayon::prelude::*;
@@ -10,6 +11,7 @@ use rayon::prelude::*;
 use crate::bins::Feature;
 use crate::rerun::Progress;
 use crate::stage::StageError;
+use crate::stats::describe::weighted_mean;
 
 /// What is searched.
 pub(super) struct Search<'a> {
@@ -18,7 +20,9 @@ pub(super) struct Search<'a> {
     pub(super) rows: &'a [u32],
     /// Loss of each of `rows`, at least 0.
     pub(super) losses: &'a [f64],
-    /// Fewest rows of a slice.
+    /// Weight of each of `rows`; their sum is the effective number of rows.
+    pub(super) weights: Option<&'a [f64]>,
+    /// Fewest rows of a slice, with weights fewest effective ones.
     pub(super) support: u64,
     /// Weight `w` of the loss.
     pub(super) weight: f64,
@@ -28,10 +32,14 @@ pub(super) struct Search<'a> {
     pub(super) top: usize,
 }
 
-/// Rows, sum and largest of the losses of a slice.
+/// Rows, their weight, sum and largest of the losses of a slice.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Stats {
     pub(super) rows: u64,
+    /// Sum of the weights; the rows without weights.
+    pub(super) size: f64,
+    /// Sum of the squared weights.
+    squares: f64,
     pub(super) loss: f64,
     pub(super) largest: f64,
 }
@@ -64,6 +72,7 @@ pub(super) struct Found {
 struct Losses<'a> {
     arch: Arch,
     values: &'a [f64],
+    weights: Option<&'a [f64]>,
     bits: Option<Vec<u64>>,
 }
 
@@ -86,12 +95,13 @@ fn count(bits: &[u64]) -> u64 {
 }
 
 impl<'a> Losses<'a> {
-    fn new(values: &'a [f64]) -> Self {
-        let bits = values.iter().all(|v| *v == 0.0 || *v == 1.0).then(|| {
+    fn new(values: &'a [f64], weights: Option<&'a [f64]>) -> Self {
+        let countable = weights.is_none() && values.iter().all(|v| *v == 0.0 || *v == 1.0);
+        let bits = countable.then(|| {
             let word = |chunk: &[f64]| chunk.iter().enumerate().fold(0, |w, (i, v)| w | u64::from(*v == 1.0) << i);
             values.chunks(64).map(word).collect()
         });
-        Self { arch: Arch::new(), values, bits }
+        Self { arch: Arch::new(), values, weights, bits }
     }
 
     /// Of the rows in both sets; `None` below `support` rows and without loss.
@@ -106,16 +116,29 @@ impl<'a> Losses<'a> {
         if rows < support {
             return None;
         }
+        let size = rows as f64;
         if let Some(bits) = &self.bits {
             let hits: u64 = a.iter().zip(b).zip(bits).map(|((a, b), e)| u64::from((a & b & e).count_ones())).sum();
-            return (hits > 0).then_some(Stats { rows, loss: hits as f64, largest: 1.0 });
+            return (hits > 0).then_some(Stats { rows, size, squares: size, loss: hits as f64, largest: 1.0 });
         }
-        let mut stats = Stats { rows, loss: 0.0, largest: 0.0 };
+        let mut stats = Stats { rows, size, squares: size, loss: 0.0, largest: 0.0 };
+        if self.weights.is_some() {
+            (stats.size, stats.squares) = (0.0, 0.0);
+        }
         for (word, (a, b)) in a.iter().zip(b).enumerate() {
             let mut both = a & b;
             while both != 0 {
-                let loss = self.values[word * 64 + both.trailing_zeros() as usize];
-                stats.loss += loss;
+                let row = word * 64 + both.trailing_zeros() as usize;
+                let loss = self.values[row];
+                match self.weights {
+                    None => stats.loss += loss,
+                    Some(weights) => {
+                        let w = weights[row];
+                        stats.loss += w * loss;
+                        stats.size += w;
+                        stats.squares += w * w;
+                    }
+                }
                 stats.largest = stats.largest.max(loss);
                 both &= both - 1;
             }
@@ -128,17 +151,25 @@ impl Stats {
     fn least(self, other: Self) -> Self {
         Self {
             rows: self.rows.min(other.rows),
+            size: self.size.min(other.size),
+            squares: self.squares.min(other.squares),
             loss: self.loss.min(other.loss),
             largest: self.largest.min(other.largest),
         }
+    }
+
+    /// Kish's effective number of rows.
+    fn effective(self) -> f64 {
+        if self.squares > 0.0 { self.size * self.size / self.squares } else { 0.0 }
     }
 }
 
 impl Search<'_> {
     /// The best slices with a score above 0. `progress` is given one unit a basic slice and level.
     pub(super) fn run(&self, progress: &Progress<'_>) -> Result<Found, StageError> {
-        let mean = self.losses.iter().sum::<f64>() / self.losses.len() as f64;
-        Run { search: self, mean }.run(progress)
+        let size = self.weights.map_or(self.losses.len() as f64, |w| w.iter().sum());
+        let lightest = self.weights.map_or(1.0, |w| w.iter().copied().fold(f64::INFINITY, f64::min));
+        Run { search: self, mean: weighted_mean(self.losses, self.weights), size, lightest }.run(progress)
     }
 }
 
@@ -147,11 +178,14 @@ struct Run<'a> {
     search: &'a Search<'a>,
     /// Mean of all losses.
     mean: f64,
+    /// Sum of the weights of all rows, and the least weight; without weights their number and 1.
+    size: f64,
+    lightest: f64,
 }
 
 impl Run<'_> {
     fn run(&self, progress: &Progress<'_>) -> Result<Found, StageError> {
-        let losses = Losses::new(self.search.losses);
+        let losses = Losses::new(self.search.losses, self.search.weights);
         let mut basics = basics(self.search.features, self.search.rows, self.search.support);
         let level = |basics: &[Basic]| progress.add(basics.len() as u64);
         for basic in &mut basics {
@@ -253,12 +287,11 @@ impl Run<'_> {
     }
 
     fn hit(&self, members: Vec<usize>, stats: Stats) -> Hit {
-        Hit { members, stats, score: self.score(stats.rows as f64, stats.loss) }
+        Hit { members, stats, score: self.score(stats.size, stats.loss) }
     }
 
-    fn score(&self, rows: f64, loss: f64) -> f64 {
-        let n = self.search.losses.len() as f64;
-        self.search.weight * (loss / rows / self.mean - 1.0) - (1.0 - self.search.weight) * (n / rows - 1.0)
+    fn score(&self, size: f64, loss: f64) -> f64 {
+        self.search.weight * (loss / size / self.mean - 1.0) - (1.0 - self.search.weight) * (self.size / size - 1.0)
     }
 
     /// The score that a further slice must reach.
@@ -269,19 +302,22 @@ impl Run<'_> {
     /// Whether some slice with at most these stats could have a score of `bar`: the score rises with the rows while every
     /// one has the largest loss, and is monotone from there on.
     fn may_reach(&self, most: Stats, bar: f64) -> bool {
-        let (rows, least) = (most.rows as f64, self.search.support as f64);
-        if rows < least || most.loss <= 0.0 {
+        if most.rows < self.search.support || most.loss <= 0.0 {
             return false;
         }
-        let turn = (most.loss / most.largest).clamp(least, rows);
-        let at = |rows: f64| self.score(rows, most.loss.min(rows * most.largest));
-        let best = at(least).max(at(turn)).max(at(rows));
+        // At the turn or above when the least weight is 0, where the score of nothing is not needed.
+        let least = (self.search.support as f64 * self.lightest).min(most.size);
+        let turn = (most.loss / most.largest).clamp(least, most.size);
+        let at = |size: f64| self.score(size, most.loss.min(size * most.largest));
+        let best = at(turn).max(at(most.size));
+        let best = if least > 0.0 { best.max(at(least)) } else { best };
         best >= bar - 1e-9 * (1.0 + bar.abs())
     }
 
     /// Takes the new ones in, keeps the best.
     fn keep(&self, hits: &mut Vec<Hit>, new: Vec<Hit>) {
-        hits.extend(new.into_iter().filter(|h| h.score > 0.0));
+        let enough = |h: &Hit| h.stats.effective() + 1e-9 >= self.search.support as f64;
+        hits.extend(new.into_iter().filter(|h| h.score > 0.0 && enough(h)));
         hits.sort_by(|a, b| {
             let by_score = b.score.total_cmp(&a.score);
             by_score.then(b.stats.rows.cmp(&a.stats.rows)).then_with(|| a.members.cmp(&b.members))

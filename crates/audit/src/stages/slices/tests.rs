@@ -21,6 +21,7 @@ use crate::policy::Policy;
 use crate::rerun::Progress;
 use crate::rng::unit_rng;
 use crate::stage::{Context, Stage, StageError};
+use crate::stats::design::Design;
 use crate::stats::welch::{Moments, difference};
 use crate::subject::Subject;
 
@@ -65,6 +66,7 @@ fn the_best_slices_equal_those_of_sliceline() {
             features: &features,
             rows: &rows,
             losses: &losses,
+            weights: None,
             support: number("support") as u64,
             weight: case["alpha"].as_f64().expect("alpha"),
             predicates: number("predicates"),
@@ -119,14 +121,18 @@ fn brute_force(search: &Search<'_>) -> Vec<f64> {
         }
         at += 1;
     }
-    let n = search.losses.len() as f64;
-    let mean = search.losses.iter().sum::<f64>() / n;
+    let weight = |r: usize| search.weights.map_or(1.0, |w| w[r]);
+    let all = 0..search.losses.len();
+    let n: f64 = all.clone().map(weight).sum();
+    let mean = all.map(|r| weight(r) * search.losses[r]).sum::<f64>() / n;
     let score = |c: &Vec<(usize, usize)>| {
         let inside = |r: &usize| c.iter().all(|(f, b)| search.features[*f].codes[*r] as usize == *b);
-        let members: Vec<f64> = (0..search.losses.len()).filter(inside).map(|r| search.losses[r]).collect();
-        let (rows, loss) = (members.len() as f64, members.iter().sum::<f64>());
-        let score = search.weight * (loss / rows / mean - 1.0) - (1.0 - search.weight) * (n / rows - 1.0);
-        (members.len() as u64 >= search.support && loss > 0.0 && score > 0.0).then_some(score)
+        let members: Vec<usize> = (0..search.losses.len()).filter(inside).collect();
+        let sum = |of: &dyn Fn(usize) -> f64| members.iter().map(|r| of(*r)).sum::<f64>();
+        let (size, loss) = (sum(&weight), sum(&|r| weight(r) * search.losses[r]));
+        let score = search.weight * (loss / size / mean - 1.0) - (1.0 - search.weight) * (n / size - 1.0);
+        let effective = size * size / sum(&|r| weight(r) * weight(r));
+        (effective + 1e-9 >= search.support as f64 && loss > 0.0 && score > 0.0).then_some(score)
     };
     let mut scores: Vec<f64> = conditions[1..].iter().filter_map(score).collect();
     scores.sort_by(|a, b| b.total_cmp(a));
@@ -141,6 +147,7 @@ proptest! {
         cells in prop::collection::vec(0u8..4, 4 * 130),
         raw in prop::collection::vec(0.0f64..1.0, 130),
         (binary, top, support, weight) in (any::<bool>(), 1usize..12, 1u64..20, 0.6f64..0.99),
+        heavy in prop::option::of(prop::collection::vec(0.0f64..3.0, 130)),
     ) {
         let columns: Vec<Vec<f64>> = cells.chunks(130).map(|c| c.iter().map(|v| f64::from(*v)).collect()).collect();
         let planted = |r: usize| columns[0][r] == 1.0 && columns[2][r] > 1.0;
@@ -150,7 +157,9 @@ proptest! {
         prop_assume!(losses.iter().any(|l| *l > 0.0));
         let features = coded(&columns);
         let rows: Vec<u32> = (0..130).collect();
-        let search = Search { features: &features, rows: &rows, losses: &losses, support, weight, predicates: 3, top };
+        let weights = heavy.as_deref();
+        let search =
+            Search { features: &features, rows: &rows, losses: &losses, weights, support, weight, predicates: 3, top };
         let own: Vec<f64> = found(&search).into_iter().map(|f| f.1.score).collect();
         let all = brute_force(&search);
         prop_assert_eq!(own.len(), all.len());
@@ -277,16 +286,55 @@ fn copied_rows_of_entities_do_not_confirm_a_slice() {
         let half = Half {
             rows: &rows,
             losses: losses.iter().flat_map(|l| vec![*l; k]).collect(),
-            clusters: clusters.then(|| (0..40 * k as u32).map(|r| r / k as u32).collect()),
+            design: Design::new(40 * k, None, clusters.then(|| (0..40 * k as u32).map(|r| r / k as u32).collect())),
             binary: true,
         };
         let members: Vec<bool> = inside.iter().flat_map(|i| vec![*i; k]).collect();
         half.compare(&members)
     };
-    let (once, blind, honest) = (copies(1, true), copies(6, false), copies(6, true));
+    let (once, blind, honest) = (copies(2, true), copies(6, false), copies(6, true));
     assert!(blind.p < honest.p);
     assert!((once.p.expect("p") - honest.p.expect("p")).abs() < 1e-9);
     assert!((once.relative.low.expect("low") - honest.relative.low.expect("low")).abs() < 1e-9);
+}
+
+#[test]
+fn whole_weights_are_repeated_rows() {
+    let losses = fixture::spread(60, 0.4);
+    let weights: Vec<f64> = (0..60).map(|i| f64::from(1 + i % 3)).collect();
+    let copies: Vec<usize> = (0..60).flat_map(|i| vec![i; weights[i] as usize]).collect();
+    let compare = |losses: Vec<f64>, weights: Option<&[f64]>, inside: Vec<bool>| {
+        let rows: Vec<u32> = (0..losses.len() as u32).collect();
+        let design = Design::new(losses.len(), weights, None);
+        Half { rows: &rows, losses, design, binary: false }.compare(&inside)
+    };
+    let own = compare(losses.clone(), Some(&weights), (0..60).map(|i| i < 25).collect());
+    let many = compare(copies.iter().map(|i| losses[*i]).collect(), None, copies.iter().map(|i| *i < 25).collect());
+    let pairs = [
+        (own.loss.value, many.loss.value),
+        (own.rest, many.rest),
+        (own.excess.value, many.excess.value),
+        (own.relative.value, many.relative.value),
+    ];
+    assert!(pairs.iter().all(|(a, b)| (a.expect("own") - b.expect("repeated")).abs() < 1e-12), "{pairs:?}");
+    // Fewer rows than copies say less.
+    let width = |e: &crate::estimate::Estimate| e.high.expect("high") - e.low.expect("low");
+    assert!(width(&own.excess) > width(&many.excess));
+}
+
+#[test]
+fn weights_decide_what_a_slice_is() {
+    let s = planted(800, true, 2);
+    let plain = run(&s, &Params::default());
+    let equal = run(&Subject { weights: Some(vec![0.2; 800]), ..s.clone() }, &Params::default());
+    assert_eq!(equal, plain, "equal weights");
+    // Rows that are wrong weigh little: the mean loss falls with them.
+    let wrong = |r: usize| s.prediction.labels[r] != s.target[r] as u32;
+    let weights = (0..800).map(|r| if wrong(r) { 0.25 } else { 1.0 }).collect();
+    let light = run(&Subject { weights: Some(weights), ..s.clone() }, &Params::default());
+    assert!(light.mean_loss.value < plain.mean_loss.value && light.sampling.as_ref().is_some_and(|t| t.weighted));
+    assert_eq!(light.sampling.as_ref().map(|t| t.without.clone()), Some(vec!["tree-weights".to_owned()]));
+    assert!(light.slices.iter().all(|s| s.p.is_some()) && !light.slices.is_empty());
 }
 
 #[test]
