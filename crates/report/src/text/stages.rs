@@ -10,6 +10,7 @@ mod tables;
 
 use fine_audit::estimate::Estimate;
 use fine_audit::result::{StageRecord, StageStatus};
+use fine_audit::stages::fairness::report::Sampling;
 use serde::de::DeserializeOwned;
 
 use super::layout::Page;
@@ -46,6 +47,25 @@ pub(super) fn stage(page: &mut Page, record: &StageRecord, words: &Catalogue) {
 fn with<R: DeserializeOwned>(record: &StageRecord, write: impl FnOnce(R)) {
     if let Some(report) = record.report.as_ref().and_then(|r| R::deserialize(r).ok()) {
         write(report);
+    }
+}
+
+/// How the rows were taken, where not as independent rows that count alike.
+pub(super) fn sampling(page: &mut Page, sampling: Option<&Sampling>, words: &Catalogue) {
+    let Some(sampling) = sampling else { return };
+    let mut say = |key: &str, args: &[(&str, String)]| {
+        page.paragraph(&words.fill(words.word(&format!("sampling.{key}")), args));
+    };
+    if let Some(n) = sampling.entities {
+        say(if sampling.unit == "entity" { "entities" } else { "single" }, &[("n", grouped(n))]);
+    }
+    if sampling.weighted {
+        say("weights", &[("n", grouped(sampling.effective_rows))]);
+    }
+    if !sampling.without.is_empty() {
+        let left: Vec<&str> =
+            sampling.without.iter().map(|id| words.word(&format!("sampling.left-out.{id}"))).collect();
+        say("without", &[("what", left.join("; "))]);
     }
 }
 

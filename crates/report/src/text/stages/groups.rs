@@ -5,7 +5,7 @@ use fine_audit::stages::fairness::report::{
     AttributeFairness, Conditional, Consistency, Gap, LabelFairness, Mitigation, Proxies, Report, ValueFairness,
 };
 
-use super::{header, interval, p_value, value};
+use super::{header, interval, p_value, sampling, value};
 use crate::catalogue::Catalogue;
 use crate::figures::{decimals, grouped, in_unit};
 use crate::text::layout::Page;
@@ -19,6 +19,7 @@ const CLASSES: usize = 4;
 const FEATURES: usize = 3;
 
 pub(super) fn fairness(page: &mut Page, report: &Report, words: &Catalogue) {
+    sampling(page, report.sampling.as_ref(), words);
     for a in &report.attributes {
         decisions(page, a, words);
         page.blank();
@@ -110,7 +111,9 @@ fn labels(page: &mut Page, a: &LabelFairness, words: &Catalogue) {
     let [rows, shares] = header(["rows", "class-shares"], words);
     let mut table = vec![[a.attribute.clone(), rows, accuracy, shares]];
     for g in &a.groups {
-        let share = |i: usize| in_unit(g.predicted[i] as f64 / g.n.max(1) as f64, "share", words);
+        let counted = |i: usize| g.predicted[i] as f64 / g.n.max(1) as f64;
+        let share =
+            |i: usize| in_unit(g.predicted_shares.get(i).copied().unwrap_or_else(|| counted(i)), "share", words);
         let listed: Vec<String> =
             a.labels.iter().take(CLASSES).enumerate().map(|(i, name)| format!("{name} {}", share(i))).collect();
         let more = if a.labels.len() > CLASSES { ", …" } else { "" };

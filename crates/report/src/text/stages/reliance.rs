@@ -2,7 +2,7 @@
 
 use fine_audit::stages::{slices, uncertainty};
 
-use super::{header, interval, p_value, value};
+use super::{header, interval, p_value, sampling, value};
 use crate::catalogue::Catalogue;
 use crate::figures::{ends, grouped, in_unit, significant};
 use crate::text::layout::Page;
@@ -19,6 +19,7 @@ pub(super) fn uncertainty(page: &mut Page, report: &uncertainty::report::Report,
         ("test", grouped(report.test_rows)),
     ];
     page.paragraph(&words.fill(words.word("report.promise"), &args));
+    sampling(page, report.sampling.as_ref(), words);
     let mut rows = vec![header(["sets", "coverage", "interval", "by-law", "size"], words)];
     for m in &report.methods {
         rows.push([
@@ -61,6 +62,7 @@ pub(super) fn slices(page: &mut Page, report: &slices::report::Report, words: &C
         ("loss", words.word(&format!("report.losses-{}", report.loss)).to_owned()),
     ];
     page.paragraph(&words.fill(words.word("report.slices-note"), &args));
+    sampling(page, report.sampling.as_ref(), words);
     let mut rows = vec![header(["slice", "rows", "excess", "interval", "adjusted-p"], words)];
     for s in report.slices.iter().take(SLICES) {
         rows.push([
