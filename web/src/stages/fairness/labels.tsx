@@ -30,11 +30,12 @@ const GAPS: Record<RateId, string> = {
 };
 const MOST_CLASSES = 12;
 
-const share = (k: number, n: number): Estimate => ({
-  value: n > 0 ? k / n : null,
+/** The share of a class: weighted, or in reports of older versions counted. */
+const share = (group: LabelProps["attribute"]["groups"][number], i: number): Estimate => ({
+  value: group.predicted_shares?.[i] ?? (group.n > 0 ? (group.predicted[i] ?? 0) / group.n : null),
   low: null,
   high: null,
-  n,
+  n: group.n,
   method: "none",
 });
 
@@ -106,7 +107,7 @@ function Shares({ attribute, namespace }: Omit<LabelProps, "findings">) {
       computed={say("classes.computed")}
       rows={attribute.groups.map((g) => g.group)}
       columns={shown}
-      cells={attribute.groups.map((g) => shown.map((_, i) => share(g.predicted[i] ?? 0, g.n)))}
+      cells={attribute.groups.map((g) => shown.map((_, i) => share(g, i)))}
       unit="share"
       rowTitle={say("rates.group")}
       columnTitle={say("classes.predicted")}

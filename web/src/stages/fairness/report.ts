@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import { Estimate, Maybe } from "@/api/result";
 
+import { MaybeSampling } from "../sampling";
+
 export const GroupFairness = v.strictObject({
   group: v.string(),
   n: v.number(),
@@ -79,6 +81,7 @@ export const LabelFairness = v.strictObject({
       share: v.number(),
       small: v.boolean(),
       predicted: v.array(v.number()),
+      predicted_shares: v.optional(v.array(v.number())),
       truth: v.array(v.number()),
       accuracy: Estimate,
     }),
@@ -225,6 +228,7 @@ export const Mitigation = v.strictObject({
 export type Mitigation = v.InferOutput<typeof Mitigation>;
 
 export const FairnessReport = v.strictObject({
+  sampling: MaybeSampling,
   positive: v.string(),
   attributes: v.array(AttributeFairness),
   labels: v.array(LabelFairness),

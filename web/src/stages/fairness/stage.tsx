@@ -7,6 +7,7 @@ import { Select } from "@/ui/Select";
 import { Tabs } from "@/ui/Tabs";
 
 import type { StageProps } from "../props";
+import { SamplingNote } from "../sampling";
 import { AttributeView } from "./attribute";
 import { ConditionalPart } from "./conditional";
 import en from "./en.json";
@@ -42,30 +43,41 @@ export default function FairnessStage(props: StageProps<FairnessReport>) {
   const view = has[chosen] ? chosen : "groups";
   if (named.length === 0) return null;
   const part = { ...props, report, namespace: NAMESPACE };
-  if (views.length === 1) return <Groups {...part} />;
+  const note = <SamplingNote sampling={report.sampling} />;
+  if (views.length === 1) {
+    return (
+      <>
+        {note}
+        <Groups {...part} />
+      </>
+    );
+  }
   return (
-    <Tabs
-      label={say("views.label")}
-      items={views.map((id) => ({ id, label: say(`views.${id}`) }))}
-      value={view}
-      onChange={setChosen}
-    >
-      <div className="flex min-w-0 flex-col gap-4">
-        {view === "groups" && <Groups {...part} />}
-        {view === "intersections" && <Groups {...part} crossed />}
-        {view === "strata" && <ConditionalPart all={report.conditional} namespace={NAMESPACE} />}
-        {view === "proxies" && <ProxiesPart {...part} all={report.proxies} />}
-        {view === "individual" && (
-          <IndividualPart
-            consistency={report.consistency}
-            changes={changes(report)}
-            numbersOf={report.values.length > 0}
-            namespace={NAMESPACE}
-          />
-        )}
-        {view === "mitigation" && <MitigationPart all={report.mitigation} namespace={NAMESPACE} />}
-      </div>
-    </Tabs>
+    <>
+      {note}
+      <Tabs
+        label={say("views.label")}
+        items={views.map((id) => ({ id, label: say(`views.${id}`) }))}
+        value={view}
+        onChange={setChosen}
+      >
+        <div className="flex min-w-0 flex-col gap-4">
+          {view === "groups" && <Groups {...part} />}
+          {view === "intersections" && <Groups {...part} crossed />}
+          {view === "strata" && <ConditionalPart all={report.conditional} namespace={NAMESPACE} />}
+          {view === "proxies" && <ProxiesPart {...part} all={report.proxies} />}
+          {view === "individual" && (
+            <IndividualPart
+              consistency={report.consistency}
+              changes={changes(report)}
+              numbersOf={report.values.length > 0}
+              namespace={NAMESPACE}
+            />
+          )}
+          {view === "mitigation" && <MitigationPart all={report.mitigation} namespace={NAMESPACE} />}
+        </div>
+      </Tabs>
+    </>
   );
 }
 

@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import { Estimate, Maybe, Predicate } from "@/api/result";
 
+import { MaybeSampling } from "../sampling";
+
 export const Slice = v.strictObject({
   predicates: v.array(Predicate),
   score: v.number(),
@@ -26,6 +28,7 @@ export const SlicesReport = v.strictObject({
   discovery_rows: v.number(),
   confirmation_rows: v.number(),
   clustered: v.boolean(),
+  sampling: MaybeSampling,
   support: v.number(),
   predicates: v.number(),
   features: v.array(v.string()),

@@ -13,6 +13,7 @@ import { useCatalogue } from "@/i18n/useCatalogue";
 import { Select } from "@/ui/Select";
 
 import type { StageProps } from "../props";
+import { SamplingNote } from "../sampling";
 import { ConfidencePart } from "./confidence";
 import en from "./en.json";
 import es from "./es.json";
@@ -30,6 +31,7 @@ export default function SlicesStage({ report }: StageProps<SlicesReport>) {
   return (
     <>
       <Facts report={report} />
+      <SamplingNote sampling={report.sampling} />
       <Part
         title={say("weak.title")}
         note={say("weak.intro", {

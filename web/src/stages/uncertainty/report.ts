@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import { Estimate, Maybe } from "@/api/result";
 
+import { MaybeSampling } from "../sampling";
+
 export const GroupCoverage = v.strictObject({
   attribute: v.nullable(v.string()),
   group: v.string(),
@@ -43,6 +45,7 @@ export const UncertaintyReport = v.strictObject({
   calibration_rows: v.number(),
   test_rows: v.number(),
   clustered: v.boolean(),
+  sampling: MaybeSampling,
   scale: v.nullable(
     v.strictObject({ source: v.picklist(["reference", "audited"]), rows: v.number(), leaves: v.number() }),
   ),

@@ -9,6 +9,7 @@ import { addWords, useWords } from "@/charts/words";
 import { Select } from "@/ui/Select";
 
 import type { StageProps } from "../props";
+import { SamplingNote } from "../sampling";
 import en from "./en.json";
 import es from "./es.json";
 import { GroupsPart } from "./groups";
@@ -25,6 +26,7 @@ export default function UncertaintyStage({ report, findings }: StageProps<Uncert
   return (
     <>
       <Facts report={report} />
+      <SamplingNote sampling={report.sampling} />
       <Part title={say("coverage.title")} note={say("coverage.intro")}>
         <Pair>
           <Coverage report={report} />
@@ -76,6 +78,12 @@ function Facts({ report }: { report: UncertaintyReport }) {
   return <Headline facts={facts} />;
 }
 
+/** What is said about the law of the coverage. */
+function lawOf({ clustered, sampling }: UncertaintyReport) {
+  if (clustered) return "coverage.entities";
+  return sampling?.weighted ? "coverage.weights" : "coverage.law";
+}
+
 /** Each kind of set or interval against the promise. */
 function Coverage({ report }: { report: UncertaintyReport }) {
   const say = useWords(NAMESPACE);
@@ -93,7 +101,7 @@ function Coverage({ report }: { report: UncertaintyReport }) {
       )}
       note={
         first &&
-        say(report.clustered ? "coverage.entities" : "coverage.law", {
+        say(lawOf(report), {
           low: numbers.format(first.law.low, "share", 1),
           high: numbers.format(first.law.high, "share", 1),
         })
