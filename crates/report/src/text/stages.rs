@@ -63,8 +63,8 @@ pub(super) fn sampling(page: &mut Page, sampling: Option<&Sampling>, words: &Cat
         say("weights", &[("n", grouped(sampling.effective_rows))]);
     }
     if !sampling.without.is_empty() {
-        let left: Vec<&str> =
-            sampling.without.iter().map(|id| words.word(&format!("sampling.left-out.{id}"))).collect();
+        let word = |id: &String| words.word(&format!("sampling.left-out.{id}")).to_owned();
+        let left: Vec<String> = sampling.without.iter().map(word).collect();
         say("without", &[("what", left.join("; "))]);
     }
 }
