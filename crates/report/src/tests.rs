@@ -131,6 +131,35 @@ fn fairness_of_every_task_has_words_and_stays_within_its_width() {
     }
 }
 
+/// Entities, weights and everything that has no form with them.
+#[test]
+fn how_rows_were_taken_is_said_in_both_languages() {
+    let mut result = german();
+    let without = [
+        "one-more-weights",
+        "homogeneity",
+        "neighbours-weights",
+        "association-weights",
+        "law",
+        "scale-weights",
+        "tree-weights",
+    ];
+    for stage in result.stages.iter_mut().filter(|s| ["fairness", "uncertainty", "slices"].contains(&s.id.as_str())) {
+        let report = stage.report.as_mut().unwrap();
+        report["sampling"] = serde_json::json!({
+            "unit": "entity", "entities": 4321, "weighted": true, "effective_rows": 765, "without": without,
+        });
+    }
+    for (language, entities) in [(Language::En, "4 321 entities"), (Language::Es, "4321 entidades")] {
+        let text = text_report(&result, "forest · german", language);
+        assert!(text.lines().all(|l| l.chars().count() <= 92), "{text}");
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let digits = |t: &str| t.chars().filter(|c| !c.is_whitespace() && *c != ',' && *c != '.').collect::<String>();
+        assert_eq!(digits(&flat).matches(&digits(entities)).count(), 3, "{text}");
+        assert!(!text.contains("sampling.") && !text.contains("{{"), "{text}");
+    }
+}
+
 #[test]
 fn the_verdict_comes_first_then_what_to_do_then_the_evidence() {
     let text = text_report(&german(), "forest · german", Language::En);
