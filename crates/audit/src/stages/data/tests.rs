@@ -291,7 +291,9 @@ fn flags_and_classes_have_no_outliers() {
     assert!(column("gain").numbers.as_ref().is_some_and(|c| c.outliers > 0));
     let judged: Vec<_> = findings.iter().filter(|f| f.check == "DATA-OUTLIERS").map(|f| &f.scope).collect();
     let role = |name: &str| column(name).role.as_str();
-    assert!(report.columns.iter().any(|c| role(&c.name) == "target" && c.numbers.as_ref().is_some_and(|n| n.outliers > 0)));
+    assert!(
+        report.columns.iter().any(|c| role(&c.name) == "target" && c.numbers.as_ref().is_some_and(|n| n.outliers > 0))
+    );
     let of_target = |scope: &&Scope| matches!(scope, Scope::Feature { feature } if role(feature) == "target");
     assert!(!judged.is_empty() && !judged.iter().any(of_target), "{judged:?}");
 }
