@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
-use crate::run::{answers, command, in_ci, teed};
+use crate::run::{command, in_ci, teed};
 use crate::{check, tools, web};
 
 #[derive(Default)]
@@ -33,7 +33,12 @@ pub fn test() -> Result<()> {
     tally.part("Rust lints", || {
         one(&mut check::linted(&["build", "--workspace", "--all-targets", "--locked", "--quiet"]))
     });
-    tally.part("Rust tests", rust_tests);
+    let missing = tools::services();
+    tally.part("Rust tests", || rust_tests(if missing.is_some() { WITHOUT_SERVICES } else { &[] }, false));
+    match missing {
+        None => tally.part("API on PostgreSQL", || rust_tests(&["-E", ON_POSTGRES], true)),
+        Some(what) => tally.skip(&format!("tests of many processes: no {what} here and it could not be installed")),
+    }
     browser(&mut tally)?;
     tally.close()
 }
@@ -43,15 +48,28 @@ fn one(command: &mut std::process::Command) -> Result<(u64, u64)> {
     Ok(if ok { (1, 0) } else { (0, 1) })
 }
 
-fn rust_tests() -> Result<(u64, u64)> {
-    if answers("cargo", "nextest") || crate::run::captured(command("cargo", ".").args(["nextest", "--version"])).is_ok()
-    {
-        let arguments = ["nextest", "run", "--workspace", "--locked", "--no-fail-fast", "--color", "never"];
-        let (ok, text) = teed(&mut check::linted(&arguments))?;
-        return counted(ok, nextest_counts(&text));
+/// Tests of the server's interface that run a second time, on PostgreSQL.
+const ON_POSTGRES: &str = "package(fine-server) and binary(it) and test(/^(audits|auth|files|ownership|tokens|http)::/)";
+
+/// Leaves out the tests that start PostgreSQL or Redis.
+const WITHOUT_SERVICES: &[&str] = &["-E", "not test(/postgres|redis|^many::/)"];
+
+/// Rust tests by nextest, whose filters these are; without nextest all tests run by cargo.
+fn rust_tests(filter: &[&str], on_postgres: bool) -> Result<(u64, u64)> {
+    let nextest = crate::run::captured(command("cargo", ".").args(["nextest", "--version"])).is_ok();
+    let mut arguments = if nextest { vec!["nextest", "run", "--color", "never"] } else { vec!["test"] };
+    arguments.extend(["--workspace", "--locked", "--no-fail-fast"]);
+    if nextest {
+        arguments.extend(filter);
+    } else if on_postgres {
+        arguments.extend(["--test", "it"]);
     }
-    let (ok, text) = teed(&mut check::linted(&["test", "--workspace", "--locked", "--no-fail-fast"]))?;
-    counted(ok, libtest_counts(&text))
+    let mut cargo = check::linted(&arguments);
+    if on_postgres {
+        cargo.env("FINE_TEST_POSTGRES", "1");
+    }
+    let (ok, text) = teed(&mut cargo)?;
+    counted(ok, if nextest { nextest_counts(&text) } else { libtest_counts(&text) })
 }
 
 fn browser(tally: &mut Tally) -> Result<()> {

@@ -1,6 +1,8 @@
-//! What the system must provide: a browser for the page tests, installed from the system's packages where possible.
+//! What the system must provide: a browser for the page tests, PostgreSQL and Redis for the tests of many processes; all
+//! installed from the system's packages where possible.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::Result;
 
@@ -35,20 +37,61 @@ fn find_chromium() -> Option<PathBuf> {
     named.or_else(|| BROWSERS.iter().map(PathBuf::from).find(|p| p.is_file()))
 }
 
-fn install(package: &str) -> Result<()> {
-    let root_user = std::env::var("USER").is_ok_and(|u| u == "root") || answers_as_root();
-    let mut update = if root_user { command("apt-get", ".") } else { command("sudo", ".") };
-    let mut install = if root_user { command("apt-get", ".") } else { command("sudo", ".") };
-    if !root_user {
-        update.args(["-n", "apt-get"]);
-        install.args(["-n", "apt-get"]);
+/// Whether PostgreSQL and Redis are here to be started, installing Debian's packages when that needs no password; otherwise
+/// what is missing.
+pub fn services() -> Option<&'static str> {
+    let missing = || match (has_postgres(), has_redis()) {
+        (false, _) => Some("PostgreSQL"),
+        (_, false) => Some("Redis"),
+        _ => None,
+    };
+    missing()?;
+    if cfg!(target_os = "linux") && answers("apt-get", "--version") {
+        println!("==> installing PostgreSQL and Redis from the system's packages");
+        if let Err(error) = install_services() {
+            println!("    not installed: {error:#}");
+        }
     }
-    shown(update.args(["update", "-qq"]))?;
+    missing()
+}
+
+fn has_postgres() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|v| v.path().join("bin/initdb")).any(|p| p.is_file()) || answers("initdb", "--version")
+}
+
+fn has_redis() -> bool {
+    answers("redis-server", "--version")
+}
+
+/// The packages only, no servers of the system: the tests start their own.
+fn install_services() -> Result<()> {
+    install("postgresql-common")?;
+    const NO_CLUSTER: &str = "f=/etc/postgresql-common/createcluster.conf; grep -qs '^create_main_cluster = false' $f \
+                              || echo 'create_main_cluster = false' >> $f";
+    shown(as_root("sh").args(["-c", NO_CLUSTER]))?;
+    install("postgresql")?;
+    install("redis-server")
+}
+
+fn install(package: &str) -> Result<()> {
+    shown(as_root("apt-get").args(["update", "-qq"]))?;
+    // A service that cannot start here is no reason to fail: only its program is needed.
     shown(
-        install
-            .args(["install", "-y", "-qq", "--no-install-recommends", package])
-            .env("DEBIAN_FRONTEND", "noninteractive"),
+        as_root("env")
+            .args(["DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "install", "-y", "-qq"])
+            .args(["--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", package]),
     )
+}
+
+/// A command as root, without asking for a password.
+fn as_root(program: &str) -> Command {
+    if std::env::var("USER").is_ok_and(|u| u == "root") || answers_as_root() {
+        return command(program, ".");
+    }
+    let mut sudo = command("sudo", ".");
+    sudo.args(["-n", program]);
+    sudo
 }
 
 fn answers_as_root() -> bool {

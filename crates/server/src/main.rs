@@ -16,6 +16,8 @@ struct Cli {
 enum Command {
     /// Serves the web client, the API and the worker from one process.
     Serve(fine_server::config::ServeArgs),
+    /// Brings the tables of the database to this version.
+    Migrate(fine_server::cli::MigrateArgs),
     /// Audits a model on a table.
     Audit(fine_server::cli::AuditArgs),
     /// Compares two models on the same table.
@@ -38,6 +40,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => fine_server::serve::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Migrate(args) => fine_server::cli::migrate(&args),
         Command::Audit(args) => fine_server::cli::audit(&args),
         Command::Compare(args) => fine_server::cli::compare(&args),
         Command::Inspect(args) => fine_server::cli::inspect(&args),

@@ -23,13 +23,16 @@ use crate::{api, app, demo, logs, worker};
 /// Open requests and running audits get this long to end when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// An upload that nobody has written to for this long has broken off.
+const BROKEN_OFF: Duration = Duration::from_hours(24);
+
 /// Runs `fine serve` until ctrl-c.
 ///
 /// # Errors
 /// Settings that cannot be used, a data folder or port that is taken.
 pub fn run(args: ServeArgs) -> Result<()> {
     let config = args.check(|name| std::env::var(name).ok())?;
-    logs::start(args.log_format, &args.log);
+    logs::start(args.work.log_format, &args.work.log);
     let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
     let outcome = runtime.block_on(async {
         let running = start(config).await?;
@@ -84,13 +87,17 @@ impl Running {
 /// # Errors
 /// A data folder or port that is taken or cannot be used.
 pub async fn start(config: Config) -> Result<Running> {
-    let folder = config.data_dir.clone();
-    let store = Store::open(&folder).await.with_context(|| format!("open the data folder {}", folder.display()))?;
-    let lock = lock(store.folder())?;
-    store.files.sweep_incoming();
-    let orphans = store.expire_leases().await?;
-    if orphans > 0 {
-        tracing::info!(jobs = orphans, "audits of an earlier start go on");
+    let store = open(&config).await?;
+    let lock = lock(store.folder(), config.database.is_none())?;
+    if config.database.is_none() {
+        // Nobody else works on this folder.
+        store.files.sweep_incoming(Duration::ZERO);
+        let orphans = store.expire_leases().await?;
+        if orphans > 0 {
+            tracing::info!(jobs = orphans, "audits of an earlier start go on");
+        }
+    } else {
+        store.files.sweep_incoming(BROKEN_OFF);
     }
     let transport = Transport::open(store.folder()).await?;
     let listener = TcpListener::bind((config.host, config.port)).await.with_context(|| {
@@ -169,11 +176,19 @@ fn recorder() -> Result<PrometheusHandle> {
     }
 }
 
-/// One server a data folder.
-fn lock(folder: &Path) -> Result<File> {
+async fn open(config: &Config) -> Result<Store> {
+    let folder = config.data_dir.display();
+    Store::open(&config.place()).await.with_context(|| match &config.database {
+        None => format!("open the data folder {folder}"),
+        Some(_) => format!("open the database of DATABASE_URL and the data folder {folder}"),
+    })
+}
+
+/// One server a data folder, unless all of them use a database that many may use.
+fn lock(folder: &Path, alone: bool) -> Result<File> {
     let path = folder.join("serve.lock");
     let file = File::create(&path).with_context(|| format!("write {}", path.display()))?;
-    match file.try_lock() {
+    match if alone { file.try_lock() } else { file.try_lock_shared() } {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
             bail!("use the data folder {}: another server is running on it", folder.display())

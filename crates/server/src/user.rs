@@ -1,13 +1,11 @@
 //! `fine user`: help with accounts of the embedded sign-in.
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use fine_store::Store;
+use fine_store::{Place, Store};
 
 use crate::auth::gotrue::recovery_link;
-use crate::config::default_data_dir;
+use crate::config::PlaceArgs;
 
 /// Options of `fine user`.
 #[derive(Args, Clone, Debug)]
@@ -22,9 +20,8 @@ enum UserCommand {
     ResetLink {
         /// The person's address.
         email: String,
-        /// Folder of the server [default: the system's place for application data].
-        #[arg(long, env = "FINE_DATA_DIR")]
-        data_dir: Option<PathBuf>,
+        #[command(flatten)]
+        place: PlaceArgs,
         /// Address under which people reach the server.
         #[arg(long, env = "FINE_PUBLIC_URL", default_value = "http://127.0.0.1:8000")]
         public_url: String,
@@ -37,14 +34,14 @@ enum UserCommand {
 /// When there is no such account or the data folder cannot be used.
 #[expect(clippy::print_stdout, reason = "the link is the output of the command")]
 pub fn run(args: UserArgs) -> Result<()> {
-    let UserCommand::ResetLink { email, data_dir, public_url } = args.command;
-    let folder = data_dir.unwrap_or_else(|| default_data_dir(|name| std::env::var(name).ok()));
-    if !folder.join("fine.db").exists() {
-        bail!("find a database in {}; --data-dir names the folder of the server", folder.display());
+    let UserCommand::ResetLink { email, place, public_url } = args.command;
+    let place = Place { create: false, ..place.place(|name| std::env::var(name).ok())? };
+    if place.database.is_none() && !place.folder.join("fine.db").exists() {
+        bail!("find a database in {}; --data-dir names the folder of the server", place.folder.display());
     }
     let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
     let link = runtime.block_on(async {
-        let store = Store::open(&folder).await?;
+        let store = Store::open(&place).await?;
         let user = store.user_by_email(&email.trim().to_lowercase()).await?;
         let user = user.with_context(|| format!("find an account with the address {email}"))?;
         let base = public_url.trim_end_matches('/');

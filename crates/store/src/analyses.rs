@@ -190,12 +190,20 @@ impl Store {
     /// # Errors
     /// When the database or the file store fails.
     pub async fn delete_analysis(&self, owner: &str, id: &str) -> Result<bool, StoreError> {
+        let mut tx = self.db.begin().await?;
+        // First the job's row, then the analysis, as everybody does: two transactions never wait for each other crosswise.
+        sqlx::query("UPDATE jobs SET cancel_requested = 1 WHERE analysis_id = $1 AND owner_id = $2")
+            .bind(id)
+            .bind(owner)
+            .execute(&mut *tx)
+            .await?;
         let row: Option<(String, Option<String>)> =
             sqlx::query_as("DELETE FROM analyses WHERE id = $1 AND owner_id = $2 RETURNING job_id, result_key")
                 .bind(id)
                 .bind(owner)
-                .fetch_optional(&self.db)
+                .fetch_optional(&mut *tx)
                 .await?;
+        tx.commit().await?;
         let Some((job, key)) = row else { return Ok(false) };
         self.wake.notify(&job);
         if let Some(key) = key {

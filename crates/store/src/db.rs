@@ -2,19 +2,27 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, ConnectOptions};
 
-use crate::{Files, StoreError, Wake};
+use crate::{Files, Place, StoreError, Wake, schema};
 
 /// Settings of every SQLite connection: readers never wait for the writer, a busy writer is waited for.
-const PRAGMAS: [&str; 4] = [
+const SQLITE: &[&str] = &[
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA busy_timeout = 10000",
     "PRAGMA foreign_keys = ON",
 ];
+
+/// Settings of every PostgreSQL connection: nothing waits for ever.
+const POSTGRES: &[&str] =
+    &["SET lock_timeout = '10s'", "SET statement_timeout = '60s'", "SET idle_in_transaction_session_timeout = '60s'"];
+
+/// How long a request waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(10);
 
 /// The database and the files. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -47,28 +55,55 @@ impl<T> Page<T> {
 }
 
 impl Store {
-    /// Opens the data folder, making it and the database where they are missing.
+    /// Opens the data folder, making it where it is missing, and the database, whose tables are then of this version.
     ///
     /// # Errors
-    /// When the folder cannot be written or the database cannot be brought to this version.
-    pub async fn open(folder: &Path) -> Result<Self, StoreError> {
+    /// When the folder cannot be written, or the database cannot be reached or is of another version.
+    pub async fn open(place: &Place) -> Result<Self, StoreError> {
+        let store = Self::connect(place).await?;
+        if place.create {
+            schema::migrate(&store.db).await?;
+        } else {
+            schema::check(&store.db).await?;
+        }
+        Ok(store)
+    }
+
+    /// Brings the tables to this version; answers the version before and now.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or a newer program has made its tables.
+    pub async fn migrate(place: &Place) -> Result<(i64, i64), StoreError> {
+        let store = Self::connect(place).await?;
+        let before = schema::migrate(&store.db).await?;
+        let now = schema::version(&store.db).await?;
+        store.close().await;
+        Ok((before, now))
+    }
+
+    async fn connect(place: &Place) -> Result<Self, StoreError> {
+        let folder = &place.folder;
         std::fs::create_dir_all(folder).map_err(|e| StoreError::io(folder, e))?;
         let folder = std::path::absolute(folder).map_err(|e| StoreError::io(folder, e))?;
         sqlx::any::install_default_drivers();
-        let options = AnyConnectOptions::from_str(&sqlite_url(&folder.join("fine.db")))?.disable_statement_logging();
+        let (url, settings) = match &place.database {
+            Some(address) => (address.reveal().to_owned(), POSTGRES),
+            None => (sqlite_url(&folder.join("fine.db")), SQLITE),
+        };
+        let options = AnyConnectOptions::from_str(&url)?.disable_statement_logging();
         let db = AnyPoolOptions::new()
             .max_connections(8)
-            .after_connect(|connection, _| {
+            .acquire_timeout(ACQUIRE)
+            .after_connect(move |connection, _| {
                 Box::pin(async move {
-                    for pragma in PRAGMAS {
-                        sqlx::query(pragma).execute(&mut *connection).await?;
+                    for setting in settings {
+                        sqlx::query(*setting).execute(&mut *connection).await?;
                     }
                     Ok(())
                 })
             })
             .connect_with(options)
             .await?;
-        sqlx::migrate!().run(&db).await?;
         let files = Files::local(&folder.join("files"))?;
         Ok(Self { db, files, wake: Wake::default(), folder })
     }

@@ -9,6 +9,28 @@ pub enum StoreError {
     /// The tables could not be brought to this version.
     #[error("bring the database to this version: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The tables are older than this program.
+    #[error(
+        "use the database: its tables are at version {found}, this program needs version {known}; run `fine migrate`, or \
+         start with AUTO_CREATE_DB=true"
+    )]
+    SchemaTooOld {
+        /// Version of the tables.
+        found: i64,
+        /// Version that is needed.
+        known: i64,
+    },
+    /// The tables are newer than this program.
+    #[error(
+        "use the database: a newer program has brought its tables to version {found}, this one knows version {known}; \
+         start the newer program, or restore a backup that was made before"
+    )]
+    SchemaTooNew {
+        /// Version of the tables.
+        found: i64,
+        /// Newest version that is known.
+        known: i64,
+    },
     /// The file store failed.
     #[error("reach the file store: {0}")]
     Files(#[from] object_store::Error),

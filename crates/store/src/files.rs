@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use object_store::local::LocalFileSystem;
@@ -112,11 +113,13 @@ impl Files {
         tokio::fs::remove_file(&path).await.map_err(|e| StoreError::io(&path, e))
     }
 
-    /// Removes what a crash left of uploads. Only for the one server of a data folder, before it takes uploads.
-    pub fn sweep_incoming(&self) {
+    /// Removes uploads that broke off, when nothing was written to them for this long.
+    pub fn sweep_incoming(&self, older: Duration) {
         let Ok(entries) = std::fs::read_dir(self.root.join("incoming")) else { return };
         for entry in entries.flatten() {
-            if let Err(e) = std::fs::remove_file(entry.path()) {
+            let written = entry.metadata().and_then(|m| m.modified());
+            let is_old = written.is_ok_and(|at| at.elapsed().unwrap_or_default() >= older);
+            if is_old && let Err(e) = std::fs::remove_file(entry.path()) {
                 tracing::warn!(path = %entry.path().display(), error = %e, "left over upload could not be removed");
             }
         }

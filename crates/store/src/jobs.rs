@@ -1,6 +1,6 @@
 //! The queue's truth: leases, attempts, cancellation. Every write of a worker is guarded by its lease token.
 
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use crate::{JobState, NewAnalysis, Problem, Snapshot, Store, StoreError, events, now_ms, rfc3339};
@@ -316,18 +316,21 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn end_abandoned_jobs(&self, worn_out: &Problem) -> Result<Vec<String>, StoreError> {
+        const ABANDONED: &str = "((state = 'running' AND lease_until < $1 AND (cancel_requested = 1 OR attempt >= max_attempts)) \
+                                 OR (state = 'queued' AND attempt >= max_attempts))";
         let now = now_ms();
+        let select = AssertSqlSafe(format!("SELECT id FROM jobs WHERE {ABANDONED} ORDER BY id"));
+        let rows: Vec<(String,)> = sqlx::query_as(select).bind(now).fetch_all(&self.db).await?;
         let mut ended = Vec::new();
-        let mut tx = self.db.begin().await?;
-        let rows: Vec<(String, i64, String)> = sqlx::query_as(
-            "UPDATE jobs SET lease_token = NULL WHERE (state = 'running' AND lease_until < $1 \
-             AND (cancel_requested = 1 OR attempt >= max_attempts)) \
-             OR (state = 'queued' AND attempt >= max_attempts) RETURNING id, cancel_requested, snapshot",
-        )
-        .bind(now)
-        .fetch_all(&mut *tx)
-        .await?;
-        for (id, cancel, text) in rows {
+        // A transaction each: two processes that end the same jobs never wait for each other crosswise.
+        for (id,) in rows {
+            let mut tx = self.db.begin().await?;
+            let update = format!(
+                "UPDATE jobs SET lease_token = NULL WHERE {ABANDONED} AND id = $2 RETURNING cancel_requested, snapshot"
+            );
+            let row: Option<(i64, String)> =
+                sqlx::query_as(AssertSqlSafe(update)).bind(now).bind(&id).fetch_optional(&mut *tx).await?;
+            let Some((cancel, text)) = row else { continue };
             let mut snapshot: Snapshot = serde_json::from_str(&text)?;
             if cancel != 0 {
                 snapshot.end(JobState::Cancelled, None, rfc3339(now));
@@ -335,10 +338,10 @@ impl Store {
                 snapshot.end(JobState::Failed, Some(worn_out.clone()), rfc3339(now));
             }
             finish(&mut tx, &snapshot, now, None).await?;
+            tx.commit().await?;
+            self.wake.notify(&id);
             ended.push(id);
         }
-        tx.commit().await?;
-        ended.iter().for_each(|id| self.wake.notify(id));
         Ok(ended)
     }
 

@@ -13,7 +13,9 @@ mod events;
 mod files;
 mod jobs;
 mod models;
+mod place;
 mod recoveries;
+mod schema;
 mod sessions;
 mod snapshot;
 #[cfg(test)]
@@ -30,6 +32,7 @@ pub use events::{StoredEvent, Wake};
 pub use files::{Files, Kind};
 pub use jobs::{Cancelled, Claim, Ending, LEASE_MS, MAX_ATTEMPTS, OverdueJob};
 pub use models::Model;
+pub use place::{Address, Place};
 pub use recoveries::RecoveryCheck;
 pub use sessions::Refresh;
 pub use snapshot::{FieldProblem, FindingCounts, JobState, Problem, Snapshot, StageProgress, StageState};

@@ -1,22 +1,81 @@
-//! The queue's promises, on a real database in a folder of its own.
+//! The queue's promises, on both databases.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use fine_services::{Database, Postgres};
 use futures::FutureExt;
 use tempfile::TempDir;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
-    AnalysisFilter, Cancelled, Ending, Handler, JobState, MAX_ATTEMPTS, NewAnalysis, Problem, RecoveryCheck, Refresh,
-    Snapshot, Store, StoreError, Transport,
+    Address, AnalysisFilter, Cancelled, Ending, Handler, JobState, MAX_ATTEMPTS, NewAnalysis, Place, Problem,
+    RecoveryCheck, Refresh, Snapshot, Store, StoreError, Transport,
 };
 
-async fn store() -> (Store, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    (Store::open(&folder.path().join("data with spaces % and #")).await.unwrap(), folder)
+/// A store with an empty database.
+struct On {
+    store: Store,
+    place: Place,
+    _folder: TempDir,
+    _database: Option<Database>,
+}
+
+impl On {
+    async fn sqlite() -> Self {
+        Self::new(false).await
+    }
+
+    async fn postgres() -> Self {
+        Self::new(true).await
+    }
+
+    /// A place without tables, and what keeps it.
+    fn bare(postgres: bool) -> (Place, TempDir, Option<Database>) {
+        let folder = tempfile::tempdir().unwrap();
+        let database = postgres.then(|| Postgres::shared().database());
+        let place = Place {
+            folder: folder.path().join("data with spaces % and #"),
+            database: database.as_ref().map(|d| Address::postgres(&d.url()).unwrap()),
+            create: true,
+        };
+        (place, folder, database)
+    }
+
+    async fn new(postgres: bool) -> Self {
+        let (place, folder, database) = Self::bare(postgres);
+        let store = Store::open(&place).await.unwrap();
+        Self { store, place, _folder: folder, _database: database }
+    }
+}
+
+/// Every test once for each database.
+macro_rules! on_both {
+    ($($name:ident,)*) => {
+        mod sqlite {
+            $(#[tokio::test] async fn $name() { super::$name(super::On::sqlite().await).await; })*
+        }
+        mod postgres {
+            $(#[tokio::test] async fn $name() { super::$name(super::On::postgres().await).await; })*
+        }
+    };
+}
+
+on_both! {
+    a_job_is_taken_once_however_often_it_is_named,
+    a_worker_that_lost_its_lease_writes_nothing,
+    a_released_job_waits_again_and_a_stop_costs_no_try,
+    abandoned_jobs_are_tried_again_and_end_after_the_last_try,
+    cancelling_ends_a_waiting_job_and_asks_a_running_one,
+    deleting_an_analysis_takes_everything_of_it_and_nothing_else,
+    the_transport_delivers_and_survives_the_loss_of_its_file,
+    refresh_tokens_rotate_and_reuse_ends_the_session,
+    recoveries_are_good_once_and_for_few_guesses,
+    tables_of_another_version_are_refused,
+    only_migrate_makes_tables_when_told_so,
+    two_that_delete_and_claim_never_wait_crosswise,
 }
 
 async fn queued(store: &Store, owner: &str, name: &str) -> NewAnalysis {
@@ -43,10 +102,9 @@ fn worn_out() -> Problem {
     serde_json::from_str(r#"{"type": "/problems/x", "title": "x", "status": 500, "slug": "x"}"#).unwrap()
 }
 
-#[tokio::test]
-async fn a_job_is_taken_once_however_often_it_is_named() {
-    let (store, _folder) = store().await;
-    let job = queued(&store, "ana", "one").await.job_id;
+async fn a_job_is_taken_once_however_often_it_is_named(on: On) {
+    let store = &on.store;
+    let job = queued(store, "ana", "one").await.job_id;
     let tries = (0..8).map(|_| {
         let (store, job) = (store.clone(), job.clone());
         tokio::spawn(async move { store.claim_job(&job).await.unwrap().is_some() })
@@ -56,10 +114,9 @@ async fn a_job_is_taken_once_however_often_it_is_named() {
     assert!(store.claim_job("unknown").await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn a_worker_that_lost_its_lease_writes_nothing() {
-    let (store, _folder) = store().await;
-    let new = queued(&store, "ana", "one").await;
+async fn a_worker_that_lost_its_lease_writes_nothing(on: On) {
+    let store = &on.store;
+    let new = queued(store, "ana", "one").await;
     let zombie = store.claim_job(&new.job_id).await.unwrap().unwrap();
     store.expire_leases().await.unwrap();
     let heir = store.claim_job(&new.job_id).await.unwrap().unwrap();
@@ -88,10 +145,9 @@ async fn a_worker_that_lost_its_lease_writes_nothing() {
     assert_eq!(seqs, [1, 2, 3, 4, 5]);
 }
 
-#[tokio::test]
-async fn a_released_job_waits_again_and_a_stop_costs_no_try() {
-    let (store, _folder) = store().await;
-    let new = queued(&store, "ana", "one").await;
+async fn a_released_job_waits_again_and_a_stop_costs_no_try(on: On) {
+    let store = &on.store;
+    let new = queued(store, "ana", "one").await;
     for (refund, attempt) in [(true, 1), (false, 1), (false, 2), (false, 3)] {
         let claim = store.claim_job(&new.job_id).await.unwrap().unwrap();
         assert_eq!(claim.snapshot.attempt, attempt);
@@ -104,10 +160,9 @@ async fn a_released_job_waits_again_and_a_stop_costs_no_try() {
     assert_eq!(store.end_abandoned_jobs(&worn_out()).await.unwrap(), [new.job_id]);
 }
 
-#[tokio::test]
-async fn abandoned_jobs_are_tried_again_and_end_after_the_last_try() {
-    let (store, _folder) = store().await;
-    let new = queued(&store, "ana", "one").await;
+async fn abandoned_jobs_are_tried_again_and_end_after_the_last_try(on: On) {
+    let store = &on.store;
+    let new = queued(store, "ana", "one").await;
     for _ in 0..MAX_ATTEMPTS {
         assert!(store.claim_job(&new.job_id).await.unwrap().is_some());
         assert!(store.overdue_jobs().await.unwrap().is_empty(), "its worker lives");
@@ -122,16 +177,15 @@ async fn abandoned_jobs_are_tried_again_and_end_after_the_last_try() {
     assert_eq!(store.queue_depth().await.unwrap(), (0, 0));
 }
 
-#[tokio::test]
-async fn cancelling_ends_a_waiting_job_and_asks_a_running_one() {
-    let (store, _folder) = store().await;
-    let waiting = queued(&store, "ana", "waiting").await.job_id;
+async fn cancelling_ends_a_waiting_job_and_asks_a_running_one(on: On) {
+    let store = &on.store;
+    let waiting = queued(store, "ana", "waiting").await.job_id;
     assert_eq!(store.cancel_job("bo", &waiting).await.unwrap(), Cancelled::Unknown);
     let Cancelled::Accepted(snapshot) = store.cancel_job("ana", &waiting).await.unwrap() else { panic!() };
     assert_eq!(snapshot.state, JobState::Cancelled);
     assert!(store.claim_job(&waiting).await.unwrap().is_none());
 
-    let running = queued(&store, "ana", "running").await.job_id;
+    let running = queued(store, "ana", "running").await.job_id;
     let claim = store.claim_job(&running).await.unwrap().unwrap();
     assert!(!store.cancel_requested(&claim).await.unwrap());
     store.cancel_job("ana", &running).await.unwrap();
@@ -142,10 +196,9 @@ async fn cancelling_ends_a_waiting_job_and_asks_a_running_one() {
     assert_eq!(store.job("ana", &running).await.unwrap().unwrap().state, JobState::Cancelled);
 }
 
-#[tokio::test]
-async fn deleting_an_analysis_takes_everything_of_it_and_nothing_else() {
-    let (store, _folder) = store().await;
-    let (one, two) = (queued(&store, "ana", "one").await, queued(&store, "ana", "two").await);
+async fn deleting_an_analysis_takes_everything_of_it_and_nothing_else(on: On) {
+    let store = &on.store;
+    let (one, two) = (queued(store, "ana", "one").await, queued(store, "ana", "two").await);
     let claim = store.claim_job(&one.job_id).await.unwrap().unwrap();
     assert!(!store.delete_analysis("bo", &one.id).await.unwrap());
     assert!(store.delete_analysis("ana", &one.id).await.unwrap());
@@ -155,9 +208,8 @@ async fn deleting_an_analysis_takes_everything_of_it_and_nothing_else() {
     assert_eq!(store.events_after(&two.job_id, 0).await.unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn the_transport_delivers_and_survives_the_loss_of_its_file() {
-    let (store, folder) = store().await;
+async fn the_transport_delivers_and_survives_the_loss_of_its_file(on: On) {
+    let store = &on.store;
     let transport = Transport::open(store.folder()).await.unwrap();
     let seen = Arc::new(AtomicUsize::new(0));
     let counter = seen.clone();
@@ -184,13 +236,12 @@ async fn the_transport_delivers_and_survives_the_loss_of_its_file() {
     tokio::time::timeout(Duration::from_secs(20), run).await.expect("the engine stops when asked").unwrap();
 
     // An empty engine holds nothing, so the reconciler sends again.
-    let fresh = Transport::open(folder.path()).await.unwrap();
+    let fresh = Transport::open(on._folder.path()).await.unwrap();
     assert!(!fresh.holds(&message).await.unwrap());
 }
 
-#[tokio::test]
-async fn refresh_tokens_rotate_and_reuse_ends_the_session() {
-    let (store, _folder) = store().await;
+async fn refresh_tokens_rotate_and_reuse_ends_the_session(on: On) {
+    let store = &on.store;
     let user = store.add_user("ana@example.org", "hash", "{}").await.unwrap().unwrap();
     assert!(store.add_user("ana@example.org", "other", "{}").await.unwrap().is_none());
     let session = store.start_session(&user.id, "t1").await.unwrap();
@@ -205,9 +256,8 @@ async fn refresh_tokens_rotate_and_reuse_ends_the_session() {
     assert_eq!(store.rotate_refresh_token("t3", "t5").await.unwrap(), Refresh::Unknown);
 }
 
-#[tokio::test]
-async fn recoveries_are_good_once_and_for_few_guesses() {
-    let (store, _folder) = store().await;
+async fn recoveries_are_good_once_and_for_few_guesses(on: On) {
+    let store = &on.store;
     let user = store.add_user("ana@example.org", "hash", "{}").await.unwrap().unwrap();
     let accepted = RecoveryCheck::Accepted { user_id: user.id.clone() };
     store.start_recovery(&user.id, "token", "code").await.unwrap();
@@ -220,4 +270,54 @@ async fn recoveries_are_good_once_and_for_few_guesses() {
         assert_eq!(store.use_recovery_code(&user.id, "guess").await.unwrap(), RecoveryCheck::Refused);
     }
     assert_eq!(store.use_recovery_code(&user.id, "code3").await.unwrap(), RecoveryCheck::Refused, "void");
+}
+
+async fn tables_of_another_version_are_refused(on: On) {
+    let strict = Place { create: false, ..on.place.clone() };
+    Store::open(&strict).await.unwrap().close().await;
+    let known = crate::schema::known();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (99999, 'of the future', true, '', 0)",
+    )
+    .execute(&on.store.db)
+    .await
+    .unwrap();
+    for place in [&strict, &on.place] {
+        let refusal = Store::open(place).await.unwrap_err();
+        assert!(matches!(refusal, StoreError::SchemaTooNew { found: 99999, known: k } if k == known), "{refusal}");
+        assert!(refusal.to_string().contains("start the newer program"), "{refusal}");
+    }
+    let refusal = Store::migrate(&on.place).await.unwrap_err();
+    assert!(matches!(refusal, StoreError::SchemaTooNew { .. }), "{refusal}");
+
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version > 1").execute(&on.store.db).await.unwrap();
+    let refusal = Store::open(&strict).await.unwrap_err();
+    assert!(matches!(refusal, StoreError::SchemaTooOld { found: 1, known: k } if k == known), "{refusal}");
+    assert!(refusal.to_string().contains("run `fine migrate`"), "{refusal}");
+}
+
+async fn only_migrate_makes_tables_when_told_so(on: On) {
+    // A second, empty database.
+    let empty = On::bare(on._database.is_some());
+    let strict = Place { create: false, ..empty.0.clone() };
+    let refusal = Store::open(&strict).await.unwrap_err();
+    assert!(matches!(refusal, StoreError::SchemaTooOld { found: 0, .. }), "{refusal}");
+    assert_eq!(Store::migrate(&strict).await.unwrap(), (0, crate::schema::known()));
+    assert_eq!(Store::migrate(&strict).await.unwrap().0, crate::schema::known(), "a second time changes nothing");
+    Store::open(&strict).await.unwrap().close().await;
+}
+
+async fn two_that_delete_and_claim_never_wait_crosswise(on: On) {
+    for round in 0..20 {
+        let new = queued(&on.store, "ana", "one").await;
+        let (one, two) = (on.store.clone(), on.store.clone());
+        let (id, job) = (new.id.clone(), new.job_id.clone());
+        let delete = tokio::spawn(async move { one.delete_analysis("ana", &id).await });
+        let claim = tokio::spawn(async move { two.claim_job(&job).await });
+        assert!(delete.await.unwrap().unwrap(), "round {round}");
+        // Taken or gone, but never an error of the database.
+        let _ = claim.await.unwrap().unwrap();
+        assert!(on.store.analysis("ana", &new.id).await.unwrap().is_none());
+    }
 }

@@ -69,8 +69,17 @@ fn make(path: &Path) -> Result<String> {
         }
     };
     let pem = key.to_pkcs8_pem(LineEnding::LF).context("write the signing key as PEM")?;
-    write_private(path, pem.as_bytes())?;
-    Ok(pem.to_string())
+    // Complete before it has its name, and never over another's: of two servers that start at once, both use the first key.
+    let draft = path.with_extension(format!("{}.draft", uuid::Uuid::now_v7()));
+    write_private(&draft, pem.as_bytes())?;
+    let named = std::fs::hard_link(&draft, path);
+    std::fs::remove_file(&draft).with_context(|| format!("remove {}", draft.display()))?;
+    match named {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(e).with_context(|| format!("write {}", path.display()))
+        }
+        _ => std::fs::read_to_string(path).with_context(|| format!("read {}", path.display())),
+    }
 }
 
 /// Writes a file that only its owner may read (on systems with such permissions).
@@ -89,6 +98,20 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn servers_that_start_at_once_use_one_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let starts: Vec<_> = (0..8)
+            .map(|_| {
+                let folder = folder.path().to_owned();
+                std::thread::spawn(move || Keys::open(&folder).unwrap().published())
+            })
+            .collect();
+        let keys: Vec<JwkSet> = starts.into_iter().map(|start| start.join().unwrap()).collect();
+        assert!(keys.iter().all(|k| *k == keys[0]));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left");
+    }
 
     #[test]
     fn the_key_is_made_once_and_private() {

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use fine_server::config::{AuthMode, Config};
 use fine_server::serve::{Running, start};
+use fine_services::{Database, Postgres};
+use fine_store::Address;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -18,6 +20,7 @@ pub struct TestApp {
     pub running: Running,
     pub client: Client,
     pub folder: TempDir,
+    _database: Option<Database>,
 }
 
 /// A person with a session.
@@ -33,6 +36,8 @@ pub struct Person {
 pub fn config(folder: &Path) -> Config {
     Config {
         data_dir: folder.to_owned(),
+        database: None,
+        auto_create_db: true,
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
         port: 0,
         demo: None,
@@ -60,10 +65,13 @@ impl TestApp {
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(folder.path());
+        // The same tests run a second time with this variable, on PostgreSQL.
+        let database = std::env::var_os("FINE_TEST_POSTGRES").map(|_| Postgres::shared().database());
+        config.database = database.as_ref().map(|d| Address::postgres(&d.url()).unwrap());
         change(&mut config);
         let running = start(config).await.unwrap();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { running, client, folder }
+        Self { running, client, folder, _database: database }
     }
 
     pub fn url(&self, path: &str) -> String {

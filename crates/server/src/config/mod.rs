@@ -1,0 +1,237 @@
+//! Settings: command line and environment, checked before anything starts.
+
+mod args;
+mod values;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use fine_store::{Address, Place};
+
+pub use args::{PlaceArgs, ServeArgs, WorkArgs};
+pub(crate) use values::default_data_dir;
+
+/// Form of the log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Origins of other sites.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins(pub Vec<String>);
+
+/// Who signs people in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuthMode {
+    /// This server.
+    Embedded,
+    /// A Supabase project.
+    Supabase {
+        /// Project address without a slash at the end.
+        url: String,
+        /// HS256 secret.
+        secret: String,
+        /// Public key for the web client.
+        anon_key: String,
+    },
+}
+
+/// Checked settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Data folder.
+    pub data_dir: PathBuf,
+    /// PostgreSQL instead of the embedded database.
+    pub database: Option<Address>,
+    /// The tables are brought to this version at the start.
+    pub auto_create_db: bool,
+    /// Address.
+    pub host: IpAddr,
+    /// Port.
+    pub port: u16,
+    /// Demo folder.
+    pub demo: Option<PathBuf>,
+    /// Public address, when it is not that of host and port.
+    pub public_url: Option<String>,
+    /// Other origins.
+    pub cors_origins: Vec<String>,
+    /// Sign-in.
+    pub auth: AuthMode,
+    /// Largest dataset, bytes.
+    pub max_dataset_bytes: u64,
+    /// Largest model, bytes.
+    pub max_model_bytes: u64,
+    /// Most columns of a dataset.
+    pub max_columns: usize,
+    /// Most memory of one process that reads or audits files, bytes.
+    pub max_memory_bytes: u64,
+    /// Longest audit.
+    pub max_audit_time: Duration,
+    /// The executable that is started again to read files; this one without.
+    pub executable: Option<PathBuf>,
+    /// Requests a second.
+    pub rate_per_second: u32,
+    /// Requests at once.
+    pub rate_burst: u32,
+    /// X-Forwarded-For is believed.
+    pub trust_proxy: bool,
+    /// Audits at once.
+    pub audits_at_once: usize,
+}
+
+/// Variables of what is not there yet. They are refused rather than ignored.
+const LATER: [&str; 6] =
+    ["REDIS_URL", "S3_ENDPOINT", "S3_BUCKET_DATASETS", "S3_BUCKET_MODELS", "S3_BUCKET_REPORTS", "S3_BUCKET_ARTIFACTS"];
+
+impl PlaceArgs {
+    /// Where the data is.
+    ///
+    /// # Errors
+    /// Names the variable and what was expected.
+    pub fn place(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Place> {
+        let set = |name: &str| variable(name).filter(|v| !v.is_empty());
+        let database = self.database_url.as_deref().filter(|text| !text.is_empty());
+        let database = database.map(Address::postgres).transpose();
+        Ok(Place {
+            folder: self.data_dir.clone().unwrap_or_else(|| default_data_dir(set)),
+            database: database.map_err(|expected| anyhow::anyhow!("use DATABASE_URL: {expected}"))?,
+            create: self.auto_create_db,
+        })
+    }
+}
+
+impl Config {
+    /// Where the data is.
+    pub fn place(&self) -> Place {
+        Place { folder: self.data_dir.clone(), database: self.database.clone(), create: self.auto_create_db }
+    }
+}
+
+impl ServeArgs {
+    /// Checks what belongs together.
+    ///
+    /// # Errors
+    /// Names the variable and what was expected.
+    pub fn check(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Config> {
+        let set = |name: &str| variable(name).filter(|v| !v.is_empty());
+        if let Some(name) = LATER.iter().find(|n| set(n).is_some()) {
+            bail!("use {name}: this version does not have that part of the scale-out mode yet; unset it");
+        }
+        let (place, work) = (self.place.place(&variable)?, &self.work);
+        if place.database.is_none() && work.audits_at_once == 0 {
+            bail!(
+                "use FINE_AUDITS_AT_ONCE: expected at least 1 with the embedded database, whose only worker is in this \
+                 process; DATABASE_URL names a database that `fine worker` can reach, too"
+            );
+        }
+        Ok(Config {
+            data_dir: place.folder,
+            database: place.database,
+            auto_create_db: place.create,
+            host: self.host,
+            port: self.port,
+            demo: self.demo.clone(),
+            public_url: self.public_url.clone(),
+            cors_origins: self.cors_origins.clone().unwrap_or_default().0,
+            auth: self.auth()?,
+            max_dataset_bytes: work.max_dataset_bytes,
+            max_model_bytes: work.max_model_bytes,
+            max_columns: usize::try_from(work.max_columns).unwrap_or(usize::MAX),
+            max_memory_bytes: work.max_memory_bytes,
+            max_audit_time: Duration::from_secs(work.max_audit_seconds),
+            executable: None,
+            rate_per_second: u32::try_from(self.rate_per_second).unwrap_or(u32::MAX),
+            rate_burst: u32::try_from(self.rate_burst).unwrap_or(u32::MAX),
+            trust_proxy: self.trust_proxy,
+            audits_at_once: usize::try_from(work.audits_at_once).unwrap_or(usize::MAX).min(64),
+        })
+    }
+
+    fn auth(&self) -> Result<AuthMode> {
+        let given = |v: &Option<String>| v.clone().filter(|v| !v.is_empty());
+        match (given(&self.supabase_url), given(&self.supabase_jwt_secret)) {
+            (None, None) => Ok(AuthMode::Embedded),
+            (Some(_), None) => bail!("use SUPABASE_URL: expected SUPABASE_JWT_SECRET with it"),
+            (None, Some(_)) => bail!("use SUPABASE_JWT_SECRET: expected SUPABASE_URL with it"),
+            (Some(_), Some(secret)) if secret.len() < 32 => {
+                bail!("use SUPABASE_JWT_SECRET: expected at least 32 characters, the secret of the project's settings")
+            }
+            (Some(_), Some(_)) if self.demo.is_some() => {
+                bail!("use --demo: expected the embedded sign-in; unset SUPABASE_URL and SUPABASE_JWT_SECRET")
+            }
+            (Some(url), Some(secret)) => {
+                Ok(AuthMode::Supabase { url, secret, anon_key: given(&self.supabase_anon_key).unwrap_or_default() })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Probe {
+        #[command(flatten)]
+        serve: ServeArgs,
+    }
+
+    fn check(arguments: &[&str], env: &[(&str, &str)]) -> Result<Config> {
+        let probe = Probe::try_parse_from([&["fine"], arguments].concat()).map_err(anyhow::Error::from)?;
+        probe.serve.check(|name| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
+    }
+
+    #[test]
+    fn variables_of_later_parts_are_refused_by_name() {
+        for name in LATER {
+            let error = check(&[], &[(name, "x")]).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("scale-out"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_embedded_database_needs_its_worker_here() {
+        let error = check(&["--audits-at-once", "0"], &[]).unwrap_err().to_string();
+        assert!(error.contains("FINE_AUDITS_AT_ONCE: expected at least 1"), "{error}");
+        let config = check(&["--audits-at-once", "0", "--database-url", "postgres://a:b@c/d"], &[]).unwrap();
+        assert_eq!((config.audits_at_once, config.auto_create_db), (0, true));
+        assert!(!format!("{config:?}").contains("a:b"), "an address is not shown");
+        assert!(check(&["--database-url", ""], &[]).unwrap().database.is_none());
+        assert!(!check(&["--auto-create-db", "false"], &[]).unwrap().auto_create_db);
+    }
+
+    #[test]
+    fn wrong_values_say_what_was_expected() {
+        for (option, value, words) in [
+            ("--port", "99999", "FINE_PORT: expected"),
+            ("--host", "nowhere", "FINE_HOST: expected"),
+            ("--cors-origins", "*", "CORS_ORIGINS: expected"),
+            ("--cors-origins", "https://a.org/path", "CORS_ORIGINS: expected"),
+            ("--supabase-url", "abc", "expected an address"),
+            ("--database-url", "mysql://a:b@c/d", "DATABASE_URL: expected"),
+            ("--auto-create-db", "maybe", "AUTO_CREATE_DB: expected"),
+            ("--log-format", "xml", "FINE_LOG_FORMAT: expected"),
+            ("--max-dataset-bytes", "0", "expected a whole number"),
+        ] {
+            let error = check(&[option, value], &[]).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn supabase_needs_both_values() {
+        assert!(
+            check(&["--supabase-url", "https://a.co"], &[]).unwrap_err().to_string().contains("SUPABASE_JWT_SECRET")
+        );
+        let secret = "s".repeat(32);
+        let both = check(&["--supabase-url", "https://a.co/", "--supabase-jwt-secret", &secret], &[]).unwrap();
+        assert!(matches!(both.auth, AuthMode::Supabase { url, .. } if url == "https://a.co"));
+    }
+}

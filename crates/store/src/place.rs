@@ -1,0 +1,74 @@
+//! Where the data is.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+
+/// Address of a server. It may hold a password, so nothing prints it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(String);
+
+impl Address {
+    /// The address of a PostgreSQL database.
+    ///
+    /// # Errors
+    /// Says what was expected.
+    pub fn postgres(text: &str) -> Result<Self, String> {
+        let expected = "expected the address of a PostgreSQL database, as in postgres://user:password@host:5432/fine";
+        if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+            return Err(expected.to_owned());
+        }
+        // The parser's own words may repeat the password.
+        PgConnectOptions::from_str(text).map_err(|_| expected.to_owned())?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The address in full.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = self.0.split_once("://").map_or("", |(scheme, _)| scheme);
+        write!(f, "{scheme}://…")
+    }
+}
+
+/// Where the data is, and who makes the tables.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Folder of the files, and of the embedded database.
+    pub folder: PathBuf,
+    /// PostgreSQL instead of the embedded SQLite.
+    pub database: Option<Address>,
+    /// Whether opening brings the tables to this version; otherwise [`Store::migrate`](crate::Store::migrate) does, and
+    /// opening refuses tables of another version.
+    pub create: bool,
+}
+
+impl Place {
+    /// Everything in a folder.
+    pub fn local(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), database: None, create: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_checked_and_not_shown() {
+        let address = Address::postgres("postgres://ana:secret@db.example.org:5433/fine?sslmode=require").unwrap();
+        assert_eq!(format!("{address:?}"), "postgres://…");
+        Address::postgres("postgresql://localhost/fine").unwrap();
+        for wrong in ["mysql://localhost/fine", "localhost", "postgres://ana:secret@host:port/fine"] {
+            let refusal = Address::postgres(wrong).unwrap_err();
+            assert!(refusal.starts_with("expected") && !refusal.contains("secret"), "{refusal}");
+        }
+    }
+}
