@@ -16,6 +16,10 @@ struct Cli {
 enum Command {
     /// Serves the web client, the API and the worker from one process.
     Serve(fine_server::config::ServeArgs),
+    /// Runs audits that a server has queued, as a process of its own.
+    Worker(fine_server::config::WorkerArgs),
+    /// Shows the queue, and tries again or drops what it has given up.
+    Jobs(fine_server::cli::JobsArgs),
     /// Brings the tables of the database to this version.
     Migrate(fine_server::cli::MigrateArgs),
     /// Audits a model on a table.
@@ -40,6 +44,8 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => fine_server::serve::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Worker(args) => fine_server::serve::work(&args).map(|()| ExitCode::SUCCESS),
+        Command::Jobs(args) => fine_server::cli::jobs(args),
         Command::Migrate(args) => fine_server::cli::migrate(&args),
         Command::Audit(args) => fine_server::cli::audit(&args),
         Command::Compare(args) => fine_server::cli::compare(&args),

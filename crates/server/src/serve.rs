@@ -1,4 +1,4 @@
-//! `fine serve`: everything in one process.
+//! `fine serve`: everything in one process; and `fine worker`, which only runs audits.
 
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::auth::{Embedded, Keys, Verifier};
-use crate::config::{AuthMode, Config, ServeArgs};
+use crate::config::{AuthMode, Config, ServeArgs, WorkerArgs};
 use crate::limits::Limits;
 use crate::sandbox::{Allowance, Sandbox};
 use crate::state::{App, State};
@@ -44,6 +44,42 @@ pub fn run(args: ServeArgs) -> Result<()> {
     // What still blocks a thread after the grace time does not hold up the end.
     runtime.shutdown_timeout(Duration::from_secs(1));
     outcome
+}
+
+/// Runs `fine worker` until ctrl-c.
+///
+/// # Errors
+/// Settings that cannot be used, a database or data folder that cannot be reached.
+pub fn work(args: &WorkerArgs) -> Result<()> {
+    let config = args.check(|name| std::env::var(name).ok())?;
+    logs::start(args.work.log_format, &args.work.log);
+    let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
+    let outcome = runtime.block_on(async {
+        let store = open(&config).await?;
+        let _lock = lock(store.folder(), false)?;
+        let transport = Transport::open(&store, config.redis.as_ref()).await?;
+        let app = state(config, store, transport, SocketAddr::from(([127, 0, 0, 1], 0)))?;
+        let mut tasks = background(&app);
+        tasks.push(tokio::spawn(worker::run(app.clone())));
+        say(&format!("Working on {} audits at a time", app.config.audits_at_once));
+        stop_signal().await;
+        tracing::info!("stopping; what runs goes back to the queue");
+        app.stop.send_replace(true);
+        let ended = tokio::time::timeout(GRACE, futures::future::join_all(tasks)).await;
+        if ended.is_err() {
+            tracing::warn!("some audits did not stop in time; their leases run out");
+        }
+        app.store.close().await;
+        Ok(())
+    });
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    outcome
+}
+
+/// What every process does beside its own work.
+fn background(app: &App) -> Vec<JoinHandle<()>> {
+    let (store, stop) = (app.store.clone(), app.stop.subscribe());
+    vec![tokio::spawn(worker::reconcile(app.clone())), tokio::spawn(async move { store.listen(stop).await })]
 }
 
 /// A running server.
@@ -82,7 +118,7 @@ impl Running {
     }
 }
 
-/// Starts a server with its worker.
+/// Starts a server, with its worker unless the settings leave that to others.
 ///
 /// # Errors
 /// A data folder or port that is taken or cannot be used.
@@ -99,17 +135,17 @@ pub async fn start(config: Config) -> Result<Running> {
     } else {
         store.files.sweep_incoming(BROKEN_OFF);
     }
-    let transport = Transport::open(store.folder()).await?;
+    let transport = Transport::open(&store, config.redis.as_ref()).await?;
     let listener = TcpListener::bind((config.host, config.port)).await.with_context(|| {
         format!("listen on {}:{} (FINE_PORT and FINE_HOST choose another)", config.host, config.port)
     })?;
     let address = listener.local_addr().context("find the own address")?;
     let app = state(config, store, transport, address)?;
     let mut tasks = Vec::new();
-    let (slots, stop) = (app.config.audits_at_once, app.stop.subscribe());
-    let (transport, handler) = (app.transport.clone(), worker::handler(app.clone()));
-    tasks.push(tokio::spawn(async move { transport.run(slots, handler, stop).await }));
-    tasks.push(tokio::spawn(worker::reconcile(app.clone())));
+    if app.config.audits_at_once > 0 {
+        tasks.push(tokio::spawn(worker::run(app.clone())));
+    }
+    tasks.extend(background(&app));
     let mut stop = app.stop.subscribe();
     let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let http = axum::serve(listener, service).with_graceful_shutdown(async move {

@@ -218,17 +218,9 @@ fn look_after(base: &Path) {
         done"#;
     let mut stop = as_server("pg_ctl");
     stop.args(["-w", "-m", "immediate", "-D"]).arg(base.join("postgres/data")).arg("stop");
-    Command::new("setsid")
-        .args(["sh", "-c", SCRIPT])
-        .arg(base)
-        .arg(stop.get_program())
-        .args(stop.get_args())
-        .current_dir("/")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("setsid is part of the base system");
+    let mut watch = Command::new("setsid");
+    watch.args(["--fork", "sh", "-c", SCRIPT]).arg(base).arg(stop.get_program()).args(stop.get_args());
+    run(&mut watch);
 }
 
 /// A program of PostgreSQL, run as the user who may run it: the server refuses to run as root.

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::{JobState, Page, Snapshot, Store, StoreError, events, jobs, now_ms};
+use crate::{JobState, Page, Snapshot, Store, StoreError, events, jobs, news, now_ms};
 
 /// An audit in the vault.
 #[derive(Clone, Debug, FromRow)]
@@ -74,7 +74,7 @@ pub struct NewAnalysis {
     pub reference_id: Option<String>,
     /// The request, as JSON.
     pub request: String,
-    /// Higher goes first.
+    /// [`LONG`](crate::LONG) or [`SHORT`](crate::SHORT).
     pub priority: i64,
     /// The first event.
     pub snapshot: Snapshot,
@@ -203,8 +203,9 @@ impl Store {
                 .bind(owner)
                 .fetch_optional(&mut *tx)
                 .await?;
-        tx.commit().await?;
         let Some((job, key)) = row else { return Ok(false) };
+        news::announce(&mut tx, news::EVENTS, &job).await?;
+        tx.commit().await?;
         self.wake.notify(&job);
         if let Some(key) = key {
             self.files.delete(&key).await?;

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, ConnectOptions};
+use sqlx::{AnyPool, ConnectOptions, Connection};
 
-use crate::{Files, Place, StoreError, Wake, schema};
+use crate::{Address, Files, Place, StoreError, Wake, schema};
 
 /// Settings of every SQLite connection: readers never wait for the writer, a busy writer is waited for.
 const SQLITE: &[&str] = &[
@@ -33,6 +33,8 @@ pub struct Store {
     /// Wakes those who wait for events.
     pub wake: Wake,
     folder: PathBuf,
+    /// PostgreSQL's address; `None` is the embedded database.
+    pub(crate) database: Option<Address>,
 }
 
 /// One page of a list, newest first.
@@ -91,6 +93,11 @@ impl Store {
             None => (sqlite_url(&folder.join("fine.db")), SQLITE),
         };
         let options = AnyConnectOptions::from_str(&url)?.disable_statement_logging();
+        if place.database.is_some() {
+            // A pool asks again and again and then says only that it waited; one connection says what is wrong.
+            let once = tokio::time::timeout(ACQUIRE, options.connect()).await;
+            once.map_err(|_| sqlx::Error::PoolTimedOut)??.close().await?;
+        }
         let db = AnyPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(ACQUIRE)
@@ -105,7 +112,7 @@ impl Store {
             .connect_with(options)
             .await?;
         let files = Files::local(&folder.join("files"))?;
-        Ok(Self { db, files, wake: Wake::default(), folder })
+        Ok(Self { db, files, wake: Wake::default(), folder, database: place.database.clone() })
     }
 
     /// The data folder, absolute.

@@ -45,8 +45,8 @@ pub enum StoreError {
     /// A stored document has another form than this version expects.
     #[error("read a stored document: {0}")]
     Document(#[from] serde_json::Error),
-    /// The queue's transport failed; the reconciler sends again.
-    #[error("send a job to the queue: {0}")]
+    /// The transport failed; workers find the job by themselves.
+    #[error("wake a worker: {0}")]
     Transport(String),
     /// The worker no longer holds the job, and nothing was written.
     #[error("keep the lease of job {job}: another worker may hold it")]
@@ -57,8 +57,17 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    pub(crate) fn transport(source: impl std::fmt::Display) -> Self {
+        Self::Transport(source.to_string())
+    }
+
     pub(crate) fn io(path: &std::path::Path, source: std::io::Error) -> Self {
         Self::Io { path: path.display().to_string(), source }
+    }
+
+    /// Whether the same may succeed a moment later: the database is away or busy.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Database(e) if !matches!(e, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)))
     }
 
     /// Whether a unique key was already there.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use sqlx::{AnyConnection, FromRow};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
-use crate::{Snapshot, Store, StoreError, now_ms};
+use crate::{Snapshot, Store, StoreError, news, now_ms};
 
 /// An event as stored: the whole snapshot as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -16,9 +16,12 @@ pub struct StoredEvent {
     pub snapshot: String,
 }
 
-/// Wakes waiting readers of this process when a job has news. Readers of other processes poll.
+/// Wakes waiting readers of this process when a job has news, whichever process wrote it ([`Store::listen`]).
 #[derive(Clone, Debug)]
 pub struct Wake(Arc<broadcast::Sender<String>>);
+
+/// In place of a job's id: for the readers of all jobs.
+const EVERYBODY: &str = "";
 
 impl Default for Wake {
     fn default() -> Self {
@@ -33,6 +36,16 @@ impl Wake {
         let _ = self.0.send(job.to_owned());
     }
 
+    /// News of other processes may have been missed: everybody looks.
+    pub(crate) fn notify_all(&self) {
+        let _ = self.0.send(EVERYBODY.to_owned());
+    }
+
+    /// Whether what was received by [`Wake::subscribe`] is for readers of this job.
+    pub fn concerns(received: &str, job: &str) -> bool {
+        received == job || received == EVERYBODY
+    }
+
     /// From now on, the ids of jobs with news.
     pub fn subscribe(&self) -> broadcast::Receiver<String> {
         self.0.subscribe()
@@ -40,6 +53,17 @@ impl Wake {
 }
 
 impl Store {
+    /// Passes news of other processes on to the readers of this one, until `stop` turns true.
+    pub async fn listen(&self, stop: watch::Receiver<bool>) {
+        if let Some(address) = &self.database {
+            let pass_on = |job: Option<&str>| match job {
+                Some(job) => self.wake.notify(job),
+                None => self.wake.notify_all(),
+            };
+            news::hear(address, news::EVENTS, pass_on, stop).await;
+        }
+    }
+
     /// Events of a job after `seq`, in order.
     ///
     /// # Errors
@@ -87,5 +111,5 @@ pub(crate) async fn append(db: &mut AnyConnection, job: &str, snapshot: &Snapsho
         .bind(now_ms())
         .execute(&mut *db)
         .await?;
-    Ok(())
+    news::announce(db, news::EVENTS, job).await
 }

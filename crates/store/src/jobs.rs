@@ -1,16 +1,22 @@
 //! The queue's truth: leases, attempts, cancellation. Every write of a worker is guarded by its lease token.
 
-use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
+use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
-use crate::{JobState, NewAnalysis, Problem, Snapshot, Store, StoreError, events, now_ms, rfc3339};
+use crate::{JobState, NewAnalysis, Problem, Snapshot, Store, StoreError, dead, events, news, now_ms, rfc3339};
 
 /// How long a lease lasts without a heartbeat.
 pub const LEASE_MS: i64 = 15_000;
 /// Tries of one job.
 pub const MAX_ATTEMPTS: i64 = 3;
-/// A waiting job whose message was sent longer ago is looked at by the reconciler.
-const RESEND_MS: i64 = 5_000;
+/// Priority of a job that may take long.
+pub const LONG: i64 = 0;
+/// Priority of a job that is over soon: it goes before long ones, and each worker keeps a place for it.
+pub const SHORT: i64 = 1;
+/// One point of priority is worth this much waiting, so that nobody waits for ever.
+const POINT_MS: i64 = 10 * 60 * 1000;
+/// The first pause after a try that failed passingly; each later one is four times as long.
+const PAUSE_MS: i64 = 5_000;
 
 /// A job that a worker holds.
 #[derive(Clone, Debug)]
@@ -19,6 +25,8 @@ pub struct Claim {
     pub job_id: String,
     /// Proof of the lease.
     pub token: String,
+    /// Its priority.
+    pub priority: i64,
     /// The analysis to make.
     pub analysis_id: String,
     /// Whose it is.
@@ -41,11 +49,12 @@ pub enum Ending {
     Failed(Problem),
     /// Stopped by the owner.
     Cancelled,
-    /// Given back to the queue: the worker stops, or something passing failed. A stop does not use up a try.
-    Released {
-        /// The try does not count.
-        refund: bool,
-    },
+    /// Given back to the queue because the worker stops; the try does not count.
+    Released,
+    /// Something passing failed: tried again after a pause. The cause is for operators.
+    Again(String),
+    /// The last try failed, too: without a result, and on the list of dead jobs.
+    Dead(Problem, String),
 }
 
 /// What a cancellation met.
@@ -55,19 +64,6 @@ pub enum Cancelled {
     Accepted(Snapshot),
     /// No such job of this owner.
     Unknown,
-}
-
-/// A job that no worker keeps alive.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct OverdueJob {
-    /// The job.
-    pub id: String,
-    /// `queued`: its message may be lost. `running`: its worker is gone.
-    pub state: String,
-    /// Priority for the transport.
-    pub priority: i64,
-    /// The message sent last.
-    pub message_id: Option<String>,
 }
 
 pub(crate) async fn insert(db: &mut AnyConnection, new: &NewAnalysis, now: i64) -> Result<(), StoreError> {
@@ -81,9 +77,9 @@ pub(crate) async fn insert(db: &mut AnyConnection, new: &NewAnalysis, now: i64) 
     .bind(new.priority)
     .bind(MAX_ATTEMPTS)
     .bind(now)
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    news::announce(db, news::JOBS, &new.job_id).await
 }
 
 impl Store {
@@ -100,51 +96,45 @@ impl Store {
         Ok(row.map(|(text,)| serde_json::from_str(&text)).transpose()?)
     }
 
-    /// Notes that a message for the job is on its way.
+    /// Takes the job that is due: of the owner with the fewest running jobs, then by priority and age. Only jobs of at
+    /// least this priority are looked at. `None` when there is nothing to do.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn mark_sent(&self, job: &str, message: &str) -> Result<(), StoreError> {
-        sqlx::query("UPDATE jobs SET message_id = $2, sent_at = $3 WHERE id = $1")
-            .bind(job)
-            .bind(message)
-            .bind(now_ms())
-            .execute(&self.db)
-            .await?;
-        Ok(())
-    }
-
-    /// Takes a job that waits, or whose worker is gone. `None` when there is nothing to do: a message came twice, the
-    /// job was cancelled, or another worker holds it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn claim_job(&self, job: &str) -> Result<Option<Claim>, StoreError> {
+    pub async fn claim_job(&self, worker: &str, least_priority: i64) -> Result<Option<Claim>, StoreError> {
         let (now, token) = (now_ms(), Uuid::now_v7().to_string());
+        // SQLite has one writer at a time and needs no such words.
+        let skip_taken = if self.database.is_some() { "FOR UPDATE OF j SKIP LOCKED" } else { "" };
+        let claim = format!(
+            "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_token = $1, lease_until = $2, worker = $3, \
+             started_at = COALESCE(started_at, $4) WHERE id = (\
+             SELECT j.id FROM jobs j LEFT JOIN (SELECT owner_id, COUNT(*) AS jobs FROM jobs \
+             WHERE state = 'running' AND lease_until >= $4 GROUP BY owner_id) running ON running.owner_id = j.owner_id \
+             WHERE j.cancel_requested = 0 AND j.attempt < j.max_attempts AND j.priority >= $5 \
+             AND ((j.state = 'queued' AND j.run_at <= $4) OR (j.state = 'running' AND j.lease_until < $4)) \
+             ORDER BY COALESCE(running.jobs, 0), j.created_at - $6 * j.priority, j.id LIMIT 1 {skip_taken}) \
+             RETURNING id, analysis_id, owner_id, attempt, priority, snapshot"
+        );
         let mut tx = self.db.begin().await?;
-        let row: Option<(String, String, i64, String)> = sqlx::query_as(
-            "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_token = $2, lease_until = $3, \
-             started_at = COALESCE(started_at, $4) \
-             WHERE id = $1 AND cancel_requested = 0 AND attempt < max_attempts \
-             AND (state = 'queued' OR (state = 'running' AND lease_until < $4)) \
-             RETURNING analysis_id, owner_id, attempt, snapshot",
-        )
-        .bind(job)
-        .bind(&token)
-        .bind(now + LEASE_MS)
-        .bind(now)
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some((analysis_id, owner_id, attempt, text)) = row else { return Ok(None) };
+        let row: Option<(String, String, String, i64, i64, String)> = sqlx::query_as(AssertSqlSafe(claim))
+            .bind(&token)
+            .bind(now + LEASE_MS)
+            .bind(worker)
+            .bind(now)
+            .bind(least_priority)
+            .bind(POINT_MS)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some((job_id, analysis_id, owner_id, attempt, priority, text)) = row else { return Ok(None) };
         let mut snapshot: Snapshot = serde_json::from_str(&text)?;
         snapshot.restart(JobState::Running, attempt as u32);
         snapshot.started_at.get_or_insert_with(|| rfc3339(now));
         sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1").bind(&analysis_id).execute(&mut *tx).await?;
         sqlx::query("UPDATE analyses SET state = 'running' WHERE id = $1").bind(&analysis_id).execute(&mut *tx).await?;
-        events::append(&mut tx, job, &snapshot).await?;
+        events::append(&mut tx, &job_id, &snapshot).await?;
         tx.commit().await?;
-        self.wake.notify(job);
-        Ok(Some(Claim { job_id: job.to_owned(), token, analysis_id, owner_id, snapshot }))
+        self.wake.notify(&job_id);
+        Ok(Some(Claim { job_id, token, priority, analysis_id, owner_id, snapshot }))
     }
 
     /// Keeps the lease; answers whether the owner asked to cancel.
@@ -218,26 +208,10 @@ impl Store {
         let mut tx = self.db.begin().await?;
         guard(&mut tx, claim).await?;
         match ending {
-            Ending::Released { refund } => {
-                sqlx::query(
-                    "UPDATE jobs SET state = 'queued', attempt = attempt - $2, lease_token = NULL, lease_until = NULL, \
-                     message_id = NULL, sent_at = NULL WHERE id = $1",
-                )
-                .bind(&claim.job_id)
-                .bind(i64::from(refund))
-                .execute(&mut *tx)
-                .await?;
-                sqlx::query("UPDATE analyses SET state = 'queued' WHERE id = $1")
-                    .bind(&claim.analysis_id)
-                    .execute(&mut *tx)
-                    .await?;
-                sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1")
-                    .bind(&claim.analysis_id)
-                    .execute(&mut *tx)
-                    .await?;
-                let attempt = snapshot.attempt;
-                snapshot.restart(JobState::Queued, attempt);
-                events::append(&mut tx, &claim.job_id, &snapshot).await?;
+            Ending::Released => requeue(&mut tx, claim, &mut snapshot, 1, 0, None).await?,
+            Ending::Again(cause) => {
+                let pause = PAUSE_MS * 4_i64.pow(snapshot.attempt.clamp(1, 6) - 1);
+                requeue(&mut tx, claim, &mut snapshot, 0, now + pause, Some(&cause)).await?;
             }
             Ending::Done { result_key, verdict } => {
                 snapshot.end(JobState::Done, None, rfc3339(now));
@@ -249,6 +223,11 @@ impl Store {
             }
             Ending::Failed(problem) => {
                 snapshot.end(JobState::Failed, Some(problem), rfc3339(now));
+                finish(&mut tx, &snapshot, now, None).await?;
+            }
+            Ending::Dead(problem, cause) => {
+                snapshot.end(JobState::Failed, Some(problem), rfc3339(now));
+                dead::give_up(&mut tx, &claim.job_id, Some(&cause)).await?;
                 finish(&mut tx, &snapshot, now, None).await?;
             }
             Ending::Cancelled => {
@@ -286,27 +265,12 @@ impl Store {
         Ok(Cancelled::Accepted(snapshot))
     }
 
-    /// Jobs that need a message: waiting without one for a while, or running without a living worker.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn overdue_jobs(&self) -> Result<Vec<OverdueJob>, StoreError> {
-        let now = now_ms();
-        let rows = sqlx::query_as(
-            "SELECT id, state, priority, message_id FROM jobs WHERE (sent_at IS NULL OR sent_at < $1) \
-             AND (state = 'queued' OR (state = 'running' AND lease_until < $2)) ORDER BY priority DESC, id LIMIT 200",
-        )
-        .bind(now - RESEND_MS)
-        .bind(now);
-        Ok(rows.fetch_all(&self.db).await?)
-    }
-
     /// Lets every lease run out at once: at the start of the one server of a data folder, all earlier workers are gone.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn expire_leases(&self) -> Result<u64, StoreError> {
-        let expired = sqlx::query("UPDATE jobs SET lease_until = 0, sent_at = NULL WHERE state = 'running'");
+        let expired = sqlx::query("UPDATE jobs SET lease_until = 0 WHERE state = 'running'");
         Ok(expired.execute(&self.db).await?.rows_affected())
     }
 
@@ -336,6 +300,7 @@ impl Store {
                 snapshot.end(JobState::Cancelled, None, rfc3339(now));
             } else {
                 snapshot.end(JobState::Failed, Some(worn_out.clone()), rfc3339(now));
+                dead::give_up(&mut tx, &id, None).await?;
             }
             finish(&mut tx, &snapshot, now, None).await?;
             tx.commit().await?;
@@ -343,6 +308,19 @@ impl Store {
             ended.push(id);
         }
         Ok(ended)
+    }
+
+    /// Whether this file is the result of the analysis: what is said after a write whose answer was lost.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_result(&self, analysis: &str, key: &str) -> Result<bool, StoreError> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT id FROM analyses WHERE id = $1 AND result_key = $2")
+            .bind(analysis)
+            .bind(key)
+            .fetch_optional(&self.db)
+            .await?;
+        Ok(row.is_some())
     }
 
     /// Number of jobs that wait and that run, for the metrics.
@@ -369,6 +347,36 @@ async fn guard(db: &mut AnyConnection, claim: &Claim) -> Result<(), StoreError> 
         .execute(db)
         .await?;
     if held.rows_affected() == 0 { Err(lost(claim)) } else { Ok(()) }
+}
+
+/// Puts a job back into the queue, not to be taken before `run_at`.
+async fn requeue(
+    db: &mut AnyConnection,
+    claim: &Claim,
+    snapshot: &mut Snapshot,
+    refund: i64,
+    run_at: i64,
+    cause: Option<&str>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE jobs SET state = 'queued', attempt = attempt - $2, lease_token = NULL, lease_until = NULL, run_at = $3, \
+         last_error = COALESCE($4, last_error) WHERE id = $1",
+    )
+    .bind(&claim.job_id)
+    .bind(refund)
+    .bind(run_at)
+    .bind(cause)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query("UPDATE analyses SET state = 'queued' WHERE id = $1")
+        .bind(&claim.analysis_id)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1").bind(&claim.analysis_id).execute(&mut *db).await?;
+    let attempt = snapshot.attempt;
+    snapshot.restart(JobState::Queued, attempt);
+    events::append(db, &claim.job_id, snapshot).await?;
+    news::announce(db, news::JOBS, &claim.job_id).await
 }
 
 /// Writes the final state of a job and of its analysis, and the last event.

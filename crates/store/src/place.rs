@@ -25,6 +25,19 @@ impl Address {
         Ok(Self(text.to_owned()))
     }
 
+    /// The address of a Redis server.
+    ///
+    /// # Errors
+    /// Says what was expected.
+    pub fn redis(text: &str) -> Result<Self, String> {
+        let expected =
+            "expected the address of a Redis server, as in redis://:password@host:6379/0 or rediss://host:6380";
+        match apalis_redis::Client::open(text) {
+            Ok(_) if text.starts_with("redis://") || text.starts_with("rediss://") => Ok(Self(text.to_owned())),
+            _ => Err(expected.to_owned()),
+        }
+    }
+
     /// The address in full.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
@@ -66,6 +79,8 @@ mod tests {
         let address = Address::postgres("postgres://ana:secret@db.example.org:5433/fine?sslmode=require").unwrap();
         assert_eq!(format!("{address:?}"), "postgres://…");
         Address::postgres("postgresql://localhost/fine").unwrap();
+        assert_eq!(format!("{:?}", Address::redis("rediss://:secret@cache.example.org:6380/1").unwrap()), "rediss://…");
+        assert!(Address::redis("http://cache.example.org").unwrap_err().starts_with("expected"));
         for wrong in ["mysql://localhost/fine", "localhost", "postgres://ana:secret@host:port/fine"] {
             let refusal = Address::postgres(wrong).unwrap_err();
             assert!(refusal.starts_with("expected") && !refusal.contains("secret"), "{refusal}");

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use fine_audit::stages::REGISTRY;
-use fine_store::{Cancelled, JobState, NewAnalysis, Snapshot, now_ms, rfc3339};
+use fine_store::{Cancelled, JobState, LONG, NewAnalysis, SHORT, Snapshot, now_ms, rfc3339};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -19,6 +19,9 @@ use crate::state::App;
 
 /// Files up to this size are read and matched before the audit is taken; beyond, the audit itself finds out.
 const PROVE_BYTES: i64 = 32 << 20;
+
+/// An audit that is expected to take no longer goes before long ones, in milliseconds.
+const SHORT_MS: f64 = 60_000.0;
 
 /// An audit in the queue.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -47,10 +50,15 @@ pub(super) async fn start(
 pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -> Result<Started, ApiError> {
     let plan = Plan::make(app, owner, request).await?.valid()?;
     let model_bytes = plan.model.as_ref().map_or(0, |chain| chain.model.bytes);
+    let mut priority = LONG;
     let mut task = plan.model.as_ref().and_then(|chain| chain.model.task.clone());
     if plan.dataset.bytes.max(model_bytes) <= PROVE_BYTES {
         let checked = reading::check(app, &plan).await?;
         task = task.or_else(|| Some(task_name(checked.task)));
+        let expected_ms: f64 = checked.stages.iter().filter(|s| s.reason.is_none()).map(|s| s.expected_ms).sum();
+        if expected_ms <= SHORT_MS {
+            priority = SHORT;
+        }
     }
     let (id, job_id) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
     let stages: Vec<&str> = REGISTRY.iter().map(|e| e.id).collect();
@@ -61,7 +69,7 @@ pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -
         row_count: plan.dataset.row_count,
         reference_id: plan.request.reference_id.clone(),
         request: serde_json::to_string(&plan.request)?,
-        priority: 0,
+        priority,
         snapshot: Snapshot::queued(&job_id, &id, &stages, rfc3339(now_ms())),
         dataset: (plan.dataset.id, plan.dataset.filename),
         model: plan.model.map(|chain| (chain.model.id, chain.model.filename)),
@@ -70,10 +78,9 @@ pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -
     };
     app.store.add_analysis(&new).await?;
     metrics::counter!("fine_audits_started_total").increment(1);
-    // The row is the truth: when the message does not leave now, the reconciler sends it.
-    match app.transport.send(&new.job_id, new.priority).await {
-        Ok(message) => app.store.mark_sent(&new.job_id, &message).await?,
-        Err(e) => tracing::warn!(job = %new.job_id, error = %e, "message not sent; it will be sent again"),
+    // The row is the truth: without a call, a worker finds it by itself.
+    if let Err(e) = app.transport.send(&new.job_id).await {
+        tracing::warn!(job = %new.job_id, error = %e, "no worker could be called");
     }
     tracing::info!(job = %new.job_id, analysis = %new.id, "audit queued");
     Ok(Started { job_id: new.job_id, state: JobState::Queued, analysis_id: new.id })

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use fine_store::Snapshot;
+use fine_store::{Snapshot, Wake};
 use futures::Stream;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -16,7 +16,7 @@ use crate::auth::Owner;
 use crate::problem::ApiError;
 use crate::state::App;
 
-/// News of other processes, and news that a lagging reader missed, are found this often.
+/// News whose message was lost on the way are found this often.
 const POLL: Duration = Duration::from_secs(1);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
@@ -98,7 +98,7 @@ async fn is_over(app: &App, job: &str, after: i64) -> Result<bool, fine_store::S
 async fn next_news(news: &mut broadcast::Receiver<String>, job: &str) {
     loop {
         match news.recv().await {
-            Ok(id) if id != job => {}
+            Ok(id) if !Wake::concerns(&id, job) => {}
             Ok(_) | Err(RecvError::Lagged(_)) => return,
             // The store lives as long as the server.
             Err(RecvError::Closed) => std::future::pending().await,

@@ -1,10 +1,11 @@
 //! The command line on the same engine as the server: `fine audit`, `fine compare`, `fine inspect`, `fine predict`,
-//! `fine policy`, `fine selftest`; and what a server needs: `fine migrate`.
+//! `fine policy`, `fine selftest`; and what a server needs: `fine migrate`, `fine jobs`.
 #![allow(clippy::print_stdout, reason = "a command line talks to a person")]
 
 mod audit;
 mod compare;
 mod inspect;
+mod jobs;
 mod migrate;
 mod open;
 mod policy;
@@ -17,6 +18,7 @@ mod setup;
 pub use audit::{AuditArgs, audit};
 pub use compare::{CompareArgs, compare};
 pub use inspect::{InspectArgs, inspect};
+pub use jobs::{JobsArgs, jobs};
 pub use migrate::{MigrateArgs, migrate};
 pub use policy::{PolicyArgs, policy};
 pub(crate) use predict::prediction_table;

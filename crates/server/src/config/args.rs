@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::values::{
-    address, cors_origins, host, log_filter, log_format, origin_or_base, port, positive, truth, whole,
+    address, cors_origins, host, log_filter, log_format, origin_or_base, port, positive, redis, truth, whole,
 };
 use super::{LogFormat, Origins};
 
@@ -24,10 +24,13 @@ pub struct PlaceArgs {
     pub auto_create_db: bool,
 }
 
-/// What reading and auditing may cost.
+/// How work is brought and what it may cost.
 #[derive(Args, Clone, Debug)]
 pub struct WorkArgs {
-    /// Audits that run at the same time in this process; 0 leaves them to `fine worker`.
+    /// Redis that wakes workers, as in redis://:password@host:6379/0; without, the database does.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_parser = redis)]
+    pub redis_url: Option<String>,
+    /// Audits that run at the same time in this process; `fine serve` with 0 leaves them to `fine worker`.
     #[arg(long, env = "FINE_AUDITS_AT_ONCE", default_value = "2", value_parser = whole)]
     pub audits_at_once: u64,
     /// Largest dataset, in bytes.
@@ -53,13 +56,24 @@ pub struct WorkArgs {
     pub log: String,
 }
 
+/// Options of `fine worker`.
+#[derive(Args, Clone, Debug)]
+pub struct WorkerArgs {
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// How work is brought and what it may cost.
+    #[command(flatten)]
+    pub work: WorkArgs,
+}
+
 /// Options of `fine serve`.
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
     /// Where the data is.
     #[command(flatten)]
     pub place: PlaceArgs,
-    /// What reading and auditing may cost.
+    /// How work is brought and what it may cost.
     #[command(flatten)]
     pub work: WorkArgs,
     /// Port to listen on; 0 takes a free one.

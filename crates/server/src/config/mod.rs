@@ -3,14 +3,14 @@
 mod args;
 mod values;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use fine_store::{Address, Place};
 
-pub use args::{PlaceArgs, ServeArgs, WorkArgs};
+pub use args::{PlaceArgs, ServeArgs, WorkArgs, WorkerArgs};
 pub(crate) use values::default_data_dir;
 
 /// Form of the log lines.
@@ -49,6 +49,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// PostgreSQL instead of the embedded database.
     pub database: Option<Address>,
+    /// Redis that wakes workers.
+    pub redis: Option<Address>,
     /// The tables are brought to this version at the start.
     pub auto_create_db: bool,
     /// Address.
@@ -86,8 +88,8 @@ pub struct Config {
 }
 
 /// Variables of what is not there yet. They are refused rather than ignored.
-const LATER: [&str; 6] =
-    ["REDIS_URL", "S3_ENDPOINT", "S3_BUCKET_DATASETS", "S3_BUCKET_MODELS", "S3_BUCKET_REPORTS", "S3_BUCKET_ARTIFACTS"];
+const LATER: [&str; 5] =
+    ["S3_ENDPOINT", "S3_BUCKET_DATASETS", "S3_BUCKET_MODELS", "S3_BUCKET_REPORTS", "S3_BUCKET_ARTIFACTS"];
 
 impl PlaceArgs {
     /// Where the data is.
@@ -100,7 +102,7 @@ impl PlaceArgs {
         let database = database.map(Address::postgres).transpose();
         Ok(Place {
             folder: self.data_dir.clone().unwrap_or_else(|| default_data_dir(set)),
-            database: database.map_err(|expected| anyhow::anyhow!("use DATABASE_URL: {expected}"))?,
+            database: database.map_err(|expected| anyhow!("use DATABASE_URL: {expected}"))?,
             create: self.auto_create_db,
         })
     }
@@ -111,6 +113,62 @@ impl Config {
     pub fn place(&self) -> Place {
         Place { folder: self.data_dir.clone(), database: self.database.clone(), create: self.auto_create_db }
     }
+
+    /// The settings of every process; what concerns requests is for a server on any free port of this machine.
+    fn checked(place: &PlaceArgs, work: &WorkArgs, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let set = |name: &str| variable(name).filter(|v| !v.is_empty());
+        if let Some(name) = LATER.iter().find(|n| set(n).is_some()) {
+            bail!("use {name}: this version does not have that part of the scale-out mode yet; unset it");
+        }
+        let place = place.place(&variable)?;
+        let redis = work.redis_url.as_deref().filter(|text| !text.is_empty());
+        let redis = redis.map(Address::redis).transpose().map_err(|e| anyhow!("use REDIS_URL: {e}"))?;
+        if redis.is_some() && place.database.is_none() {
+            bail!("use REDIS_URL: expected DATABASE_URL with it; the embedded database needs no Redis");
+        }
+        Ok(Self {
+            data_dir: place.folder,
+            database: place.database,
+            redis,
+            auto_create_db: place.create,
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            demo: None,
+            public_url: None,
+            cors_origins: Vec::new(),
+            auth: AuthMode::Embedded,
+            max_dataset_bytes: work.max_dataset_bytes,
+            max_model_bytes: work.max_model_bytes,
+            max_columns: usize::try_from(work.max_columns).unwrap_or(usize::MAX),
+            max_memory_bytes: work.max_memory_bytes,
+            max_audit_time: Duration::from_secs(work.max_audit_seconds),
+            executable: None,
+            rate_per_second: 1,
+            rate_burst: 1,
+            trust_proxy: false,
+            audits_at_once: usize::try_from(work.audits_at_once).unwrap_or(usize::MAX).min(64),
+        })
+    }
+}
+
+impl WorkerArgs {
+    /// Checks what belongs together.
+    ///
+    /// # Errors
+    /// Names the variable and what was expected.
+    pub fn check(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Config> {
+        let config = Config::checked(&self.place, &self.work, variable)?;
+        if config.database.is_none() {
+            bail!(
+                "use `fine worker`: expected DATABASE_URL, the address of a PostgreSQL database; the embedded database \
+                 has its worker inside `fine serve`"
+            );
+        }
+        if config.audits_at_once == 0 {
+            bail!("use FINE_AUDITS_AT_ONCE: expected at least 1 in a worker");
+        }
+        Ok(config)
+    }
 }
 
 impl ServeArgs {
@@ -119,37 +177,24 @@ impl ServeArgs {
     /// # Errors
     /// Names the variable and what was expected.
     pub fn check(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Config> {
-        let set = |name: &str| variable(name).filter(|v| !v.is_empty());
-        if let Some(name) = LATER.iter().find(|n| set(n).is_some()) {
-            bail!("use {name}: this version does not have that part of the scale-out mode yet; unset it");
-        }
-        let (place, work) = (self.place.place(&variable)?, &self.work);
-        if place.database.is_none() && work.audits_at_once == 0 {
+        let config = Config::checked(&self.place, &self.work, variable)?;
+        if config.database.is_none() && config.audits_at_once == 0 {
             bail!(
                 "use FINE_AUDITS_AT_ONCE: expected at least 1 with the embedded database, whose only worker is in this \
                  process; DATABASE_URL names a database that `fine worker` can reach, too"
             );
         }
         Ok(Config {
-            data_dir: place.folder,
-            database: place.database,
-            auto_create_db: place.create,
             host: self.host,
             port: self.port,
             demo: self.demo.clone(),
             public_url: self.public_url.clone(),
             cors_origins: self.cors_origins.clone().unwrap_or_default().0,
             auth: self.auth()?,
-            max_dataset_bytes: work.max_dataset_bytes,
-            max_model_bytes: work.max_model_bytes,
-            max_columns: usize::try_from(work.max_columns).unwrap_or(usize::MAX),
-            max_memory_bytes: work.max_memory_bytes,
-            max_audit_time: Duration::from_secs(work.max_audit_seconds),
-            executable: None,
             rate_per_second: u32::try_from(self.rate_per_second).unwrap_or(u32::MAX),
             rate_burst: u32::try_from(self.rate_burst).unwrap_or(u32::MAX),
             trust_proxy: self.trust_proxy,
-            audits_at_once: usize::try_from(work.audits_at_once).unwrap_or(usize::MAX).min(64),
+            ..config
         })
     }
 
@@ -197,6 +242,26 @@ mod tests {
     }
 
     #[test]
+    fn redis_and_workers_need_a_database_for_many() {
+        let error = check(&["--redis-url", "redis://:secret@c"], &[]).unwrap_err().to_string();
+        assert!(error.contains("REDIS_URL: expected DATABASE_URL"), "{error}");
+        let both = ["--redis-url", "redis://:secret@c", "--database-url", "postgres://a:b@c/d"];
+        assert!(check(&both, &[]).unwrap().redis.is_some());
+
+        #[derive(Parser)]
+        struct Probe {
+            #[command(flatten)]
+            worker: WorkerArgs,
+        }
+        let worker =
+            |arguments: &[&str]| Probe::try_parse_from([&["fine"], arguments].concat()).unwrap().worker.check(|_| None);
+        assert!(worker(&[]).unwrap_err().to_string().contains("expected DATABASE_URL"));
+        let none = ["--audits-at-once", "0", "--database-url", "postgres://a:b@c/d"];
+        assert!(worker(&none).unwrap_err().to_string().contains("at least 1"));
+        assert_eq!(worker(&both).unwrap().audits_at_once, 2);
+    }
+
+    #[test]
     fn the_embedded_database_needs_its_worker_here() {
         let error = check(&["--audits-at-once", "0"], &[]).unwrap_err().to_string();
         assert!(error.contains("FINE_AUDITS_AT_ONCE: expected at least 1"), "{error}");
@@ -216,6 +281,7 @@ mod tests {
             ("--cors-origins", "https://a.org/path", "CORS_ORIGINS: expected"),
             ("--supabase-url", "abc", "expected an address"),
             ("--database-url", "mysql://a:b@c/d", "DATABASE_URL: expected"),
+            ("--redis-url", "localhost", "REDIS_URL: expected"),
             ("--auto-create-db", "maybe", "AUTO_CREATE_DB: expected"),
             ("--log-format", "xml", "FINE_LOG_FORMAT: expected"),
             ("--max-dataset-bytes", "0", "expected a whole number"),

@@ -54,6 +54,15 @@ pub(super) fn address(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// The address of a Redis server; empty is none.
+pub(super) fn redis(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if !text.is_empty() {
+        Address::redis(text).map_err(|expected| format!("REDIS_URL: {expected}"))?;
+    }
+    Ok(text.to_owned())
+}
+
 pub(super) fn truth(name: &str, empty: bool, text: &str) -> Result<bool, String> {
     match text.trim() {
         "" => Ok(empty),

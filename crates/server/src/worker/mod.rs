@@ -1,4 +1,5 @@
-//! The worker: takes jobs that the transport names, runs audits, and gives back what it cannot finish.
+//! The worker: takes the jobs that are due, runs audits, and gives back what it cannot finish. It may be called for nothing
+//! and for a job that somebody else took: the row decides.
 
 mod progress;
 mod reconcile;
@@ -6,9 +7,11 @@ mod reconcile;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fine_store::{Claim, Ending, Handler, Kind, MAX_ATTEMPTS, StoreError};
-use futures::FutureExt;
+use fine_store::{Claim, Ending, Kind, MAX_ATTEMPTS, SHORT, Snapshot, StoreError};
 use serde_json::value::RawValue;
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use crate::api::{AuditRequest, Plan};
 use crate::problem::{ATTEMPTS, ApiError, NOT_FOUND};
@@ -25,52 +28,101 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 const WATCH: Duration = Duration::from_millis(400);
 /// Snapshots are stored at most this often, and at every end of a stage.
 const FLUSH: Duration = Duration::from_millis(250);
+/// A worker with a free place looks for jobs this often, were it never called.
+const LOOK: Duration = Duration::from_secs(1);
+/// The end of a try is written again after a failure of the database, this often and after this pause.
+const WRITES: u32 = 60;
+const REWRITE: Duration = Duration::from_secs(1);
 
-/// What the transport calls.
-pub(crate) fn handler(app: App) -> Handler {
-    Arc::new(move |job| {
-        let app = app.clone();
-        async move {
-            if let Err(e) = work(&app, &job).await {
-                match e {
-                    StoreError::LostLease { .. } => tracing::warn!(%job, "lease lost; the work is thrown away"),
-                    e => tracing::error!(%job, error = %e, "job not brought to an end; its lease will run out"),
+/// Takes and runs jobs until the process stops; then gives back what runs.
+pub(crate) async fn run(app: App) {
+    let called = Arc::new(Notify::new());
+    let transport = {
+        let (transport, called, stop) = (app.transport.clone(), called.clone(), app.stop.subscribe());
+        tokio::spawn(async move { transport.run(called, stop).await })
+    };
+    take(&app, &called).await;
+    if let Err(e) = transport.await {
+        tracing::error!(error = %e, "the transport crashed");
+    }
+}
+
+async fn take(app: &App, called: &Notify) {
+    let mut stop = app.stop.subscribe();
+    let slots = app.config.audits_at_once;
+    // Long audits leave one place to short ones, where there are several.
+    let lanes = Arc::new(Semaphore::new(slots.saturating_sub(1).max(1)));
+    let name = format!("{}-{}", std::process::id(), Uuid::now_v7().simple());
+    let mut running = JoinSet::new();
+    while !*stop.borrow() {
+        if running.len() < slots {
+            let lane = lanes.clone().try_acquire_owned().ok();
+            let least = if lane.is_some() { i64::MIN } else { SHORT };
+            match app.store.claim_job(&name, least).await {
+                Ok(Some(claim)) => {
+                    let lane = lane.filter(|_| claim.priority < SHORT);
+                    let app = app.clone();
+                    running.spawn(async move {
+                        attempt(&app, claim).await;
+                        drop(lane);
+                    });
+                    continue;
                 }
+                Ok(None) => {}
+                Err(e) => tracing::warn!(error = %e, "no job could be taken; it is tried again"),
             }
         }
-        .boxed()
-    })
+        tokio::select! {
+            // A place is free again, also after a crash: the lease of that job runs out.
+            Some(_) = running.join_next() => {}
+            () = called.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stop.wait_for(|stopped| *stopped) => {}
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+async fn attempt(app: &App, claim: Claim) {
+    let job = claim.job_id.clone();
+    match work(app, claim).await {
+        Ok(()) => {}
+        Err(StoreError::LostLease { .. }) => tracing::warn!(%job, "lease lost; the work is thrown away"),
+        Err(e) => tracing::error!(%job, error = %e, "job not brought to an end; its lease will run out"),
+    }
 }
 
 /// One try of a job. Every write is guarded by the lease.
-async fn work(app: &App, job: &str) -> Result<(), StoreError> {
-    if *app.stop.borrow() {
-        return Ok(());
-    }
-    let Some(claim) = app.store.claim_job(job).await? else {
-        tracing::debug!(%job, "nothing to do");
-        return Ok(());
-    };
+async fn work(app: &App, claim: Claim) -> Result<(), StoreError> {
+    let job = &claim.job_id;
     tracing::info!(%job, attempt = claim.snapshot.attempt, "audit starts");
     let progress = Arc::new(Progress::new(claim.snapshot.clone()));
     let ending = {
         let watch = keep_watch(app.clone(), claim.clone(), progress.clone());
         let flush = progress.clone().flush(app.clone(), claim.clone(), FLUSH);
         tokio::select! {
-            ending = run(app, &claim, progress.clone()) => ending,
+            ending = run_audit(app, &claim, progress.clone()) => ending,
             lost = watch => return Err(lost),
             lost = flush => return Err(lost),
         }
     };
     let (snapshot, ended) = progress.take();
     if !ended.is_empty() && matches!(ending, Ending::Failed(_) | Ending::Cancelled) {
-        app.store.report_progress(&claim, &snapshot, &ended).await?;
+        match app.store.report_progress(&claim, &snapshot, &ended).await {
+            Err(e) if !matches!(e, StoreError::LostLease { .. }) => {
+                tracing::warn!(%job, error = %e, "the last stages are not stored");
+            }
+            other => other?,
+        }
     }
-    let result = app.store.end_job(&claim, snapshot, ending).await;
-    let snapshot = match result {
+    let snapshot = match end(app, &claim, snapshot, ending).await {
         Ok(snapshot) => snapshot,
         Err(e) => {
-            app.store.files.delete(&result_key(&claim)).await?;
+            let key = result_key(&claim);
+            // The write may have been done and only its answer lost. Who is not sure keeps the file.
+            if !app.store.is_result(&claim.analysis_id, &key).await.unwrap_or(true) {
+                app.store.files.delete(&key).await?;
+            }
             return Err(e);
         }
     };
@@ -80,11 +132,29 @@ async fn work(app: &App, job: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Writes how a try ends, also when the database is away for a while.
+async fn end(app: &App, claim: &Claim, snapshot: Snapshot, ending: Ending) -> Result<Snapshot, StoreError> {
+    for _ in 1..WRITES {
+        match app.store.end_job(claim, snapshot.clone(), ending.clone()).await {
+            Err(e) if e.is_passing() => {
+                tracing::warn!(job = %claim.job_id, error = %e, "the end is not stored; it is tried again");
+                tokio::time::sleep(REWRITE).await;
+            }
+            other => return other,
+        }
+    }
+    app.store.end_job(claim, snapshot, ending).await
+}
+
 /// Runs the audit and stores its result; says how the try ends.
-async fn run(app: &App, claim: &Claim, progress: Arc<Progress>) -> Ending {
+async fn run_audit(app: &App, claim: &Claim, progress: Arc<Progress>) -> Ending {
     let plan = match plan(app, claim).await {
         Ok(plan) => plan,
-        Err(e) => return Ending::Failed(e.into_problem()),
+        Err(e) => {
+            let problem = e.into_problem();
+            // What is wrong with the request stays wrong; what is wrong here may pass.
+            return if problem.status >= 500 { try_again(claim, problem.title) } else { Ending::Failed(problem) };
+        }
     };
     let task = Task::Audit(Box::new(reading::sources(app, &plan)), Box::new(plan.options));
     let (sandbox, observer) = (app.sandbox.clone(), progress.clone());
@@ -95,7 +165,7 @@ async fn run(app: &App, claim: &Claim, progress: Arc<Progress>) -> Ending {
     .await;
     match (progress.stopped(), outcome) {
         (Some(Stop::Cancelled), _) => Ending::Cancelled,
-        (Some(Stop::Shutdown), _) => Ending::Released { refund: true },
+        (Some(Stop::Shutdown), _) => Ending::Released,
         (_, Ok(Ok((result, _)))) => keep(app, claim, &result).await,
         (_, Ok(Err(Failure::Refused(Refusal::Field(field))))) => Ending::Failed(reading::late_problem(*field)),
         // The files are to blame, and would be again.
@@ -108,8 +178,8 @@ async fn run(app: &App, claim: &Claim, progress: Arc<Progress>) -> Ending {
                 | Failure::Time { .. }),
             )),
         ) => Ending::Failed(ApiError::from(failure).into_problem()),
-        (_, Ok(Err(failure))) => try_again(claim, failure.into()),
-        (_, Err(crash)) => try_again(claim, ApiError::internal(&crash)),
+        (_, Ok(Err(failure))) => try_again(claim, failure.to_string()),
+        (_, Err(crash)) => try_again(claim, crash.to_string()),
     }
 }
 
@@ -135,20 +205,21 @@ async fn keep(app: &App, claim: &Claim, result: &RawValue) -> Ending {
     let key = result_key(claim);
     let verdict = match serde_json::from_str::<Verdict>(result.get()) {
         Ok(Verdict { verdict }) => verdict,
-        Err(e) => return try_again(claim, e.into()),
+        Err(e) => return try_again(claim, e.to_string()),
     };
     match app.store.files.put(&key, result.get().as_bytes().to_vec()).await {
         Ok(()) => Ending::Done { result_key: key, verdict },
-        Err(e) => try_again(claim, e.into()),
+        Err(e) => try_again(claim, e.to_string()),
     }
 }
 
-fn try_again(claim: &Claim, cause: ApiError) -> Ending {
+fn try_again(claim: &Claim, cause: String) -> Ending {
     if i64::from(claim.snapshot.attempt) < MAX_ATTEMPTS {
-        return Ending::Released { refund: false };
+        tracing::warn!(job = %claim.job_id, %cause, "audit tried again after a pause");
+        return Ending::Again(cause);
     }
-    tracing::error!(job = %claim.job_id, problem = ?cause.into_problem(), "audit given up");
-    Ending::Failed(worn_out())
+    tracing::error!(job = %claim.job_id, %cause, "audit given up");
+    Ending::Dead(worn_out(), cause)
 }
 
 /// The problem of a job that was tried too often.

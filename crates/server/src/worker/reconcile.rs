@@ -1,4 +1,4 @@
-//! Looks after what nobody holds: messages that were lost, workers that are gone.
+//! Looks after what nobody holds: jobs whose workers are gone and that may not be tried again.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::worn_out;
 use crate::state::App;
 
 const EVERY: Duration = Duration::from_secs(2);
-/// Every how many rounds delivered messages and full buckets are forgotten.
+/// After how many rounds delivered messages and full buckets are forgotten.
 const SWEEP: u64 = 30;
 
 /// Runs until the server stops.
@@ -36,18 +36,6 @@ pub(crate) async fn reconcile(app: App) {
 async fn once(app: &App) -> Result<(), StoreError> {
     for job in app.store.end_abandoned_jobs(&worn_out()).await? {
         tracing::warn!(%job, "abandoned job ended");
-    }
-    for job in app.store.overdue_jobs().await? {
-        // A waiting job whose message is still on its way only waits for its turn.
-        if job.state == "queued"
-            && let Some(message) = &job.message_id
-            && app.transport.holds(message).await?
-        {
-            continue;
-        }
-        let message = app.transport.send(&job.id, job.priority).await?;
-        app.store.mark_sent(&job.id, &message).await?;
-        tracing::info!(job = %job.id, state = %job.state, "message sent again");
     }
     let (waiting, running) = app.store.queue_depth().await?;
     metrics::gauge!("fine_jobs_waiting").set(waiting as f64);

@@ -37,6 +37,7 @@ pub fn config(folder: &Path) -> Config {
     Config {
         data_dir: folder.to_owned(),
         database: None,
+        redis: None,
         auto_create_db: true,
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
         port: 0,
