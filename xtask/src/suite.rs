@@ -49,7 +49,8 @@ fn one(command: &mut std::process::Command) -> Result<(u64, u64)> {
 }
 
 /// Tests of the server's interface that run a second time, on PostgreSQL.
-const ON_POSTGRES: &str = "package(fine-server) and binary(it) and test(/^(audits|auth|files|ownership|tokens|http)::/)";
+const ON_POSTGRES: &str =
+    "package(fine-server) and binary(it) and test(/^(audits|auth|files|ownership|tokens|http)::/)";
 
 /// Leaves out the tests that start PostgreSQL or Redis.
 const WITHOUT_SERVICES: &[&str] = &["-E", "not test(/postgres|redis|^many::/)"];

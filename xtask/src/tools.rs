@@ -40,13 +40,16 @@ fn find_chromium() -> Option<PathBuf> {
 /// Whether PostgreSQL and Redis are here to be started, installing Debian's packages when that needs no password; otherwise
 /// what is missing.
 pub fn services() -> Option<&'static str> {
+    if !cfg!(target_os = "linux") {
+        return Some("Linux, whose programs start and end the servers,");
+    }
     let missing = || match (has_postgres(), has_redis()) {
         (false, _) => Some("PostgreSQL"),
         (_, false) => Some("Redis"),
         _ => None,
     };
     missing()?;
-    if cfg!(target_os = "linux") && answers("apt-get", "--version") {
+    if answers("apt-get", "--version") {
         println!("==> installing PostgreSQL and Redis from the system's packages");
         if let Err(error) = install_services() {
             println!("    not installed: {error:#}");

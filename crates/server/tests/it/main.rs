@@ -11,6 +11,7 @@ mod bad_input;
 mod files;
 mod http;
 mod kill;
+mod many;
 mod model_reading;
 mod openapi;
 mod ownership;

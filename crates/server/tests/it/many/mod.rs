@@ -1,0 +1,6 @@
+//! Several processes around one PostgreSQL: servers without a worker, workers without a server.
+
+mod faults;
+mod operator;
+mod site;
+mod spread;
