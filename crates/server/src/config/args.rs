@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgAction, Args};
 
 use super::values::{
     address, cors_origins, host, log_filter, log_format, origin_or_base, port, positive, redis, truth, whole,
@@ -20,7 +20,8 @@ pub struct PlaceArgs {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_parser = address)]
     pub database_url: Option<String>,
     /// Brings the tables to this version at the start; with `false`, `fine migrate` does.
-    #[arg(long, env = "AUTO_CREATE_DB", default_value = "true", value_parser = |t: &str| truth("AUTO_CREATE_DB", true, t))]
+    #[arg(long, env = "AUTO_CREATE_DB", default_value = "true", action = ArgAction::Set,
+        value_parser = |t: &str| truth("AUTO_CREATE_DB", true, t))]
     pub auto_create_db: bool,
 }
 
