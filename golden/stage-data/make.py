@@ -65,8 +65,10 @@ def finite(series):
 
 
 def outliers(c):
-    """Iglewicz and Hoaglin (1993); with the mean absolute deviation where the median one is 0."""
+    """Iglewicz and Hoaglin (1993); with the mean absolute deviation where the median one is 0. Two values are a code."""
     v = finite(c)
+    if len(np.unique(v)) <= 2:
+        return pd.Series(False, index=c.index)
     distance, mad = np.abs(c - np.median(v)), stats.median_abs_deviation(v)
     z = 0.6745 * distance / mad if mad > 0 else distance / (1.253314 * np.abs(v - np.median(v)).mean())
     return (z > 3.5) & np.isfinite(c)

@@ -172,6 +172,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/analyses/{id}/counterfactuals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Searches the nearest changes of a row that change what the model says of it; each is predicted again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CounterfactualRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Document"];
+                    };
+                };
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/analyses/{id}/explain": {
         parameters: {
             query?: never;
@@ -1524,6 +1583,46 @@ export interface components {
              */
             row_operations: number;
         };
+        /** @description A row and what shall become of its prediction. */
+        CounterfactualRequest: {
+            /** @description Columns that may change although they stay otherwise. */
+            also_change?: string[];
+            /** @description Cells that are changed before the search, as in `what-if`. */
+            changes?: Record<string, never>;
+            /**
+             * Format: int32
+             * @description Counterfactuals wanted, 1 to 10; 3 when left out. No two of them change the same column.
+             */
+            count?: number | null;
+            /**
+             * Format: int32
+             * @description Columns that one counterfactual may change, 1 to 5; 3 when left out.
+             */
+            max_changes?: number | null;
+            /**
+             * Format: double
+             * @description Largest distance of a counterfactual: the sum over its changes of the share of audited rows between the two values.
+             */
+            max_distance?: number | null;
+            /**
+             * @description The only columns that may change, also those that stay otherwise. Left out: all that the model reads, but protected
+             *     attributes, identifiers, weights, times, and columns that the audit ignores or declares immutable.
+             */
+            may_change?: string[] | null;
+            /** @description Columns that stay in any case. */
+            must_stay?: string[];
+            /** @description Columns of numbers that may only become smaller. */
+            only_fall?: string[];
+            /** @description Columns of numbers that may only become larger. */
+            only_rise?: string[];
+            /**
+             * Format: int64
+             * @description Row of the audited table, from 0.
+             */
+            row: number;
+            /** @description What the answer shall become. A regression needs an end; without a class any other class will do. */
+            wanted?: components["schemas"]["WantedOutcome"];
+        };
         /** @description An uploaded table. */
         Dataset: {
             /**
@@ -1566,6 +1665,11 @@ export interface components {
         Document: Record<string, never>;
         /** @description Which row. */
         ExplainRequest: {
+            /**
+             * @description A feature whose effect is measured as well: on this row (individual conditional expectation), on average (partial
+             *     dependence), and near the rows (accumulated local effects).
+             */
+            feature?: string | null;
             /**
              * Format: int64
              * @description Row of the audited table, from 0; rows without a target are not counted.
@@ -1961,6 +2065,21 @@ export interface components {
             job_id: string;
             /** @description `queued`. */
             state: components["schemas"]["JobState"];
+        };
+        /** @description A class, or a number within ends. */
+        WantedOutcome: {
+            /**
+             * Format: double
+             * @description The smallest predicted number.
+             */
+            at_least?: number | null;
+            /**
+             * Format: double
+             * @description The largest predicted number.
+             */
+            at_most?: number | null;
+            /** @description A class of the model. */
+            class?: string | null;
         };
         /** @description A row with other cells. */
         WhatIfRequest: {

@@ -222,7 +222,7 @@ fn by_looks(column: &Column, suggested: Option<(SuggestedRole, Reason)>) -> Opti
     match (&column.values, suggested) {
         (Values::Number { kind: NumberKind::Time, .. }, _) | (_, Some((SuggestedRole::Time, _))) => Some("time"),
         (_, Some((SuggestedRole::Weight, _))) => Some("weight"),
-        (_, Some((_, Reason::UniqueIdentifier | Reason::RepeatedIdentifier))) => Some("identifier"),
+        (_, Some((_, Reason::RowIndex | Reason::UniqueIdentifier | Reason::RepeatedIdentifier))) => Some("identifier"),
         _ => None,
     }
 }

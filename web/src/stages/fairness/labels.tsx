@@ -30,6 +30,8 @@ const GAPS: Record<RateId, string> = {
 };
 const MOST_CLASSES = 12;
 
+const unknown: Estimate = { value: null, low: null, high: null, n: 0, method: "none" };
+
 /** The share of a class: weighted, or in reports of older versions counted. */
 const share = (group: LabelProps["attribute"]["groups"][number], i: number): Estimate => ({
   value: group.predicted_shares?.[i] ?? (group.n > 0 ? (group.predicted[i] ?? 0) / group.n : null),
@@ -230,7 +232,7 @@ function OneVsRest({ attribute, namespace }: Omit<LabelProps, "findings">) {
           caption={say("classes.rates", { rate: say(`rate.${rate}`) })}
           rows={attribute.groups.map((g) => g.group)}
           columns={shown.map((c) => c.class)}
-          cells={attribute.groups.map((_, i) => shown.map((c) => c.groups[i]?.[rate] ?? share(0, 0)))}
+          cells={attribute.groups.map((_, i) => shown.map((c) => c.groups[i]?.[rate] ?? unknown))}
           unit="share"
           rowTitle={say("rates.group")}
           columnTitle={say("classes.class")}

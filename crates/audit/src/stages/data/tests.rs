@@ -280,7 +280,7 @@ fn flags_and_classes_have_no_outliers() {
     let of = |rare: &dyn Fn(i32) -> f64| (0..n).map(rare).collect::<Vec<f64>>();
     let target = of(&|i| if i % 10 == 0 { f64::from(i % 7 + 1) } else { 0.0 });
     let flag = of(&|i| if i % 20 == 0 { 1.0 } else { 0.0 });
-    let gain = of(&|i| f64::from(i % 30 / 29 * (i % 3 + 1)));
+    let gain = of(&|i| f64::from(i % 30 / 29 * (i % 4 + 1)));
     let flags = vec![Column::number("flag", NumberKind::Int, flag), Column::number("gain", NumberKind::Float, gain)];
     let classes = ["0", "1", "2", "3", "4", "5", "6", "7"];
     let scores = fixture::spread(n as usize * classes.len(), 0.3);
