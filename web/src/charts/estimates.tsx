@@ -107,7 +107,7 @@ export function EstimatePlot(props: EstimatePlotProps) {
         const height = rows.length * step;
         const y = scaleBand({ domain: rows.map((_, i) => i), range: [0, height], padding: 0.3 });
         const x = scaleLinear<number>({
-          domain: props.domain ?? reach(rows, limits, mark === "bar"),
+          domain: props.domain ?? reach(rows, limits, mark === "bar", unit),
           range: [left, Math.max(left + 40, width - right)],
           nice: !props.domain,
         });
@@ -243,7 +243,8 @@ function clampTo(x: Linear, value: number): number {
 const bothSides = (limits: Limit[]) =>
   limits.flatMap((limit) => (limit.mirrored ? [limit, { ...limit, value: -limit.value }] : [limit]));
 
-function reach(rows: EstimateRow[], limits: Limit[], fromZero: boolean): [number, number] {
+/** From the smallest to the largest with a little room, which is not taken where no value can be. */
+function reach(rows: EstimateRow[], limits: Limit[], fromZero: boolean, unit: Unit): [number, number] {
   const values = rows.flatMap((r) =>
     r.estimates.flatMap((e) => [e.value, e.low, e.high].filter((v): v is number => v !== null)),
   );
@@ -257,7 +258,10 @@ function reach(rows: EstimateRow[], limits: Limit[], fromZero: boolean): [number
   const room = fromZero ? 0 : (high - low) * 0.04;
   return low === high
     ? [Math.min(0, low), Math.max(1e-9, high, low + Math.abs(low) * 0.1)]
-    : [low - room, high + room];
+    : [
+        low >= 0 ? Math.max(0, low - room) : low - room,
+        unit === "share" && high <= 1 ? Math.min(1, high + room) : high + room,
+      ];
 }
 
 interface Titles {

@@ -18,7 +18,7 @@ export function Headline({ facts }: { facts: Fact[] }) {
         >
           <dt className="text-xs text-ink-muted first-letter:uppercase">{fact.label}</dt>
           <dd className="num text-lg leading-tight font-semibold break-words text-ink">{fact.value}</dd>
-          {fact.note && <dd className="num text-xs text-ink-faint">{fact.note}</dd>}
+          {fact.note && <dd className="num text-xs break-words text-ink-faint">{fact.note}</dd>}
         </div>
       ))}
     </dl>
