@@ -26,6 +26,14 @@ pub fn command(program: &str, folder: impl AsRef<Path>) -> Command {
         Command::new(program)
     };
     command.current_dir(root().join(folder));
+    // What cargo tells this program about its own package: build scripts that look at such variables (ring's) would run again,
+    // and all that depends on them be compiled again, whenever a build by hand and one from here take turns.
+    for (name, _) in std::env::vars_os() {
+        let of_package = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_"];
+        if name.to_str().is_some_and(|n| of_package.iter().any(|p| n.starts_with(p))) {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 
