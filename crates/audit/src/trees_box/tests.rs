@@ -222,6 +222,12 @@ proptest! {
     }
 }
 
+/// The nearest point of a row of this forest is a tie.
+#[test]
+fn a_tie_is_neither_a_flip_nor_a_proof() {
+    bracketed(6499, 8, false).unwrap();
+}
+
 /// The search is no proof, but on small ensembles it should end at the nearest point nearly always.
 #[test]
 fn the_search_is_near_the_exact_distance() {
