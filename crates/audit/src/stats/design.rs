@@ -34,6 +34,17 @@ pub struct Sampling {
     pub without: Vec<String>,
 }
 
+/// Whole effective rows. Weights that are whole rows in all but their last bits count as these.
+pub(crate) fn whole(effective: f64) -> u64 {
+    (effective + 1e-9) as u64
+}
+
+/// Kish's (1965) effective number of rows of these weights.
+pub(crate) fn kish(weights: impl Iterator<Item = f64>) -> f64 {
+    let (all, squares) = weights.fold((0.0, 0.0), |(all, squares), w| (all + w, squares + w * w));
+    if squares > 0.0 { all * all / squares } else { 0.0 }
+}
+
 impl Design {
     /// Of all rows of a subject.
     pub(crate) fn of(subject: &Subject) -> Self {
@@ -102,12 +113,7 @@ impl Design {
 
     /// Kish's (1965) effective number of some rows by their weights alone.
     pub(crate) fn kish(&self, rows: impl IntoIterator<Item = usize>) -> f64 {
-        let (mut all, mut squares) = (0.0, 0.0);
-        for w in rows.into_iter().map(|row| self.weight(row)) {
-            all += w;
-            squares += w * w;
-        }
-        if squares > 0.0 { all * all / squares } else { 0.0 }
+        kish(rows.into_iter().map(|row| self.weight(row)))
     }
 
     /// Effective number of some rows when those of one entity are alike: `(Σ w)² / Σ_e (Σ_e w)²`. It is what stands behind a
@@ -186,7 +192,7 @@ impl Design {
             unit: if self.clusters.is_some() { "entity" } else { "row" }.to_owned(),
             entities: clusters.map(|c| distinct(c) as u64),
             weighted: self.weights.is_some(),
-            effective_rows: (self.kish(0..self.rows) + 1e-9) as u64,
+            effective_rows: whole(self.kish(0..self.rows)),
             without: without.iter().copied().filter(holds).map(str::to_owned).collect(),
         }
     }

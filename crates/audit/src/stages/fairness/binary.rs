@@ -10,7 +10,7 @@ use super::report::{AttributeFairness, Comparison, GroupFairness, Inequality};
 use crate::estimate::Estimate;
 use crate::stage::StageError;
 use crate::stats::clustered;
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::stats::distance::{Numbers, kolmogorov_smirnov};
 use crate::stats::multiple::adjust_some;
 use crate::stats::rank::{Auc, auc, logit_interval};
@@ -60,8 +60,8 @@ impl Decisions {
 
     fn auc(&self, rows: &[usize]) -> Option<Auc> {
         let truth: Vec<bool> = rows.iter().map(|r| self.truth[*r]).collect();
-        let of = |truth: bool| self.design.support(rows.iter().copied().filter(|r| self.truth[*r] == truth)) + 1e-9;
-        let smaller = of(true).min(of(false)) as u64;
+        let of = |truth: bool| whole(self.design.support(rows.iter().copied().filter(|r| self.truth[*r] == truth)));
+        let smaller = of(true).min(of(false));
         if smaller < FEWEST || self.kind == ScoreKind::Label {
             return None;
         }
@@ -90,7 +90,7 @@ impl Decisions {
 
     /// At least so many rows, or effective ones.
     fn is_enough(&self, rows: &[usize], fewest: u64) -> bool {
-        self.design.support(rows.iter().copied()) + 1e-9 >= fewest as f64
+        whole(self.design.support(rows.iter().copied())) >= fewest
     }
 
     /// Slope, intercept and miscalibration of the probabilities; not estimable below [`CALIBRATED`] rows.

@@ -9,7 +9,7 @@ use crate::estimate::Estimate;
 use crate::groups::{Grouping, UNKNOWN};
 use crate::stage::StageError;
 use crate::stats::clustered::share_of;
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::stats::multiple::adjust_some;
 use crate::stats::proportion::share;
 use crate::stats::stratified::{Table, common_odds_ratio, is_informative, odds_ratio, same_odds_p, same_ratio};
@@ -130,7 +130,7 @@ fn of_tables(tables: &[Table]) -> Odds {
 fn of_rows(design: &Design, rows: &[StratumRow], tables: &[Table]) -> Odds {
     let informative: Vec<StratumRow> = rows.iter().copied().filter(|r| is_informative(&tables[r.stratum])).collect();
     let support = |group: bool| design.support(informative.iter().filter(|r| r.group == group).map(|r| r.row));
-    let enough = support(true).min(support(false)) + 1e-9 >= FEWEST as f64;
+    let enough = whole(support(true).min(support(false))) >= FEWEST;
     Odds {
         crude: stratified_rows::odds_ratio(design, rows),
         common: match enough {
@@ -152,9 +152,7 @@ fn listed(names: &[String], tables: &[Table], rows: &[StratumRow], design: &Desi
     }
     let rate = |hits: u64, misses: u64, own: &[(usize, bool)]| match hits + misses {
         n if design.is_plain() && n >= FEWEST => share(hits, n),
-        n if design.is_plain() || design.support(own.iter().map(|r| r.0)) + 1e-9 < FEWEST as f64 => {
-            Estimate::not_estimable(n)
-        }
+        n if design.is_plain() || whole(design.support(own.iter().map(|r| r.0))) < FEWEST => Estimate::not_estimable(n),
         _ => share_of(&own.iter().map(|r| r.1).collect::<Vec<_>>(), &design.take(own.iter().map(|r| r.0))),
     };
     let one = |((name, [a, b, c, d]), own): ((&String, &Table), &Members)| Stratum {

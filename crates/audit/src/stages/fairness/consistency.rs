@@ -12,7 +12,7 @@ use crate::learn::Input;
 use crate::rerun::{Progress, sample};
 use crate::stage::StageError;
 use crate::stats::describe::sorted;
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::stats::normal::Z;
 use crate::subject::Subject;
 
@@ -64,7 +64,7 @@ pub(super) fn consistency(
             groups.push(GroupConsistency {
                 attribute: axis.name().to_owned(),
                 group: label.clone(),
-                value: match design.support(own.iter().map(|r| r.0)) + 1e-9 < FEWEST as f64 {
+                value: match whole(design.support(own.iter().map(|r| r.0))) < FEWEST {
                     true => Estimate::not_estimable(n),
                     false => mean_of(own.into_iter(), design),
                 },

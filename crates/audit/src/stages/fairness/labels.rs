@@ -9,7 +9,7 @@ use crate::estimate::Estimate;
 use crate::groups::UNKNOWN;
 use crate::stage::StageError;
 use crate::stats::bootstrap::{cells, share_beyond};
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::stats::distance::total_variation;
 use crate::stats::homogeneity::same_shares;
 use crate::subject::Subject;
@@ -166,7 +166,7 @@ impl Classed<'_> {
             sums
         };
         let sums: Vec<Vec<f64>> = self.rows.iter().map(weighed).collect();
-        let enough = |g: &usize| self.design.support(self.rows[*g].iter().map(|r| r.0)) + 1e-9 >= FEWEST as f64;
+        let enough = |g: &usize| whole(self.design.support(self.rows[*g].iter().map(|r| r.0))) >= FEWEST;
         let known: Vec<usize> = (0..self.rows.len()).filter(enough).collect();
         let pairs = known.iter().enumerate().flat_map(|(i, a)| known[i + 1..].iter().map(move |b| (*a, *b)));
         let farthest = pairs

@@ -14,7 +14,7 @@ use crate::learn::{Boosting, Lesson};
 use crate::rng::unit_rng;
 use crate::stats::clustered;
 use crate::stats::describe::weighted_mean;
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::subject::Subject;
 
 /// Id of the note beside every remedy.
@@ -54,7 +54,7 @@ pub(super) fn mitigation(subject: &Subject, decisions: &Decisions, axis: &Axis) 
         unchanged,
         methods: Vec::new(),
     };
-    if scored.len() < 2 || halves.design.support(0..halves.test.len()) + 1e-9 < FEWEST as f64 {
+    if scored.len() < 2 || whole(halves.design.support(0..halves.test.len())) < FEWEST {
         out.reason = Some("too-few-rows".to_owned());
         return out;
     }
@@ -85,7 +85,7 @@ impl Halves<'_> {
         }
         let enough = |group: usize, truth: bool| {
             let own = self.fitted.iter().filter(|row| self.group(**row) == group && self.truth(**row) == truth);
-            self.decisions.design.support(own.map(|row| *row as usize)) + 1e-9 >= FEWEST as f64
+            whole(self.decisions.design.support(own.map(|row| *row as usize))) >= FEWEST
         };
         let (mut kept, mut few) = (Vec::new(), Vec::new());
         for (group, scored) in all.into_iter().enumerate() {
@@ -177,7 +177,7 @@ impl Halves<'_> {
                 let own = self.test.iter().zip(selected).enumerate().filter(|(_, (row, _))| self.group(**row) == group);
                 let own: Vec<(usize, f64)> =
                     own.filter(|(_, (row, _))| counts(self.truth(**row))).map(|(at, (_, p))| (at, *p)).collect();
-                let enough = self.design.support(own.iter().map(|r| r.0)) + 1e-9 >= FEWEST as f64;
+                let enough = whole(self.design.support(own.iter().map(|r| r.0))) >= FEWEST;
                 let total = self.design.total(own.iter().map(|r| r.0));
                 enough.then(|| own.iter().map(|(at, p)| self.design.weight(*at) * p).sum::<f64>() / total)
             };

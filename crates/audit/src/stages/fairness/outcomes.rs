@@ -7,7 +7,7 @@ use crate::stage::StageError;
 use crate::stats::bootstrap::{Rows, cells};
 use crate::stats::clustered::share_of;
 use crate::stats::contrast::{Contrast, Valued};
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::stats::normal::Z;
 use crate::stats::power::{detectable, direction, two_proportions};
 use crate::stats::proportion::{equal_p, log_ratio, newcombe, share};
@@ -73,7 +73,7 @@ impl<'a> Outcomes<'a> {
         let inside = self.valued(&rows[group], rate);
         let support = self.design.support(inside.iter().map(|r| r.0));
         let hits: f64 = inside.iter().map(|(row, hit)| self.design.weight(*row) * hit).sum();
-        (support + 1e-9 >= FEWEST as f64).then(|| hits / self.design.total(inside.iter().map(|r| r.0)))
+        (whole(support) >= FEWEST).then(|| hits / self.design.total(inside.iter().map(|r| r.0)))
     }
 
     /// The rate with its interval.
@@ -98,7 +98,7 @@ impl<'a> Outcomes<'a> {
         let n = counts[1] + counts[2];
         let of = |outcome: usize| rows[group].iter().filter(move |r| r.1 == outcome).map(|r| r.0);
         let (missed, wrong) = (self.design.total(of(2)), self.design.total(of(1)));
-        if self.design.support(of(1)) + 1e-9 < FEWEST as f64 {
+        if whole(self.design.support(of(1))) < FEWEST {
             return Estimate::not_estimable(n);
         }
         if missed <= 0.0 {

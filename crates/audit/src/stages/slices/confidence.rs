@@ -9,7 +9,7 @@ use super::search::{Basic, all_of, apart, basics};
 use crate::bins::Feature;
 use crate::stats::clustered;
 use crate::stats::describe::weighted_mean;
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::stats::multiple::adjust_some;
 use crate::stats::welch::t_two_sided;
 use crate::subject::Subject;
@@ -48,7 +48,7 @@ pub(super) fn confidence(
             let rows: Vec<u32> =
                 halves.confirmation.iter().copied().filter(|r| inside(features, &conditions, *r)).collect();
             let own = halves.design.take(rows.iter().map(|r| *r as usize));
-            if own.kish(0..rows.len()) + 1e-9 < FEWEST as f64 {
+            if whole(own.kish(0..rows.len())) < FEWEST {
                 continue;
             }
             let hits: Vec<bool> = rows.iter().map(|r| right(*r)).collect();
@@ -107,5 +107,5 @@ fn t_of(a: &[u64], b: &[u64], gaps: &[f64], design: &Design, support: u64) -> Op
     // Kish's effective number of rows.
     let (rows, mean) = (size * size / weights, sum / size);
     let variance = (squares * (rows / size) - rows * mean * mean) / (rows - 1.0);
-    (rows + 1e-9 >= support as f64 && variance > 1e-12).then(|| mean / (variance / rows).sqrt())
+    (whole(rows) >= support && variance > 1e-12).then(|| mean / (variance / rows).sqrt())
 }

@@ -3,12 +3,12 @@
 use crate::estimate::Estimate;
 use crate::stats::clustered;
 use crate::stats::contrast::{Contrast, Valued};
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::stats::proportion::{equal_p, log_ratio, newcombe};
 use crate::stats::welch::{Moments, difference, relative};
 
 /// Below this many rows nothing about a slice is estimable.
-pub(super) const FEWEST: usize = 10;
+pub(super) const FEWEST: u64 = 10;
 
 /// Rows with their losses.
 pub(super) struct Half<'a> {
@@ -79,7 +79,7 @@ impl Half<'_> {
     }
 
     fn too_few(&self, rows: impl Iterator<Item = usize>) -> bool {
-        self.design.kish(rows) + 1e-9 < FEWEST as f64
+        whole(self.design.kish(rows)) < FEWEST
     }
 
     /// Weighted share of the rows chosen.

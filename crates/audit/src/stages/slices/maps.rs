@@ -17,7 +17,7 @@ const MAP_BINS: usize = 12;
 /// cells)) / (SST / (n - 1))`, of (effective) rows; cells with fewer than 10 rows are one. `cell(i)` is the cell of the i-th
 /// loss, below `cells`.
 pub(super) fn explained(losses: &[f64], design: &Design, cells: usize, cell: impl Fn(usize) -> usize) -> f64 {
-    let (mut sums, mut counts) = (vec![0.0; cells + 1], vec![0usize; cells + 1]);
+    let (mut sums, mut counts) = (vec![0.0; cells + 1], vec![0u64; cells + 1]);
     for i in 0..losses.len() {
         counts[cell(i)] += 1;
     }

@@ -12,6 +12,7 @@ use crate::bins::Feature;
 use crate::rerun::Progress;
 use crate::stage::StageError;
 use crate::stats::describe::weighted_mean;
+use crate::stats::design::whole;
 
 /// What is searched.
 pub(super) struct Search<'a> {
@@ -316,7 +317,7 @@ impl Run<'_> {
 
     /// Takes the new ones in, keeps the best.
     fn keep(&self, hits: &mut Vec<Hit>, new: Vec<Hit>) {
-        let enough = |h: &Hit| h.stats.effective() + 1e-9 >= self.search.support as f64;
+        let enough = |h: &Hit| whole(h.stats.effective()) >= self.search.support;
         hits.extend(new.into_iter().filter(|h| h.score > 0.0 && enough(h)));
         hits.sort_by(|a, b| {
             let by_score = b.score.total_cmp(&a.score);

@@ -5,6 +5,7 @@
 //! Angelopoulos and Bates 2021, section 1 and appendix C).
 
 use crate::stats::beta_binomial::BetaBinomial;
+use crate::stats::design::{kish, whole};
 
 /// How well the values fit the rows of a subject.
 pub(super) enum Scores<'a> {
@@ -103,7 +104,7 @@ impl Threshold {
         if !promises(scores.iter().map(|s| s.1), target, heaviest) {
             return None;
         }
-        let (rows, effective) = (scores.len() as u64, kish(scores.iter().map(|s| s.1)));
+        let (rows, effective) = (scores.len() as u64, whole(kish(scores.iter().map(|s| s.1))));
         let mean = scores.iter().map(|s| s.1).sum::<f64>() / rows as f64;
         scores.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut below = 0.0;
@@ -138,14 +139,9 @@ fn place(rows: u64, target: f64) -> u64 {
     (((rows + 1) as f64 * target - 1e-9).ceil() as u64).max(1)
 }
 
-fn kish(weights: impl Iterator<Item = f64>) -> u64 {
-    let (all, squares) = weights.fold((0.0, 0.0), |(all, squares), w| (all + w, squares + w * w));
-    if squares > 0.0 { (all * all / squares + 1e-9) as u64 } else { 0 }
-}
-
 /// Whether calibration rows of these weights can promise `target` to a row of the weight `heaviest`.
 pub(super) fn promises(weights: impl Iterator<Item = f64> + Clone, target: f64, heaviest: f64) -> bool {
-    let (total, effective) = (weights.clone().sum::<f64>(), kish(weights));
+    let (total, effective) = (weights.clone().sum::<f64>(), whole(kish(weights)));
     place(effective, target) <= effective && target * (total + heaviest) <= total * (1.0 + 1e-9)
 }
 

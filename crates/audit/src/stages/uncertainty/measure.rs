@@ -11,12 +11,12 @@ use crate::groups::Grouping;
 use crate::stage::{Context, StageError};
 use crate::stats::clustered::{mean, share_of};
 use crate::stats::describe::{bin_of, quantile_sorted, sorted};
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::stats::multiple::adjust_some;
 use crate::subject::Subject;
 
 /// Below this many rows a coverage is not estimable.
-const FEWEST: usize = 10;
+const FEWEST: u64 = 10;
 
 pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> Result<Report, StageError> {
     let failed = |id| StageError::Failed { id, detail: "the halves are too small".to_owned() };
@@ -170,14 +170,14 @@ impl Bench<'_> {
     fn outcome(&self, scores: &Scores<'_>, threshold: &Threshold, rows: &[u32]) -> Outcome {
         let held = |r: u32| self.score(scores, r) <= threshold.at(self.weight(r));
         let effective = self.design.kish(rows.iter().map(|r| *r as usize));
-        let few = effective + 1e-9 < FEWEST as f64;
+        let few = whole(effective) < FEWEST;
         let none = || Estimate::not_estimable(rows.len() as u64);
         let sizes: Vec<f64> = rows.iter().map(|r| scores.size(*r as usize, threshold.at(self.weight(*r)))).collect();
         Outcome {
             coverage: if few { none() } else { self.share(rows, |_, r| held(r)) },
             size: if few { none() } else { mean(&sizes, &self.of(rows)) },
             hits: rows.iter().filter(|r| held(**r)).count() as u64,
-            rows: (effective + 1e-9) as u64,
+            rows: whole(effective),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::FEWEST;
 use crate::stats::bootstrap::share_beyond;
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::subject::Subject;
 
 /// Prediction and error of a row.
@@ -42,7 +42,7 @@ impl Group {
 
     /// At least [`FEWEST`] rows, or effective ones.
     pub(super) fn is_enough(&self) -> bool {
-        self.support + 1e-9 >= FEWEST as f64
+        whole(self.support) >= FEWEST
     }
 
     pub(super) fn mean(&self, of: impl Fn(&Row) -> f64) -> f64 {
