@@ -43,14 +43,15 @@ pub fn services() -> Option<&'static str> {
     if !cfg!(target_os = "linux") {
         return Some("Linux, whose programs start and end the servers,");
     }
-    let missing = || match (has_postgres(), has_redis()) {
-        (false, _) => Some("PostgreSQL"),
-        (_, false) => Some("Redis"),
+    let missing = || match (has_postgres(), has_redis(), answers("faketime", "--version")) {
+        (false, ..) => Some("PostgreSQL"),
+        (_, false, _) => Some("Redis"),
+        (.., false) => Some("faketime"),
         _ => None,
     };
     missing()?;
     if answers("apt-get", "--version") {
-        println!("==> installing PostgreSQL and Redis from the system's packages");
+        println!("==> installing PostgreSQL, Redis and faketime from the system's packages");
         if let Err(error) = install_services() {
             println!("    not installed: {error:#}");
         }
@@ -74,7 +75,9 @@ fn install_services() -> Result<()> {
                               || echo 'create_main_cluster = false' >> $f";
     shown(as_root("sh").args(["-c", NO_CLUSTER]))?;
     install("postgresql")?;
-    install("redis-server")
+    install("redis-server")?;
+    // For processes whose clocks are wrong.
+    install("faketime")
 }
 
 fn install(package: &str) -> Result<()> {

@@ -32,4 +32,5 @@ pub mod stage;
 pub mod stages;
 pub mod stats;
 pub mod subject;
+pub mod team;
 pub(crate) mod trees_box;

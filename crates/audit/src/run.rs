@@ -14,6 +14,7 @@ use crate::result::{AuditResult, Manifest, SCHEMA, StageRecord, StageStatus};
 use crate::stage::{Context, Cost, StageError};
 use crate::stages::{Entry, REGISTRY};
 use crate::subject::Subject;
+use crate::team::{STAGES, Seat, Team, Turn};
 
 /// What to run, and by which rules.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -166,33 +167,99 @@ pub fn run_audit(subject: &Subject, options: &RunOptions, observer: &dyn Observe
     run_entries(subject, REGISTRY, options, observer)
 }
 
+/// Runs an audit together with other processes that call the same on the same subject and options. The result is that of
+/// [`run_audit`], and each process gets it; `None` when the team has no use for it any more, or the audit was stopped.
+pub fn run_audit_together(
+    subject: &Subject,
+    options: &RunOptions,
+    observer: &dyn Observer,
+    team: &dyn Team,
+) -> Option<AuditResult> {
+    run_entries_together(subject, REGISTRY, options, observer, team)
+}
+
+/// A stage that ended, with its findings.
+type Ended = (StageRecord, Vec<Finding>);
+
 fn run_entries(subject: &Subject, entries: &[Entry], options: &RunOptions, observer: &dyn Observer) -> AuditResult {
-    let mut stages = Vec::with_capacity(entries.len());
-    let mut findings = Vec::new();
-    for (index, entry) in entries.iter().enumerate() {
-        let (record, mut own) = run_stage(entry, subject, options, observer);
-        complete(entry, &record.status, &options.policy, &mut own);
-        for finding in &mut own {
+    let runner = Runner { subject, entries, options, observer };
+    let ended = (0..entries.len()).map(|index| runner.run(index, None)).collect();
+    runner.assemble(ended)
+}
+
+fn run_entries_together(
+    subject: &Subject,
+    entries: &[Entry],
+    options: &RunOptions,
+    observer: &dyn Observer,
+    team: &dyn Team,
+) -> Option<AuditResult> {
+    let runner = Runner { subject, entries, options, observer };
+    while !observer.cancelled() {
+        match team.take("", STAGES, entries.len() as u32) {
+            Turn::Compute(taken) => {
+                for index in taken {
+                    let seat = Seat { team, stage: entries[index as usize].id };
+                    let ended = runner.run(index as usize, Some(seat));
+                    if ended.0.status != StageStatus::Cancelled {
+                        team.give("", STAGES, index, serde_json::to_vec(&ended).ok()?);
+                    }
+                }
+            }
+            Turn::Done(all) => {
+                let ended = all.iter().map(|bytes| serde_json::from_slice(bytes).ok()).collect::<Option<Vec<Ended>>>();
+                return Some(runner.assemble(ended?));
+            }
+            Turn::Gone => return None,
+        }
+    }
+    None
+}
+
+/// What all stages run with.
+struct Runner<'a> {
+    subject: &'a Subject,
+    entries: &'a [Entry],
+    options: &'a RunOptions,
+    observer: &'a dyn Observer,
+}
+
+impl Runner<'_> {
+    /// Runs a stage, and gives each of its checks an outcome.
+    fn run(&self, index: usize, seat: Option<Seat<'_>>) -> Ended {
+        let entry = &self.entries[index];
+        let (record, mut findings) = run_stage(entry, self.subject, self.options, self.observer, seat);
+        complete(entry, &record.status, &self.options.policy, &mut findings);
+        for finding in &mut findings {
             finding.evidence = match record.report {
                 Some(_) => format!("/stages/{index}/report{}", finding.evidence),
                 None => format!("/stages/{index}/status"),
             };
         }
-        observer.event(&Event::StageFinished { record: &record, findings: &own });
-        stages.push(record);
-        findings.extend(own);
+        // What was stopped in a team somebody else finished, or will.
+        if seat.is_none() || record.status != StageStatus::Cancelled {
+            self.observer.event(&Event::StageFinished { record: &record, findings: &findings });
+        }
+        (record, findings)
     }
-    unknown_checks(entries, &options.policy, &mut findings);
-    let manifest = manifest(subject, &options.policy);
-    let diagnosis = diagnose(&manifest, &stages, &findings);
-    AuditResult {
-        schema: SCHEMA.to_owned(),
-        engine_version: env!("CARGO_PKG_VERSION").to_owned(),
-        verdict: verdict(&findings, &options.policy),
-        manifest,
-        diagnosis,
-        stages,
-        findings,
+
+    /// The result of all stages.
+    fn assemble(&self, ended: Vec<Ended>) -> AuditResult {
+        let (stages, findings): (Vec<StageRecord>, Vec<Vec<Finding>>) = ended.into_iter().unzip();
+        let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+        let policy = &self.options.policy;
+        unknown_checks(self.entries, policy, &mut findings);
+        let manifest = manifest(self.subject, policy);
+        let diagnosis = diagnose(&manifest, &stages, &findings);
+        AuditResult {
+            schema: SCHEMA.to_owned(),
+            engine_version: env!("CARGO_PKG_VERSION").to_owned(),
+            verdict: verdict(&findings, policy),
+            manifest,
+            diagnosis,
+            stages,
+            findings,
+        }
     }
 }
 
@@ -212,7 +279,8 @@ fn run_stage(
     subject: &Subject,
     options: &RunOptions,
     observer: &dyn Observer,
-) -> (StageRecord, Vec<Finding>) {
+    seat: Option<Seat<'_>>,
+) -> Ended {
     let (cost, params) = match prepare(entry, subject, options) {
         Ok(ready) => ready,
         Err(record) => return (*record, Vec::new()),
@@ -226,7 +294,7 @@ fn run_stage(
         observer.event(&Event::Tick { id: entry.id, done, total });
         !observer.cancelled()
     };
-    let ctx = Context::new(&tick);
+    let ctx = Context::new(&tick).seated(seat);
     let run = AssertUnwindSafe(|| entry.run(subject, &record.params, &options.policy, &ctx));
     let mut findings = Vec::new();
     record.status = match catch_unwind(run) {

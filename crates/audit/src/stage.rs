@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::finding::Finding;
 use crate::policy::Policy;
 use crate::subject::Subject;
+use crate::team::Seat;
 
 /// One part of an audit: it measures, and judges its own numbers by the policy.
 pub trait Stage {
@@ -70,15 +71,43 @@ impl From<fine_model::PredictError> for StageError {
     }
 }
 
-/// Progress and cancellation of a running stage.
+/// Progress and cancellation of a running stage, and the processes that share its work.
 pub struct Context<'a> {
     pub(crate) tick: &'a (dyn Fn(u64, u64) -> bool + Sync),
+    seat: Option<Seat<'a>>,
 }
 
 impl<'a> Context<'a> {
     /// A context that calls `tick(done, total)`, which answers `false` to stop the stage.
     pub fn new(tick: &'a (dyn Fn(u64, u64) -> bool + Sync)) -> Self {
-        Self { tick }
+        Self { tick, seat: None }
+    }
+
+    /// The same for a stage whose parts are shared.
+    pub(crate) fn seated(self, seat: Option<Seat<'a>>) -> Self {
+        Self { seat, ..self }
+    }
+
+    /// Results of all blocks of a part of the stage, in order. `part` is unique within the stage, and `blocks` depends on the
+    /// data alone. A block uses all threads of its process; in a [team](crate::team) each process computes some of
+    /// the blocks.
+    ///
+    /// # Errors
+    /// What a block returns; [`StageError::Cancelled`] when the stage is not wanted any more.
+    pub(crate) fn blocks<T, E>(
+        &self,
+        part: &str,
+        blocks: usize,
+        work: impl Fn(usize) -> Result<T, E>,
+    ) -> Result<Vec<T>, E>
+    where
+        T: Serialize + DeserializeOwned,
+        E: From<StageError>,
+    {
+        match self.seat {
+            Some(seat) => seat.blocks(part, blocks, &work),
+            None => (0..blocks).map(work).collect(),
+        }
     }
 
     /// Reports progress.

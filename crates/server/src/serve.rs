@@ -178,7 +178,8 @@ fn state(config: Config, store: Store, transport: Transport, address: SocketAddr
         Some(path) => path.clone(),
         None => std::env::current_exe().context("find the own executable")?,
     };
-    let allowance = Allowance { memory_bytes: config.max_memory_bytes, time: config.max_audit_time, threads: None };
+    let allowance =
+        Allowance { memory_bytes: config.max_memory_bytes, time: config.max_audit_time, threads: config.audit_threads };
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     Ok(Arc::new(State {
         limits: Limits::new(&config),

@@ -148,6 +148,14 @@ impl Database {
     pub fn sql(&self, text: &str) {
         run(psql(self.port, &self.name).args(["-c", text]));
     }
+
+    /// The answer to a question, without a heading.
+    pub fn ask(&self, text: &str) -> String {
+        let mut psql = psql(self.port, &self.name);
+        let answer = psql.args(["-tA", "-c", text]).current_dir("/").output().expect("psql starts");
+        assert!(answer.status.success(), "psql ended with {}", answer.status);
+        String::from_utf8(answer.stdout).expect("text").trim().to_owned()
+    }
 }
 
 impl Drop for Database {

@@ -2,10 +2,22 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use sqlx::AnyConnection;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Milliseconds since 1970-01-01 UTC.
+/// The moment by the clock of PostgreSQL, in milliseconds since 1970-01-01 UTC: an expression. What processes of several machines
+/// compare (leases, pauses) is by the clock of the database, so that theirs need not agree.
+pub(crate) const POSTGRES_NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+/// The same in SQLite.
+const SQLITE_NOW: &str = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+
+/// The expression for the moment in the database of this connection.
+pub(crate) fn now_in(db: &AnyConnection) -> &'static str {
+    if db.backend_name() == "PostgreSQL" { POSTGRES_NOW } else { SQLITE_NOW }
+}
+
+/// Milliseconds since 1970-01-01 UTC, by the clock of this machine.
 pub fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as i64)
 }

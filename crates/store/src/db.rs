@@ -120,6 +120,11 @@ impl Store {
         &self.folder
     }
 
+    /// Whether the database is the embedded one, which one process has for itself.
+    pub fn is_embedded(&self) -> bool {
+        self.database.is_none()
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

@@ -3,7 +3,8 @@
 use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
-use crate::{JobState, NewAnalysis, Problem, Snapshot, Store, StoreError, dead, events, news, now_ms, rfc3339};
+use crate::clock::now_in;
+use crate::{JobState, NewAnalysis, Problem, Snapshot, Store, StoreError, dead, events, news, now_ms, rfc3339, team};
 
 /// How long a lease lasts without a heartbeat.
 pub const LEASE_MS: i64 = 15_000;
@@ -102,33 +103,32 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn claim_job(&self, worker: &str, least_priority: i64) -> Result<Option<Claim>, StoreError> {
-        let (now, token) = (now_ms(), Uuid::now_v7().to_string());
+        let token = Uuid::now_v7().to_string();
+        let mut tx = self.db.begin().await?;
+        let now = now_in(&tx);
         // SQLite has one writer at a time and needs no such words.
         let skip_taken = if self.database.is_some() { "FOR UPDATE OF j SKIP LOCKED" } else { "" };
         let claim = format!(
-            "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_token = $1, lease_until = $2, worker = $3, \
-             started_at = COALESCE(started_at, $4) WHERE id = (\
+            "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_token = $1, lease_until = {now} + {LEASE_MS}, \
+             worker = $2, started_at = COALESCE(started_at, {now}) WHERE id = (\
              SELECT j.id FROM jobs j LEFT JOIN (SELECT owner_id, COUNT(*) AS jobs FROM jobs \
-             WHERE state = 'running' AND lease_until >= $4 GROUP BY owner_id) running ON running.owner_id = j.owner_id \
-             WHERE j.cancel_requested = 0 AND j.attempt < j.max_attempts AND j.priority >= $5 \
-             AND ((j.state = 'queued' AND j.run_at <= $4) OR (j.state = 'running' AND j.lease_until < $4)) \
-             ORDER BY COALESCE(running.jobs, 0), j.created_at - $6 * j.priority, j.id LIMIT 1 {skip_taken}) \
-             RETURNING id, analysis_id, owner_id, attempt, priority, snapshot"
+             WHERE state = 'running' AND lease_until >= {now} GROUP BY owner_id) running ON running.owner_id = j.owner_id \
+             WHERE j.cancel_requested = 0 AND j.attempt < j.max_attempts AND j.priority >= $3 \
+             AND ((j.state = 'queued' AND j.run_at <= {now}) OR (j.state = 'running' AND j.lease_until < {now})) \
+             ORDER BY COALESCE(running.jobs, 0), j.created_at - $4 * j.priority, j.id LIMIT 1 {skip_taken}) \
+             RETURNING id, analysis_id, owner_id, attempt, priority, snapshot, started_at"
         );
-        let mut tx = self.db.begin().await?;
-        let row: Option<(String, String, String, i64, i64, String)> = sqlx::query_as(AssertSqlSafe(claim))
+        let row: Option<(String, String, String, i64, i64, String, i64)> = sqlx::query_as(AssertSqlSafe(claim))
             .bind(&token)
-            .bind(now + LEASE_MS)
             .bind(worker)
-            .bind(now)
             .bind(least_priority)
             .bind(POINT_MS)
             .fetch_optional(&mut *tx)
             .await?;
-        let Some((job_id, analysis_id, owner_id, attempt, priority, text)) = row else { return Ok(None) };
+        let Some((job_id, analysis_id, owner_id, attempt, priority, text, started)) = row else { return Ok(None) };
         let mut snapshot: Snapshot = serde_json::from_str(&text)?;
         snapshot.restart(JobState::Running, attempt as u32);
-        snapshot.started_at.get_or_insert_with(|| rfc3339(now));
+        snapshot.started_at.get_or_insert_with(|| rfc3339(started));
         sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1").bind(&analysis_id).execute(&mut *tx).await?;
         sqlx::query("UPDATE analyses SET state = 'running' WHERE id = $1").bind(&analysis_id).execute(&mut *tx).await?;
         events::append(&mut tx, &job_id, &snapshot).await?;
@@ -142,15 +142,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::LostLease`] when the job is no longer this worker's.
     pub async fn keep_lease(&self, claim: &Claim) -> Result<bool, StoreError> {
-        let row: Option<(i64,)> = sqlx::query_as(
-            "UPDATE jobs SET lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'running' \
-             RETURNING cancel_requested",
-        )
-        .bind(&claim.job_id)
-        .bind(&claim.token)
-        .bind(now_ms() + LEASE_MS)
-        .fetch_optional(&self.db)
-        .await?;
+        let mut db = self.db.acquire().await?;
+        let row: Option<(i64,)> = sqlx::query_as(AssertSqlSafe(keep(&db, "RETURNING cancel_requested")))
+            .bind(&claim.job_id)
+            .bind(&claim.token)
+            .fetch_optional(&mut *db)
+            .await?;
         row.map(|(cancel,)| cancel != 0).ok_or_else(|| lost(claim))
     }
 
@@ -211,7 +208,7 @@ impl Store {
             Ending::Released => requeue(&mut tx, claim, &mut snapshot, 1, 0, None).await?,
             Ending::Again(cause) => {
                 let pause = PAUSE_MS * 4_i64.pow(snapshot.attempt.clamp(1, 6) - 1);
-                requeue(&mut tx, claim, &mut snapshot, 0, now + pause, Some(&cause)).await?;
+                requeue(&mut tx, claim, &mut snapshot, 0, pause, Some(&cause)).await?;
             }
             Ending::Done { result_key, verdict } => {
                 snapshot.end(JobState::Done, None, rfc3339(now));
@@ -280,21 +277,26 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn end_abandoned_jobs(&self, worn_out: &Problem) -> Result<Vec<String>, StoreError> {
-        const ABANDONED: &str = "((state = 'running' AND lease_until < $1 AND (cancel_requested = 1 OR attempt >= max_attempts)) \
-                                 OR (state = 'queued' AND attempt >= max_attempts))";
-        let now = now_ms();
-        let select = AssertSqlSafe(format!("SELECT id FROM jobs WHERE {ABANDONED} ORDER BY id"));
-        let rows: Vec<(String,)> = sqlx::query_as(select).bind(now).fetch_all(&self.db).await?;
+        let mut db = self.db.acquire().await?;
+        let abandoned = format!(
+            "((state = 'running' AND lease_until < {} AND (cancel_requested = 1 OR attempt >= max_attempts)) \
+             OR (state = 'queued' AND attempt >= max_attempts))",
+            now_in(&db)
+        );
+        let select = AssertSqlSafe(format!("SELECT id FROM jobs WHERE {abandoned} ORDER BY id"));
+        let rows: Vec<(String,)> = sqlx::query_as(select).fetch_all(&mut *db).await?;
+        drop(db);
         let mut ended = Vec::new();
         // A transaction each: two processes that end the same jobs never wait for each other crosswise.
         for (id,) in rows {
             let mut tx = self.db.begin().await?;
             let update = format!(
-                "UPDATE jobs SET lease_token = NULL WHERE {ABANDONED} AND id = $2 RETURNING cancel_requested, snapshot"
+                "UPDATE jobs SET lease_token = NULL WHERE {abandoned} AND id = $1 RETURNING cancel_requested, snapshot"
             );
             let row: Option<(i64, String)> =
-                sqlx::query_as(AssertSqlSafe(update)).bind(now).bind(&id).fetch_optional(&mut *tx).await?;
+                sqlx::query_as(AssertSqlSafe(update)).bind(&id).fetch_optional(&mut *tx).await?;
             let Some((cancel, text)) = row else { continue };
+            let now = now_ms();
             let mut snapshot: Snapshot = serde_json::from_str(&text)?;
             if cancel != 0 {
                 snapshot.end(JobState::Cancelled, None, rfc3339(now));
@@ -323,6 +325,20 @@ impl Store {
         Ok(row.is_some())
     }
 
+    /// Whether a job waits that could be taken now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_job_due(&self) -> Result<bool, StoreError> {
+        let mut db = self.db.acquire().await?;
+        let due = format!(
+            "SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND cancel_requested = 0 AND attempt < max_attempts AND run_at <= {}",
+            now_in(&db)
+        );
+        let (due,): (i64,) = sqlx::query_as(AssertSqlSafe(due)).fetch_one(&mut *db).await?;
+        Ok(due > 0)
+    }
+
     /// Number of jobs that wait and that run, for the metrics.
     ///
     /// # Errors
@@ -338,36 +354,42 @@ impl Store {
     }
 }
 
+/// Keeps the lease $2 of the job $1.
+fn keep(db: &AnyConnection, returning: &str) -> String {
+    let until = now_in(db);
+    format!(
+        "UPDATE jobs SET lease_until = {until} + {LEASE_MS} WHERE id = $1 AND lease_token = $2 AND state = 'running' {returning}"
+    )
+}
+
 /// Takes the job's row for this transaction, or fails when the lease is lost.
 async fn guard(db: &mut AnyConnection, claim: &Claim) -> Result<(), StoreError> {
-    let held = sqlx::query("UPDATE jobs SET lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'running'")
-        .bind(&claim.job_id)
-        .bind(&claim.token)
-        .bind(now_ms() + LEASE_MS)
-        .execute(db)
-        .await?;
+    let held =
+        sqlx::query(AssertSqlSafe(keep(db, ""))).bind(&claim.job_id).bind(&claim.token).execute(&mut *db).await?;
     if held.rows_affected() == 0 { Err(lost(claim)) } else { Ok(()) }
 }
 
-/// Puts a job back into the queue, not to be taken before `run_at`.
+/// Puts a job back into the queue, not to be taken for a while.
 async fn requeue(
     db: &mut AnyConnection,
     claim: &Claim,
     snapshot: &mut Snapshot,
     refund: i64,
-    run_at: i64,
+    pause_ms: i64,
     cause: Option<&str>,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE jobs SET state = 'queued', attempt = attempt - $2, lease_token = NULL, lease_until = NULL, run_at = $3, \
-         last_error = COALESCE($4, last_error) WHERE id = $1",
-    )
-    .bind(&claim.job_id)
-    .bind(refund)
-    .bind(run_at)
-    .bind(cause)
-    .execute(&mut *db)
-    .await?;
+    let requeue = format!(
+        "UPDATE jobs SET state = 'queued', attempt = attempt - $2, lease_token = NULL, lease_until = NULL, \
+         run_at = {} + $3, last_error = COALESCE($4, last_error) WHERE id = $1",
+        now_in(db)
+    );
+    sqlx::query(AssertSqlSafe(requeue))
+        .bind(&claim.job_id)
+        .bind(refund)
+        .bind(pause_ms)
+        .bind(cause)
+        .execute(&mut *db)
+        .await?;
     sqlx::query("UPDATE analyses SET state = 'queued' WHERE id = $1")
         .bind(&claim.analysis_id)
         .execute(&mut *db)
@@ -386,6 +408,7 @@ async fn finish(
     now: i64,
     result: Option<(&str, &str)>,
 ) -> Result<(), StoreError> {
+    team::dissolve(db, &snapshot.job_id).await?;
     let counts = &snapshot.findings;
     sqlx::query("UPDATE jobs SET state = $2, lease_token = NULL, lease_until = NULL, finished_at = $3 WHERE id = $1")
         .bind(&snapshot.job_id)

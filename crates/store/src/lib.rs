@@ -20,6 +20,7 @@ mod recoveries;
 mod schema;
 mod sessions;
 mod snapshot;
+mod team;
 #[cfg(test)]
 mod tests;
 mod transport;
@@ -39,5 +40,6 @@ pub use place::{Address, Place};
 pub use recoveries::RecoveryCheck;
 pub use sessions::Refresh;
 pub use snapshot::{FieldProblem, FindingCounts, JobState, Problem, Snapshot, StageProgress, StageState};
+pub use team::{Elsewhere, Member, Turn};
 pub use transport::Transport;
 pub use users::User;

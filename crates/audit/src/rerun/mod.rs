@@ -21,6 +21,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use fine_model::{Batch, PredictError, Prediction};
 use fine_table::{Column, Table, Values};
 use rayon::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::stage::{Context, StageError};
 use crate::subject::Subject;
@@ -43,6 +45,20 @@ impl<'a> Progress<'a> {
         Self { ctx, done: AtomicU64::new(0), total: total.max(1) }
     }
 
+    /// [`Context::blocks`] of the stage.
+    pub(crate) fn blocks<T, E>(
+        &self,
+        part: &str,
+        blocks: usize,
+        work: impl Fn(usize) -> Result<T, E>,
+    ) -> Result<Vec<T>, E>
+    where
+        T: Serialize + DeserializeOwned,
+        E: From<StageError>,
+    {
+        self.ctx.blocks(part, blocks, work)
+    }
+
     /// Reports `units` more.
     pub(crate) fn add(&self, units: u64) -> Result<(), StageError> {
         let done = self.done.fetch_add(units, Ordering::Relaxed) + units;
@@ -57,6 +73,12 @@ pub(crate) enum RerunError {
     Refused(PredictError),
     /// Asked to stop.
     Stopped(StageError),
+}
+
+impl From<StageError> for RerunError {
+    fn from(e: StageError) -> Self {
+        Self::Stopped(e)
+    }
 }
 
 impl From<RerunError> for StageError {

@@ -1,6 +1,7 @@
 //! How far scores move, and how often labels flip.
 
 use fine_table::Task;
+use serde::{Deserialize, Serialize};
 
 use super::{Rerun, Scores};
 use crate::estimate::{Estimate, IntervalMethod};
@@ -8,6 +9,7 @@ use crate::stats::describe::mean_t;
 use crate::stats::proportion::wilson;
 
 /// Change of the scores of all rows over some repeats.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Shift {
     /// Share of (row, repeat) pairs whose label changes; `None` for regression. Wilson interval with one trial a row,
     /// which is at least as wide as that of the rows' means.

@@ -21,6 +21,8 @@ mod sampler_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use serde::{Deserialize, Serialize};
+
 pub use enumerate::Enumerator;
 pub use interactions::{Interactions, TreeInteractions};
 pub use interventional::TreeBackground;
@@ -29,7 +31,7 @@ pub use sampler::{Sampled, Sampler};
 pub use trees::TreeExplainer;
 
 /// SHAP values of some rows.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Attribution {
     /// Number of rows.
     pub rows: usize,

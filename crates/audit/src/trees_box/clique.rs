@@ -6,6 +6,8 @@
 //! of two groups. A ball whose bound is positive holds no other label. Where the cliques of all trees together are few, they are
 //! walked through, and the distance is exact.
 
+use serde::{Deserialize, Serialize};
+
 use super::Axis;
 use super::local::{Leaf, Local};
 use super::shapes::{both, gap};
@@ -22,7 +24,7 @@ pub(crate) const EXHAUSTIVE: usize = 100_000;
 pub(crate) const STEPS: usize = 7;
 
 /// What is known about the distance to the other label.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Certificate {
     /// No point nearer than this (in scales) has the other label.
     pub(crate) radius: f64,

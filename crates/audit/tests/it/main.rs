@@ -3,6 +3,7 @@
 mod asked;
 mod groups;
 mod quantities;
+mod team;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -45,7 +45,7 @@ pub fn predict(args: &PredictArgs) -> Result<ExitCode> {
     let task = Task::Predict(model, open::table(&args.data, args.limits)?, format);
     let sandbox = args.limits.sandbox(None)?;
     let (answer, bytes) = sandbox
-        .run_raw(task, &mut |_| {}, &|| false)
+        .run_raw(task, &mut |_, _| None, &|| false)
         .map_err(open::said)
         .with_context(|| format!("predict {} with {title}", args.data.display()))?;
     let Predicted { rows } = serde_json::from_str(answer.get()).context("read the answer")?;

@@ -46,6 +46,9 @@ pub struct WorkArgs {
     /// Most memory of one process that reads or audits files, in bytes.
     #[arg(long, env = "FINE_MAX_MEMORY_BYTES", default_value = "8589934592", value_parser = positive)]
     pub max_memory_bytes: u64,
+    /// Threads of one audit; 0 takes all cores.
+    #[arg(long, env = "FINE_AUDIT_THREADS", default_value = "0", value_parser = whole)]
+    pub audit_threads: u64,
     /// Longest audit, in seconds.
     #[arg(long, env = "FINE_MAX_AUDIT_SECONDS", default_value = "21600", value_parser = positive)]
     pub max_audit_seconds: u64,

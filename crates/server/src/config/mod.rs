@@ -73,6 +73,8 @@ pub struct Config {
     pub max_columns: usize,
     /// Most memory of one process that reads or audits files, bytes.
     pub max_memory_bytes: u64,
+    /// Threads of one audit; all cores without.
+    pub audit_threads: Option<usize>,
     /// Longest audit.
     pub max_audit_time: Duration,
     /// The executable that is started again to read files; this one without.
@@ -141,6 +143,7 @@ impl Config {
             max_model_bytes: work.max_model_bytes,
             max_columns: usize::try_from(work.max_columns).unwrap_or(usize::MAX),
             max_memory_bytes: work.max_memory_bytes,
+            audit_threads: usize::try_from(work.audit_threads).ok().filter(|threads| *threads > 0),
             max_audit_time: Duration::from_secs(work.max_audit_seconds),
             executable: None,
             rate_per_second: 1,

@@ -27,8 +27,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use child::main;
-pub(crate) use messages::Message;
-pub(crate) use parent::Sandbox;
+pub(crate) use messages::{Message, Reply};
+pub(crate) use parent::{Said, Sandbox};
 pub(crate) use work::{Check, Described, Expected, Predicted, ReadDataset, TableFormat};
 
 /// One piece of work on untrusted files. The answer's type stands behind each.

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::child::{NAME, Request, STOP};
-use super::{Allowance, Failure, Message, Task};
+use super::{Allowance, Failure, Message, Reply, Task};
 
 /// The parent looks for a wish to stop this often.
 const WATCH: Duration = Duration::from_millis(100);
@@ -25,6 +25,9 @@ const TRACE_BYTES: usize = 4096;
 const KEPT: &[&str] =
     &["FINE_ONNXRUNTIME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "PATH", "LLVM_PROFILE_FILE"];
 
+/// A reply, and the bytes that follow it.
+pub(crate) type Said = (Reply, Vec<u8>);
+
 /// How children are started.
 #[derive(Clone, Debug)]
 pub(crate) struct Sandbox {
@@ -35,7 +38,7 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Runs a task to its end. Blocks; `listen` hears every message but the answer.
+    /// Runs a task to its end, alone. Blocks; `listen` hears every message but the answer.
     ///
     /// # Errors
     /// [`Failure`], in all its kinds.
@@ -45,25 +48,36 @@ impl Sandbox {
         listen: &mut dyn FnMut(Message),
         stop: &dyn Fn() -> bool,
     ) -> Result<A, Failure> {
-        let (value, _) = self.run_raw(task, listen, stop)?;
+        let mut hear = |message: Message, bytes| {
+            let said = alone(&message, bytes);
+            listen(message);
+            said
+        };
+        let (value, _) = self.run_raw(task, &mut hear, stop)?;
         Ok(serde_json::from_str(value.get())?)
     }
 
-    /// [`Sandbox::run`] with the answer as the child wrote it, and the bytes that follow it.
+    /// [`Sandbox::run`] with the answer as the child wrote it, and the bytes that follow it. `talk` hears every message but
+    /// the answer, with the bytes that follow it, and replies to questions.
     ///
     /// # Errors
     /// As [`Sandbox::run`].
     pub(crate) fn run_raw(
         &self,
         task: Task,
-        listen: &mut dyn FnMut(Message),
+        talk: &mut dyn FnMut(Message, Vec<u8>) -> Option<Said>,
         stop: &dyn Fn() -> bool,
     ) -> Result<(Box<RawValue>, Vec<u8>), Failure> {
         let mut running = Running::start(&self.executable)?;
-        running.tell(&serde_json::to_string(&Request { task, allowance: self.allowance })?)?;
-        let heard = running.listen(self.allowance.time, listen, stop);
+        running.tell(&serde_json::to_string(&Request { task, allowance: self.allowance })?, &[])?;
+        let heard = running.listen(self.allowance.time, talk, stop);
         running.end(heard, &self.allowance)
     }
+}
+
+/// What one who works alone replies.
+fn alone(message: &Message, _: Vec<u8>) -> Option<Said> {
+    matches!(message, Message::Share).then_some((Reply::Alone, Vec::new()))
 }
 
 /// What came out of a child.
@@ -110,23 +124,35 @@ impl Running {
         Ok(Self { child, lines, trace })
     }
 
-    /// Sends a line. A child that is gone already tells more by its end than by its broken pipe.
-    fn tell(&mut self, line: &str) -> Result<(), Failure> {
+    /// Sends a line and bytes after it. A child that is gone already tells more by its end than by its broken pipe.
+    fn tell(&mut self, line: &str, bytes: &[u8]) -> Result<(), Failure> {
         let Some(input) = self.child.stdin.as_mut() else { return Ok(()) };
-        match input.write_all(line.as_bytes()).and_then(|()| input.write_all(b"\n")).and_then(|()| input.flush()) {
+        let parts = [line.as_bytes(), b"\n", bytes];
+        match parts.iter().try_for_each(|part| input.write_all(part)).and_then(|()| input.flush()) {
             Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(e.into()),
             _ => Ok(()),
         }
     }
 
-    fn listen(&mut self, limit: Duration, listen: &mut dyn FnMut(Message), stop: &dyn Fn() -> bool) -> Heard {
+    fn listen(
+        &mut self,
+        limit: Duration,
+        talk: &mut dyn FnMut(Message, Vec<u8>) -> Option<Said>,
+        stop: &dyn Fn() -> bool,
+    ) -> Heard {
         let start = Instant::now();
         let mut asked: Option<Instant> = None;
         loop {
             match self.lines.recv_timeout(WATCH) {
                 Ok(Ok((Message::Answer { value, .. }, bytes))) => return Heard::Answer(value, bytes),
                 Ok(Ok((Message::Refused(refusal), _))) => return Heard::Failure(Failure::Refused(refusal)),
-                Ok(Ok((message, _))) => listen(message),
+                Ok(Ok((message, bytes))) => {
+                    if let Some((reply, bytes)) = talk(message, bytes)
+                        && let Err(failure) = self.reply(&reply, &bytes)
+                    {
+                        return Heard::Failure(failure);
+                    }
+                }
                 Ok(Err(failure)) => return Heard::Failure(failure),
                 Err(RecvTimeoutError::Disconnected) => return Heard::Nothing,
                 Err(RecvTimeoutError::Timeout) => {}
@@ -137,7 +163,7 @@ impl Running {
             match asked {
                 None if stop() => {
                     asked = Some(Instant::now());
-                    if let Err(failure) = self.tell(STOP) {
+                    if let Err(failure) = self.tell(STOP, &[]) {
                         return Heard::Failure(failure);
                     }
                 }
@@ -145,6 +171,10 @@ impl Running {
                 _ => {}
             }
         }
+    }
+
+    fn reply(&mut self, reply: &Reply, bytes: &[u8]) -> Result<(), Failure> {
+        self.tell(&serde_json::to_string(reply)?, bytes)
     }
 
     /// Ends the child, if it is still there, and says what happened.
@@ -193,17 +223,16 @@ fn next(out: &mut impl BufRead) -> Option<Line> {
         Ok(_) if !line.ends_with(b"\n") => return None,
         Ok(_) => {}
     }
-    let message = match serde_json::from_slice(&line) {
+    let message: Message = match serde_json::from_slice(&line) {
         Ok(message) => message,
         Err(e) => return Some(Err(e.into())),
     };
     let mut bytes = Vec::new();
-    if let Message::Answer { bytes: length, .. } = &message
-        && *length > 0
-    {
-        match out.take(*length).read_to_end(&mut bytes) {
+    let length = message.following();
+    if length > 0 {
+        match out.take(length).read_to_end(&mut bytes) {
             Err(e) => return Some(Err(e.into())),
-            Ok(read) if (read as u64) < *length => return None,
+            Ok(read) if (read as u64) < length => return None,
             Ok(_) => {}
         }
     }

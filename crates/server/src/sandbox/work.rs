@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use fine_audit::run::{PlannedStage, RunOptions, plan_audit, run_audit};
+use fine_audit::run::{PlannedStage, RunOptions, plan_audit, run_audit, run_audit_together};
 use fine_audit::stage::Cost;
 use fine_audit::subject::{DataFile, Inputs, Subject, SubjectError};
 use fine_model::import::{ImportError, Opened};
@@ -145,6 +145,9 @@ pub(super) fn perform(task: Task, loaded: &Loaded, relay: &Relay) -> Result<Answ
         Task::Audit(sources, options) => {
             let subject = subject(*sources, loaded)?;
             relay.say(&Message::Weights(weights(&subject, &options)))?;
+            if relay.is_shared() {
+                return Ok(Answer::of(&run_audit_together(&subject, &options, relay, relay))?);
+            }
             Ok(Answer::of(&run_audit(&subject, &options, relay))?)
         }
         Task::Predict(model, table, format) => predict(&model, &table, format, loaded),

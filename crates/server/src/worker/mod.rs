@@ -3,22 +3,24 @@
 
 mod progress;
 mod reconcile;
+mod team;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use fine_store::{Claim, Ending, Kind, MAX_ATTEMPTS, SHORT, Snapshot, StoreError};
+use fine_store::{Claim, Ending, Kind, MAX_ATTEMPTS, Member, SHORT, Snapshot, StoreError};
 use serde_json::value::RawValue;
 use tokio::sync::{Notify, Semaphore};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use uuid::Uuid;
 
 use crate::api::{AuditRequest, Plan};
 use crate::problem::{ATTEMPTS, ApiError, NOT_FOUND};
 use crate::reading;
-use crate::sandbox::{Failure, Refusal, Task};
+use crate::sandbox::{Failure, Message, Refusal, Task};
 use crate::state::App;
 use progress::{Progress, Stop};
+use team::{Crew, Role};
 
 pub(crate) use reconcile::reconcile;
 
@@ -61,14 +63,20 @@ async fn take(app: &App, called: &Notify) {
             match app.store.claim_job(&name, least).await {
                 Ok(Some(claim)) => {
                     let lane = lane.filter(|_| claim.priority < SHORT);
-                    let app = app.clone();
+                    let (app, name) = (app.clone(), name.clone());
                     running.spawn(async move {
-                        attempt(&app, claim).await;
+                        attempt(&app, claim, name).await;
                         drop(lane);
                     });
                     continue;
                 }
-                Ok(None) => {}
+                Ok(None) => {
+                    if let Some(member) = to_help(app, &name).await {
+                        let (app, name) = (app.clone(), name.clone());
+                        running.spawn(async move { help(&app, member, name).await });
+                        continue;
+                    }
+                }
                 Err(e) => tracing::warn!(error = %e, "no job could be taken; it is tried again"),
             }
         }
@@ -83,9 +91,48 @@ async fn take(app: &App, called: &Notify) {
     while running.join_next().await.is_some() {}
 }
 
-async fn attempt(app: &App, claim: Claim) {
+/// A running job whose work nobody does, of the same program.
+async fn to_help(app: &App, name: &str) -> Option<Member> {
+    if app.store.is_embedded() {
+        return None;
+    }
+    let found = async {
+        let build = team::build(&app.sandbox.executable).await?;
+        Ok::<_, anyhow::Error>(app.store.help(name, &build).await?)
+    };
+    found.await.unwrap_or_else(|e| {
+        tracing::warn!(error = format!("{e:#}"), "no job could be helped with; it is tried again");
+        None
+    })
+}
+
+/// Works on somebody else's job until nothing is left, or a job of its own waits.
+async fn help(app: &App, member: Member, name: String) {
+    let job = member.job_id.clone();
+    tracing::info!(%job, "helping");
+    let plan = match plan(app, &member.owner_id, &member.analysis_id).await {
+        Ok(plan) => plan,
+        Err(e) => return tracing::warn!(%job, problem = e.into_problem().title, "the job cannot be helped with"),
+    };
+    let progress = Arc::new(Progress::new(Snapshot::queued(&job, &member.analysis_id, &[], String::new())));
+    let crew = Crew::new(app.clone(), Role::Help(member.clone()), name, Arc::default());
+    let _guard = StopOnDrop(progress.clone());
+    let outcome = tokio::select! {
+        outcome = in_sandbox(app, plan, crew, progress.clone()) => Some(outcome),
+        () = team::keep_membership(app.clone(), member.clone(), progress.clone()) => None,
+    };
+    if let Some(Ok(Err(failure))) = outcome {
+        tracing::warn!(%job, error = %failure, "the help broke off");
+    }
+    if let Err(e) = app.store.leave(&member).await {
+        tracing::warn!(%job, error = %e, "the membership runs out");
+    }
+    tracing::info!(%job, "helped");
+}
+
+async fn attempt(app: &App, claim: Claim, name: String) {
     let job = claim.job_id.clone();
-    match work(app, claim).await {
+    match work(app, claim, name).await {
         Ok(()) => {}
         Err(StoreError::LostLease { .. }) => tracing::warn!(%job, "lease lost; the work is thrown away"),
         Err(e) => tracing::error!(%job, error = %e, "job not brought to an end; its lease will run out"),
@@ -93,17 +140,21 @@ async fn attempt(app: &App, claim: Claim) {
 }
 
 /// One try of a job. Every write is guarded by the lease.
-async fn work(app: &App, claim: Claim) -> Result<(), StoreError> {
+async fn work(app: &App, claim: Claim, name: String) -> Result<(), StoreError> {
     let job = &claim.job_id;
     tracing::info!(%job, attempt = claim.snapshot.attempt, "audit starts");
     let progress = Arc::new(Progress::new(claim.snapshot.clone()));
+    let member = Arc::new(OnceLock::new());
     let ending = {
-        let watch = keep_watch(app.clone(), claim.clone(), progress.clone());
+        let watch = keep_watch(app.clone(), claim.clone(), progress.clone(), member.clone());
         let flush = progress.clone().flush(app.clone(), claim.clone(), FLUSH);
+        let others = team::hear_others(app.clone(), member.clone(), progress.clone());
+        let crew = Crew::new(app.clone(), Role::Own(claim.clone()), name, member.clone());
         tokio::select! {
-            ending = run_audit(app, &claim, progress.clone()) => ending,
+            ending = run_audit(app, &claim, crew, progress.clone(), &member) => ending,
             lost = watch => return Err(lost),
             lost = flush => return Err(lost),
+            lost = others => return Err(lost),
         }
     };
     let (snapshot, ended) = progress.take();
@@ -147,8 +198,8 @@ async fn end(app: &App, claim: &Claim, snapshot: Snapshot, ending: Ending) -> Re
 }
 
 /// Runs the audit and stores its result; says how the try ends.
-async fn run_audit(app: &App, claim: &Claim, progress: Arc<Progress>) -> Ending {
-    let plan = match plan(app, claim).await {
+async fn run_audit(app: &App, claim: &Claim, crew: Crew, progress: Arc<Progress>, member: &OnceLock<Member>) -> Ending {
+    let plan = match plan(app, &claim.owner_id, &claim.analysis_id).await {
         Ok(plan) => plan,
         Err(e) => {
             let problem = e.into_problem();
@@ -156,16 +207,21 @@ async fn run_audit(app: &App, claim: &Claim, progress: Arc<Progress>) -> Ending 
             return if problem.status >= 500 { try_again(claim, problem.title) } else { Ending::Failed(problem) };
         }
     };
-    let task = Task::Audit(Box::new(reading::sources(app, &plan)), Box::new(plan.options));
-    let (sandbox, observer) = (app.sandbox.clone(), progress.clone());
     let _guard = StopOnDrop(progress.clone());
-    let outcome = tokio::task::spawn_blocking(move || {
-        sandbox.run_raw(task, &mut |message| observer.hear(&message), &|| observer.stopped().is_some())
-    })
-    .await;
+    let outcome = in_sandbox(app, plan, crew, progress.clone()).await;
+    if let Some(member) = member.get()
+        && let Err(e) = team::hear_once(app, member, &progress, &mut Vec::new()).await
+    {
+        // Their findings would be missing in the counts.
+        return try_again(claim, e.to_string());
+    }
     match (progress.stopped(), outcome) {
         (Some(Stop::Cancelled), _) => Ending::Cancelled,
         (Some(Stop::Shutdown), _) => Ending::Released,
+        (_, Ok(Ok((result, _)))) if result.get() == "null" => match app.store.cancel_requested(claim).await {
+            Ok(true) => Ending::Cancelled,
+            _ => try_again(claim, "the work broke off".to_owned()),
+        },
         (_, Ok(Ok((result, _)))) => keep(app, claim, &result).await,
         (_, Ok(Err(Failure::Refused(Refusal::Field(field))))) => Ending::Failed(reading::late_problem(*field)),
         // The files are to blame, and would be again.
@@ -183,12 +239,29 @@ async fn run_audit(app: &App, claim: &Claim, progress: Arc<Progress>) -> Ending 
     }
 }
 
+/// What the child answers, or why there is nothing.
+type Outcome = Result<Result<(Box<RawValue>, Vec<u8>), Failure>, JoinError>;
+
+/// Runs a plan in a child; others may work on it, too.
+async fn in_sandbox(app: &App, plan: Plan, mut crew: Crew, progress: Arc<Progress>) -> Outcome {
+    let task = Task::Audit(Box::new(reading::sources(app, &plan)), Box::new(plan.options));
+    let sandbox = app.sandbox.clone();
+    tokio::task::spawn_blocking(move || {
+        let mut talk = |message: Message, bytes| {
+            progress.hear(&message);
+            crew.hear(&message, bytes)
+        };
+        sandbox.run_raw(task, &mut talk, &|| progress.stopped().is_some())
+    })
+    .await
+}
+
 /// The plan as it was asked for, on the files as they are now.
-async fn plan(app: &App, claim: &Claim) -> Result<Plan, ApiError> {
-    let analysis = app.store.analysis(&claim.owner_id, &claim.analysis_id).await?;
+async fn plan(app: &App, owner: &str, analysis: &str) -> Result<Plan, ApiError> {
+    let analysis = app.store.analysis(owner, analysis).await?;
     let analysis = analysis.ok_or_else(|| ApiError::new(NOT_FOUND))?;
     let request: AuditRequest = serde_json::from_str(&analysis.request)?;
-    Plan::make(app, &claim.owner_id, request).await?.valid()
+    Plan::make(app, owner, request).await?.valid()
 }
 
 /// Each try writes its own file, so that one that lost its lease overwrites nothing.
@@ -231,7 +304,7 @@ fn worn_out() -> fine_store::Problem {
 }
 
 /// Keeps the lease and looks for a cancellation until the lease is lost.
-async fn keep_watch(app: App, claim: Claim, progress: Arc<Progress>) -> StoreError {
+async fn keep_watch(app: App, claim: Claim, progress: Arc<Progress>, member: Arc<OnceLock<Member>>) -> StoreError {
     let mut kept = tokio::time::Instant::now();
     loop {
         tokio::time::sleep(WATCH).await;
@@ -244,6 +317,11 @@ async fn keep_watch(app: App, claim: Claim, progress: Arc<Progress>) -> StoreErr
             Ok(cancel) => {
                 if due {
                     kept = tokio::time::Instant::now();
+                    if let Some(member) = member.get()
+                        && let Err(e) = app.store.keep_membership(member).await
+                    {
+                        tracing::warn!(job = %claim.job_id, error = %e, "membership not kept; it is tried again");
+                    }
                 }
                 if cancel {
                     progress.stop(Stop::Cancelled);

@@ -69,6 +69,16 @@ impl Progress {
         }
     }
 
+    /// A stage runs in another process.
+    pub(super) fn is_elsewhere(&self, id: &str) {
+        let mut inner = self.lock();
+        let waits = |s: &fine_store::StageProgress| s.id == id && s.state == StageState::Waiting;
+        if inner.snapshot.stages.iter().any(waits) {
+            inner.stage(id, |s| s.state = StageState::Running);
+            inner.changed = true;
+        }
+    }
+
     /// Asks the engine to stop; the first reason stays.
     pub(super) fn stop(&self, reason: Stop) {
         // A reason that is already there stays: the failed exchange needs no answer.
@@ -158,6 +168,13 @@ impl Inner {
     }
 
     fn finish(&mut self, record: &StageRecord, findings: &[Finding]) {
+        let open = |s: &fine_store::StageProgress| {
+            s.id == record.id && matches!(s.state, StageState::Waiting | StageState::Running)
+        };
+        // Two processes may finish the same stage, with the same bytes.
+        if !self.snapshot.stages.iter().any(open) {
+            return;
+        }
         let (state, reason) = match &record.status {
             StageStatus::Done => (StageState::Done, None),
             StageStatus::NotRun { reason } => (StageState::NotRun, Some(reason.clone())),

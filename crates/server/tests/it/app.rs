@@ -49,6 +49,7 @@ pub fn config(folder: &Path) -> Config {
         max_model_bytes: 4 << 20,
         max_memory_bytes: 4 << 30,
         max_audit_time: Duration::from_secs(600),
+        audit_threads: None,
         executable: Some(env!("CARGO_BIN_EXE_fine").into()),
         max_columns: 2000,
         rate_per_second: 1000,

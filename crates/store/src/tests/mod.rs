@@ -4,6 +4,7 @@ mod accounts;
 mod jobs;
 mod news;
 mod schema;
+mod team;
 mod turns;
 
 use fine_services::{Database, Postgres};

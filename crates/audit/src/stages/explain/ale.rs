@@ -28,12 +28,12 @@ pub(crate) fn effects(
 ) -> Result<Vec<Option<Ale>>, StageError> {
     let rows = sample::stratified(subject, params.ale_rows, &format!("{}/ale", Explain::ID));
     let rerun = Rerun::of_rows(subject, rows)?;
-    let one = |&(feature, class): &(usize, usize)| {
+    progress.blocks("ale", features.len(), |place| {
+        let (feature, class) = features[place];
         let class = if subject.task == Task::Regression { 0 } else { class };
         let column = &subject.table.columns()[subject.feature_columns[feature]];
         effect(&rerun, column, feature, class, params, progress)
-    };
-    features.iter().map(one).collect()
+    })
 }
 
 fn effect(

@@ -41,8 +41,9 @@ pub(super) fn explain(
         additivity_error: 0.0,
         sampling_error: None,
     };
-    for rows in rows.chunks(chunk_rows(subject)) {
-        let part = explainer.values(&subject.table, rows, None, &|rows| progress.add(rows))?;
+    let chunks: Vec<&[u32]> = rows.chunks(chunk_rows(subject)).collect();
+    let values = |chunk: usize| explainer.values(&subject.table, chunks[chunk], None, &|rows| progress.add(rows));
+    for part in progress.blocks("shap", chunks.len(), values)? {
         all.additivity_error = all.additivity_error.max(part.additivity_error);
         all.sampling_error = part.sampling_error();
         let shap = &mut all.shap;

@@ -2,6 +2,7 @@
 
 use fine_table::{Column, MISSING, Task, Values};
 use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
 
 use super::{Explain, Params};
 use crate::rerun::{Progress, Rerun, Scores, sample};
@@ -10,7 +11,7 @@ use crate::stage::{Stage, StageError};
 use crate::subject::Subject;
 
 /// How predictions depend on one feature.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Shape {
     /// (value label, mean prediction).
     pub(crate) dependence: Vec<(String, f64)>,
@@ -43,30 +44,27 @@ pub(crate) fn shapes(
     let rows = sample::stratified(subject, params.dependence_rows, &format!("{}/dependence", Explain::ID));
     let rerun = Rerun::of_rows(subject, rows)?;
     let single = single_rows(&rerun, params.ice_rows as usize);
-    features
-        .iter()
-        .enumerate()
-        .map(|(place, &(feature, class))| {
-            let source = &subject.table.columns()[subject.feature_columns[feature]];
-            let grid = grid(source, params.dependence_points as usize);
-            let runs = rerun.repeat(
-                grid.len() as u32,
-                &|chunk, point| {
-                    let cell = grid[point as usize];
-                    vec![(feature, source.take(&vec![cell; chunk.len()]))]
-                },
-                progress,
-            )?;
-            let label = |row: &u32| source.display_at(*row as usize).unwrap_or_default();
-            let class = if subject.task == Task::Regression { 0 } else { class };
-            let shown = if place < params.ice_features as usize { single.as_slice() } else { &[] };
-            Ok(Shape {
-                dependence: grid.iter().map(label).zip(runs.iter().map(|s| mean(s, class))).collect(),
-                ice: shown.iter().map(|row| runs.iter().map(|s| s.row(*row)[class]).collect()).collect(),
-                rows: rerun.rows.len() as u64,
-            })
+    progress.blocks("dependence", features.len(), |place| {
+        let (feature, class) = features[place];
+        let source = &subject.table.columns()[subject.feature_columns[feature]];
+        let grid = grid(source, params.dependence_points as usize);
+        let runs = rerun.repeat(
+            grid.len() as u32,
+            &|chunk, point| {
+                let cell = grid[point as usize];
+                vec![(feature, source.take(&vec![cell; chunk.len()]))]
+            },
+            progress,
+        )?;
+        let label = |row: &u32| source.display_at(*row as usize).unwrap_or_default();
+        let class = if subject.task == Task::Regression { 0 } else { class };
+        let shown = if place < params.ice_features as usize { single.as_slice() } else { &[] };
+        Ok(Shape {
+            dependence: grid.iter().map(label).zip(runs.iter().map(|s| mean(s, class))).collect(),
+            ice: shown.iter().map(|row| runs.iter().map(|s| s.row(*row)[class]).collect()).collect(),
+            rows: rerun.rows.len() as u64,
         })
-        .collect()
+    })
 }
 
 /// Positions among the rows of single curves: a seeded sample.

@@ -5,6 +5,7 @@ use fine_model::trees::{Covers, Forest, Link, Sum, Walker};
 use fine_model::{Core, Encoded, ScoreKind};
 use fine_table::{Table, Task};
 use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
 
 use super::params::{Scale, TreeValue};
 use super::{Explain, Params};
@@ -47,6 +48,7 @@ impl Outputs {
 }
 
 /// SHAP values of some rows, turned towards the class of interest.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Values {
     pub(crate) shap: Attribution,
     /// Largest `|base + sum(phi) - f(x)| / max(1, |f(x)|)`, `f` by the model's own prediction code.

@@ -1,6 +1,7 @@
 //! Friedman and Popescu's H: how much two features act together.
 
 use fine_table::Task;
+use serde::{Deserialize, Serialize};
 
 use super::{Explain, Params};
 use crate::rerun::{Progress, Rerun, sample};
@@ -11,7 +12,7 @@ use crate::subject::Subject;
 const NOTHING: f64 = 1e-12;
 
 /// How two features act together.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Strength {
     /// `None` where the joint effect is constant.
     pub(super) h: Option<f64>,
@@ -38,19 +39,16 @@ pub(super) fn strengths(
 ) -> Result<(Vec<Strength>, u64), StageError> {
     let rows = sample::stratified(subject, params.h_rows, &format!("{}/h", Explain::ID));
     let rerun = Rerun::of_rows(subject, rows)?;
-    let mut singles: Vec<((usize, usize), Vec<f64>)> = Vec::new();
-    for (pair, class) in pairs {
-        for feature in pair {
-            if singles.iter().all(|(key, _)| *key != (*feature, *class)) {
-                singles.push(((*feature, *class), dependence(&rerun, &[*feature], *class, progress)?));
-            }
-        }
-    }
+    let mut keys: Vec<(usize, usize)> = pairs.iter().flat_map(|(pair, class)| pair.map(|f| (f, *class))).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let alone = |at: usize| dependence(&rerun, &[keys[at].0], keys[at].1, progress);
+    let singles = progress.blocks("h-single", keys.len(), alone)?;
     let none = Vec::new();
-    let single =
-        |f: usize, class: usize| singles.iter().find(|(key, _)| *key == (f, class)).map_or(&none, |(_, values)| values);
+    let single = |f: usize, class: usize| keys.binary_search(&(f, class)).map_or(&none, |at| &singles[at]);
     let unit = rerun.baseline.values.iter().fold(0.0f64, |m, v| m.max(v.abs())).max(f64::MIN_POSITIVE);
-    let strength = |(pair, class): &([usize; 2], usize)| {
+    let strength = |at: usize| {
+        let (pair, class) = &pairs[at];
         let joint = dependence(&rerun, pair, *class, progress)?;
         let (one, other) = (single(pair[0], *class), single(pair[1], *class));
         let rest = joint.iter().zip(one.iter().zip(other)).map(|(j, (a, b))| (j - a - b).powi(2)).sum::<f64>();
@@ -58,9 +56,9 @@ pub(super) fn strengths(
         let n = joint.len().max(1) as f64;
         let sd = (rest / n).sqrt();
         let h = ((whole / n).sqrt() > NOTHING * unit).then(|| (rest / whole).sqrt());
-        Ok(Strength { h, sd })
+        Ok::<_, StageError>(Strength { h, sd })
     };
-    let all = pairs.iter().map(strength).collect::<Result<Vec<_>, StageError>>()?;
+    let all = progress.blocks("h-pair", pairs.len(), strength)?;
     Ok((all, rerun.rows.len() as u64))
 }
 

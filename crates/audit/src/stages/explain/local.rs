@@ -48,13 +48,14 @@ pub(super) fn explanations(
     }
     if searches(subject, params) {
         let search = Search::new(subject, &params.counterfactuals)?;
-        for at in 0..rows.len() {
-            let row = rows[at].row;
-            let known = rows[..at].iter().find(|r| r.row == row).map(|r| r.counterfactuals.clone());
-            rows[at].counterfactuals = match known {
-                Some(answer) => answer,
-                None => Some(counterfactuals(&search, subject, row as usize, progress)?),
-            };
+        let mut asked = rows.iter().map(|r| r.row).collect::<Vec<_>>();
+        asked.sort_unstable();
+        asked.dedup();
+        let answers = progress.blocks("counterfactuals", asked.len(), |at| {
+            counterfactuals(&search, subject, asked[at] as usize, progress)
+        })?;
+        for row in &mut rows {
+            row.counterfactuals = asked.binary_search(&row.row).ok().map(|at| answers[at].clone());
         }
     }
     Ok(rows)

@@ -27,25 +27,23 @@ pub(super) fn importance(
 ) -> Result<Vec<Estimate>, StageError> {
     let subject = rerun.subject;
     let baseline = metric::measure(metric, rerun, &rerun.baseline);
-    (0..rerun.features())
-        .map(|feature| {
-            let orders = orders(rerun, feature, params.repeats);
-            let source = &subject.table.columns()[subject.feature_columns[feature]];
-            let runs = rerun.repeat(
-                params.repeats,
-                &|chunk, repeat| {
-                    let rows = &orders[repeat as usize][chunk.start..][..chunk.len()];
-                    vec![(feature, source.take(rows))]
-                },
-                progress,
-            )?;
-            let runs = runs.iter().map(|s| metric::measure(metric, rerun, s)).collect::<Option<Vec<_>>>();
-            Ok(match (&baseline, runs) {
-                (Some(baseline), Some(runs)) => metric::drop(baseline, &runs),
-                _ => Estimate::not_estimable(rerun.rows.len() as u64),
-            })
+    progress.blocks("permutation", rerun.features(), |feature| {
+        let orders = orders(rerun, feature, params.repeats);
+        let source = &subject.table.columns()[subject.feature_columns[feature]];
+        let runs = rerun.repeat(
+            params.repeats,
+            &|chunk, repeat| {
+                let rows = &orders[repeat as usize][chunk.start..][..chunk.len()];
+                vec![(feature, source.take(rows))]
+            },
+            progress,
+        )?;
+        let runs = runs.iter().map(|s| metric::measure(metric, rerun, s)).collect::<Option<Vec<_>>>();
+        Ok(match (&baseline, runs) {
+            (Some(baseline), Some(runs)) => metric::drop(baseline, &runs),
+            _ => Estimate::not_estimable(rerun.rows.len() as u64),
         })
-        .collect()
+    })
 }
 
 fn orders(rerun: &Rerun<'_>, feature: usize, repeats: u32) -> Vec<Vec<u32>> {

@@ -1,7 +1,10 @@
 //! How well the other features tell an attribute, and which ones.
 
+use std::cell::RefCell;
+
 use fine_table::{Column, Table, Values};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::axes::Axis;
 use super::counts::FEWEST;
@@ -13,7 +16,7 @@ use crate::rerun::Progress;
 use crate::stage::StageError;
 use crate::stats::association::{correlation_ratio, cramer_v};
 use crate::stats::describe::mean_t;
-use crate::stats::design::Design;
+use crate::stats::design::{Design, whole};
 use crate::stats::rank::auc_estimate;
 use crate::subject::Subject;
 
@@ -78,6 +81,16 @@ pub(super) fn proxies(
     Ok(out)
 }
 
+/// What the model of one fold says.
+#[derive(Serialize, Deserialize)]
+struct Fit {
+    fitted: u64,
+    /// Of the gain, by feature that can be used.
+    shares: Vec<f64>,
+    /// Row-major probabilities of the groups for the rows of the fold.
+    scores: Vec<f64>,
+}
+
 /// What the models of all folds say.
 struct Told {
     /// Row-major probabilities of the groups.
@@ -125,27 +138,36 @@ impl<'a> Known<'a> {
         let usable = lesson.usable();
         let topic = format!("fairness/{}/proxies", self.axis.name());
         let folds = folds(self.target.len(), self.design.clusters(), FOLDS, seed, &topic);
-        let mut boosting = Boosting::new(&lesson);
+        let boosting = RefCell::new(Boosting::new(&lesson));
+        let of = |fold: usize| folds.iter().filter(move |(_, f)| *f == fold).map(|(row, _)| *row as usize);
+        let fits = progress.blocks(&format!("proxies/{}", self.axis.name()), FOLDS, |fold| {
+            let boosting = &mut *boosting.borrow_mut();
+            let mut train: Vec<u32> = folds.iter().filter(|(_, f)| *f != fold).map(|(row, _)| *row).collect();
+            train.truncate(boosting.most_rows());
+            let start = boosting.fit(&train);
+            let gains = boosting.gains();
+            let sum: f64 = gains.iter().sum();
+            let shares = gains.iter().map(|gain| if sum > 0.0 { gain / sum } else { 0.0 }).collect();
+            let mut scores = vec![0.0; of(fold).count() * classes];
+            for (row, to) in of(fold).zip(scores.chunks_exact_mut(classes)) {
+                boosting.scores(&start, row, to);
+            }
+            progress.add(1)?;
+            Ok::<Fit, StageError>(Fit { fitted: train.len() as u64, shares, scores })
+        })?;
         let mut told = Told {
             scores: vec![0.0; self.target.len() * classes],
             fitted: 0,
             shares: vec![Vec::new(); self.columns.len()],
         };
-        for fold in 0..FOLDS {
-            let mut train: Vec<u32> = folds.iter().filter(|(_, f)| *f != fold).map(|(row, _)| *row).collect();
-            train.truncate(boosting.most_rows());
-            told.fitted = told.fitted.max(train.len() as u64);
-            let start = boosting.fit(&train);
-            let gains = boosting.gains();
-            let sum: f64 = gains.iter().sum();
-            for (at, gain) in usable.iter().zip(gains) {
-                told.shares[*at].push(if sum > 0.0 { gain / sum } else { 0.0 });
+        for (fold, fit) in fits.into_iter().enumerate() {
+            told.fitted = told.fitted.max(fit.fitted);
+            for (at, share) in usable.iter().zip(fit.shares) {
+                told.shares[*at].push(share);
             }
-            for (row, _) in folds.iter().filter(|(_, f)| *f == fold) {
-                let row = *row as usize;
-                boosting.scores(&start, row, &mut told.scores[row * classes..][..classes]);
+            for (row, scores) in of(fold).zip(fit.scores.chunks_exact(classes)) {
+                told.scores[row * classes..][..classes].copy_from_slice(scores);
             }
-            progress.add(1)?;
         }
         Ok(told)
     }
@@ -159,8 +181,8 @@ impl<'a> Known<'a> {
             let n = positive.iter().filter(|p| **p).count() as u64;
             let own: Vec<f64> = scores.iter().skip(group).step_by(labels.len()).copied().collect();
             let support =
-                |side: bool| self.design.support((0..positive.len()).filter(|row| positive[*row] == side)) + 1e-9;
-            let auc = match support(true).min(support(false)) < FEWEST as f64 {
+                |side: bool| whole(self.design.support((0..positive.len()).filter(|row| positive[*row] == side)));
+            let auc = match support(true).min(support(false)) < FEWEST {
                 true => Estimate::not_estimable(n),
                 false => auc_estimate(&own, &positive, self.design.weights(), self.design.clusters()),
             };

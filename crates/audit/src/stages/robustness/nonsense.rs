@@ -8,8 +8,9 @@
 
 use fine_model::ScoreKind;
 use fine_table::{Column, NumberKind, Task, Values};
+use serde::{Deserialize, Serialize};
 
-use super::report::Nonsense;
+use super::report::{Nonsense, StressLevel};
 use super::stress::Stress;
 use crate::estimate::Estimate;
 use crate::rerun::noise::Scales;
@@ -35,6 +36,16 @@ enum Case {
     Swapped(usize, usize),
 }
 
+/// What the model did with a case.
+#[derive(Serialize, Deserialize)]
+struct Tried {
+    /// Of each row that is nonsense in this case whether it was accepted silently.
+    silent: Vec<Option<bool>>,
+    flip_rate: Option<f64>,
+    /// None when the model refused it.
+    level: Option<StressLevel>,
+}
+
 /// A feature's number column and its observed range.
 struct Range<'a> {
     feature: usize,
@@ -52,25 +63,29 @@ pub(super) fn measure(stress: &Stress<'_>, scales: &Scales) -> Result<Accepted, 
     let sure = Confidence::new(rerun, stress.params.confidence_slack);
     let (mut accepted, mut asked) = (vec![0u64; rows], vec![0u64; rows]);
     let mut out = Vec::with_capacity(cases.len());
-    for (kind, case) in &cases {
-        let nonsense = nonsense_rows(rerun, case, &ranges);
-        let result = rerun.predict(&|chunk| changes(chunk, case), &stress.progress);
-        let scores = match result {
+    let tried = stress.progress.blocks("nonsense", cases.len(), |at| {
+        let case = &cases[at].1;
+        let scores = match rerun.predict(&|chunk| changes(chunk, case), &stress.progress) {
             Ok(scores) => Some(scores),
             Err(RerunError::Refused(_)) => None,
             Err(RerunError::Stopped(e)) => return Err(e),
         };
-        let mut silent = 0;
-        for row in (0..rows).filter(|r| nonsense[*r]) {
-            let taken = scores.as_ref().is_some_and(|s| sure.is_kept(rerun, s, row));
-            asked[row] += 1;
-            accepted[row] += u64::from(taken);
-            silent += u64::from(taken);
-        }
-        let count = nonsense.iter().filter(|n| **n).count() as u64;
-        let features = case.features().into_iter().map(|f| rerun.name(f).to_owned()).collect();
+        let taken = |row: usize| scores.as_ref().is_some_and(|s| sure.is_kept(rerun, s, row));
+        let nonsense = nonsense_rows(rerun, case, &ranges);
+        let silent = nonsense.iter().enumerate().map(|(row, is)| is.then(|| taken(row))).collect();
         let flip_rate = scores.as_ref().and_then(|s| stress.flips(s));
         let level = scores.map(|s| stress.level(0.0, &[s])).transpose()?;
+        Ok(Tried { silent, flip_rate, level })
+    })?;
+    for ((kind, case), tried) in cases.iter().zip(tried) {
+        let Tried { silent: taken, flip_rate, level } = tried;
+        for (row, taken) in taken.iter().enumerate().filter_map(|(row, taken)| Some((row, (*taken)?))) {
+            asked[row] += 1;
+            accepted[row] += u64::from(taken);
+        }
+        let count = taken.iter().flatten().count() as u64;
+        let silent = taken.iter().flatten().filter(|taken| **taken).count() as u64;
+        let features = case.features().into_iter().map(|f| rerun.name(f).to_owned()).collect();
         out.push(Nonsense {
             kind: (*kind).to_owned(),
             features,

@@ -44,7 +44,9 @@ impl Stress<'_> {
 
     pub(super) fn noise(&self, scales: &Scales) -> Result<Vec<StressLevel>, StageError> {
         let rerun = self.rerun;
-        let levels = self.params.noise_levels.iter().map(|&level| {
+        let levels = &self.params.noise_levels;
+        self.progress.blocks("noise", levels.len(), |at| {
+            let level = levels[at];
             let runs = rerun.repeat(
                 self.params.repeats,
                 &|chunk, repeat| {
@@ -54,16 +56,16 @@ impl Stress<'_> {
                 &self.progress,
             )?;
             self.level(level, &runs)
-        });
-        levels.collect()
+        })
     }
 
     /// Levels with missing cells, or the feature at which the model refused them.
     #[allow(clippy::type_complexity)]
     pub(super) fn missing(&self) -> Result<(Vec<StressLevel>, Option<Option<String>>), StageError> {
         let rerun = self.rerun;
-        let mut levels = Vec::new();
-        for &share in &self.params.missing_levels {
+        let shares = &self.params.missing_levels;
+        let levels = self.progress.blocks("missing", shares.len(), |at| {
+            let share = shares[at];
             let runs = rerun.repeat(
                 self.params.repeats,
                 &|chunk, repeat| {
@@ -78,31 +80,32 @@ impl Stress<'_> {
                 &self.progress,
             );
             match runs {
-                Ok(runs) => levels.push(self.level(share, &runs)?),
-                Err(RerunError::Refused(e)) => return Ok((Vec::new(), Some(refusing_feature(e)))),
-                Err(RerunError::Stopped(e)) => return Err(e),
+                Ok(runs) => Ok(Ok(self.level(share, &runs)?)),
+                Err(RerunError::Refused(e)) => Ok(Err(refusing_feature(e))),
+                Err(RerunError::Stopped(e)) => Err(e),
             }
-        }
-        Ok((levels, None))
+        })?;
+        Ok(match levels.into_iter().collect::<Result<Vec<StressLevel>, Option<String>>>() {
+            Ok(levels) => (levels, None),
+            Err(refused) => (Vec::new(), Some(refused)),
+        })
     }
 
     pub(super) fn masked(&self, scales: &Scales) -> Result<Vec<MaskedFeature>, StageError> {
         let rerun = self.rerun;
         let subject = rerun.subject;
-        (0..rerun.features())
-            .map(|feature| {
-                let source = &subject.table.columns()[subject.feature_columns[feature]];
-                let fill = fill(source, scales.is_number(feature));
-                let change = |rows: usize| fill.take(&vec![0; rows]);
-                let scores = rerun.predict(&|chunk| vec![(feature, change(chunk.len()))], &self.progress)?;
-                Ok(MaskedFeature {
-                    feature: rerun.name(feature).to_owned(),
-                    fill: fill.display_at(0).unwrap_or_default(),
-                    flip_rate: self.flips(&scores),
-                    drop: self.level(0.0, &[scores])?.drop,
-                })
+        self.progress.blocks("masked", rerun.features(), |feature| {
+            let source = &subject.table.columns()[subject.feature_columns[feature]];
+            let fill = fill(source, scales.is_number(feature));
+            let change = |rows: usize| fill.take(&vec![0; rows]);
+            let scores = rerun.predict(&|chunk| vec![(feature, change(chunk.len()))], &self.progress)?;
+            Ok(MaskedFeature {
+                feature: rerun.name(feature).to_owned(),
+                fill: fill.display_at(0).unwrap_or_default(),
+                flip_rate: self.flips(&scores),
+                drop: self.level(0.0, &[scores])?.drop,
             })
-            .collect()
+        })
     }
 }
 

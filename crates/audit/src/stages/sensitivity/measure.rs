@@ -21,23 +21,23 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
     let all = (0..rerun.features()).collect::<Vec<_>>();
     let mut joint = Vec::new();
     let mut headline = None;
-    for kind in [Kind::Gaussian, Kind::Quantile] {
-        for &level in &params.levels {
-            let shift = perturb(&rerun, &scales, params, (kind, level), &all, &progress)?;
-            if is_headline(level, &params.levels) && headline.as_ref().is_none_or(|h| is_larger(&shift, h)) {
-                headline = Some((shift.flip_rate.clone(), shift.mean.clone()));
-            }
-            let Shift { flip_rate, mean, p99 } = shift;
-            joint.push(NoiseLevel { noise: kind.id().into(), level, flip_rate, mean_shift: mean, p99_shift: p99 });
+    let kinds = [Kind::Gaussian, Kind::Quantile];
+    let noises: Vec<_> = kinds.into_iter().flat_map(|kind| params.levels.iter().map(move |l| (kind, *l))).collect();
+    let together = |at: usize| perturb(&rerun, &scales, params, noises[at], &all, &progress);
+    let shifts = progress.blocks("joint", noises.len(), together)?;
+    for (&(kind, level), shift) in noises.iter().zip(shifts) {
+        if is_headline(level, &params.levels) && headline.as_ref().is_none_or(|h| is_larger(&shift, h)) {
+            headline = Some((shift.flip_rate.clone(), shift.mean.clone()));
         }
+        let Shift { flip_rate, mean, p99 } = shift;
+        joint.push(NoiseLevel { noise: kind.id().into(), level, flip_rate, mean_shift: mean, p99_shift: p99 });
     }
     let curves = curves::measure(subject, params, &scales, &progress)?;
-    let mut features = Vec::with_capacity(all.len());
-    for (&feature, curve) in all.iter().zip(curves.features) {
-        let noise = (Kind::Gaussian, params.feature_level);
-        let shift = perturb(&rerun, &scales, params, noise, &[feature], &progress)?;
-        features.push(entry(rerun.name(feature), shift, curve));
-    }
+    let noise = (Kind::Gaussian, params.feature_level);
+    let alone = |feature: usize| perturb(&rerun, &scales, params, noise, &[feature], &progress);
+    let shifts = progress.blocks("features", all.len(), alone)?;
+    let entries = shifts.into_iter().zip(curves.features).enumerate();
+    let features = entries.map(|(feature, (shift, curve))| entry(rerun.name(feature), shift, curve)).collect();
     let (label_flip_rate, proba_shift_mean) = headline.unwrap_or((None, Estimate::not_estimable(0)));
     Ok(Report {
         rows: rerun.rows.len() as u64,

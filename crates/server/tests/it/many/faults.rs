@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::site::{Person, Site, is_over};
 
 /// Enough for an audit to be caught midway.
@@ -53,6 +55,57 @@ async fn a_worker_that_slept_through_its_lease_writes_nothing() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(ana.status(&api, &audit).await["attempt"], 2);
     ana.is_whole(&api, &audit, &site).await;
+}
+
+/// Leases are by the clock of the database: a worker that lives two hours ahead takes nothing from one that lives in the past.
+#[tokio::test]
+async fn wrong_clocks_take_no_work_away() {
+    let site = Site::new();
+    let (api, _behind) = (site.api(), site.worker_at("-3h"));
+    let ana = Person::at(&api, ROWS).await;
+    let audit = ana.start(&api).await;
+    ana.midway(&api, &audit).await;
+    let _ahead = site.worker_at("+2h");
+    let end = ana.done(&api, &audit).await;
+    assert_eq!(end["attempt"], 1);
+    ana.is_whole(&api, &audit, &site).await;
+}
+
+/// A worker is killed in every stage that takes long enough to be met in, and at the end; each time another goes on.
+#[tokio::test]
+async fn a_worker_may_be_killed_in_any_stage() {
+    let site = Site::new();
+    let api = site.api();
+    let ana = Person::at(&api, 60_000).await;
+    let stages = [
+        "data",
+        "performance",
+        "calibration",
+        "uncertainty",
+        "slices",
+        "explain",
+        "sensitivity",
+        "robustness",
+        "fairness",
+    ];
+    for stage in stages {
+        let worker = site.worker();
+        let audit = ana.start_only(&api, stage).await;
+        let is_in = |s: &Value| stage_state(s, stage) == "running" || is_over(s);
+        let met = ana.until(&api, &audit, is_in).await;
+        worker.kill();
+        let _next = site.worker();
+        let end = ana.done(&api, &audit).await;
+        let tries = if is_over(&met) { 1 } else { 2 };
+        assert_eq!(end["attempt"], tries, "{stage}");
+        assert_eq!(stage_state(&end, stage), "done");
+        ana.is_whole(&api, &audit, &site).await;
+    }
+}
+
+fn stage_state(snapshot: &Value, id: &str) -> String {
+    let stages = snapshot["stages"].as_array().unwrap();
+    stages.iter().find(|s| s["id"] == id).unwrap()["state"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]

@@ -2,5 +2,6 @@
 
 mod faults;
 mod operator;
+mod share;
 mod site;
 mod spread;

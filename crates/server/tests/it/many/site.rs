@@ -66,6 +66,20 @@ impl Site {
         Process::start(self.fine(&["worker", "--audits-at-once", "1"]), "Working on ")
     }
 
+    /// A worker whose clock is wrong by this, as `faketime` writes it (`+2h`); only the wall clock is.
+    pub fn worker_at(&self, offset: &str) -> Process {
+        let fine = self.fine(&["worker", "--audits-at-once", "1"]);
+        let mut wrong = Command::new("faketime");
+        wrong.args(["--exclude-monotonic", "-f", offset]).arg(fine.get_program()).args(fine.get_args());
+        for (name, value) in fine.get_envs() {
+            match value {
+                Some(value) => wrong.env(name, value),
+                None => wrong.env_remove(name),
+            };
+        }
+        Process::start(wrong, "Working on ")
+    }
+
     /// Files of results.
     pub fn results(&self) -> usize {
         std::fs::read_dir(self.folder.path().join("files/results")).unwrap().count()
@@ -153,7 +167,17 @@ impl Person {
     }
 
     pub async fn start(&self, api: &Process) -> Audit {
-        let body = loan_audit(&self.dataset, &self.model);
+        self.start_with(api, loan_audit(&self.dataset, &self.model)).await
+    }
+
+    /// An audit of one stage.
+    pub async fn start_only(&self, api: &Process, stage: &str) -> Audit {
+        let mut body = loan_audit(&self.dataset, &self.model);
+        body["stages"] = json!([stage]);
+        self.start_with(api, body).await
+    }
+
+    async fn start_with(&self, api: &Process, body: Value) -> Audit {
         let request = self.client.post(format!("{}/api/v1/audit/full", api.url)).bearer_auth(&self.token).json(&body);
         let started = read(request).await;
         let text = |name: &str| started[name].as_str().unwrap_or_else(|| panic!("{started}")).to_owned();

@@ -24,6 +24,8 @@ use space::{Oracle, Space};
 
 /// Radius of the headline numbers.
 const HEADLINE: f64 = 0.1;
+/// Rows attacked together.
+const BLOCK: usize = 64;
 
 /// Attacks a sample of rows.
 ///
@@ -65,6 +67,9 @@ pub(super) fn headline(adversarial: Option<&Adversarial>) -> (Option<Estimate>, 
     };
     (point.map(|p| stands(&p.changed)), point.and_then(|p| p.certified.clone()))
 }
+
+/// The nearest point found that turns the decision, and what is proven.
+type Found = (Option<Vec<f64>>, Certificate);
 
 /// What is known of the attacked rows: the smallest change found, and the certificate.
 struct Known {
@@ -128,17 +133,19 @@ fn boxes(
         points.iter().zip(&oracle.labels).filter(|(_, l)| **l != label).map(|(p, _)| p.clone()).collect()
     };
     let others = [others(0), others(1)];
-    let known: Vec<(Option<Vec<f64>>, Certificate)> = (0..points.len())
-        .into_par_iter()
-        .map(|row| {
-            let (x, label) = (&points[row], oracle.labels[row]);
-            let local = ensemble.local(&encoded.values[row * encoded.width..][..encoded.width], x, label);
-            let found = nearest_flip(&local, axes, x, &others[label.min(1) as usize]);
-            let most = found.as_ref().map_or(reach, |f| distance(axes, x, f).min(reach));
-            progress.add(0).map_err(RerunError::Stopped)?;
-            Ok((found, certify(&local, axes, x, most)))
-        })
-        .collect::<Result<_, RerunError>>()?;
+    let one = |row: usize| {
+        let (x, label) = (&points[row], oracle.labels[row]);
+        let local = ensemble.local(&encoded.values[row * encoded.width..][..encoded.width], x, label);
+        let found = nearest_flip(&local, axes, x, &others[label.min(1) as usize]);
+        let most = found.as_ref().map_or(reach, |f| distance(axes, x, f).min(reach));
+        progress.add(0)?;
+        Ok((found, certify(&local, axes, x, most)))
+    };
+    let blocks = progress.blocks("boxes", points.len().div_ceil(BLOCK), |block| {
+        let rows = block * BLOCK..points.len().min((block + 1) * BLOCK);
+        rows.into_par_iter().map(one).collect::<Result<Vec<Found>, RerunError>>()
+    })?;
+    let known: Vec<Found> = blocks.into_iter().flatten().collect();
     let asked: Vec<(u32, Vec<f64>)> =
         known.iter().enumerate().filter_map(|(row, k)| Some((row as u32, k.0.clone()?))).collect();
     let labels = oracle.labels_at(axes, &asked).map_err(RerunError::Refused)?;

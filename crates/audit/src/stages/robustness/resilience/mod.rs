@@ -56,7 +56,7 @@ pub(super) fn measure(stress: &Stress<'_>) -> Result<Vec<Scenario>, StageError> 
     let binned: Vec<Feature> = features.columns().iter().filter_map(|c| Feature::of(c, BINS, 1)).collect();
     stress.progress.add(0)?;
     let losses = losses(rerun, &errors);
-    let hard = hard::predicted(rerun, &features, &losses, |_| stress.progress.add(0))?;
+    let hard = hard::predicted(rerun, &features, &losses, &stress.progress)?;
     let by = |id: &str, scores: &[f64]| Order { rows: ordered(rerun, id, scores), ends: Vec::new() };
     let orders = [
         ("worst-sample", Ok(by("worst-sample", &errors))),
