@@ -51,10 +51,9 @@ impl Member<'_> {
         if let Some(done) = all.iter().map(|b| b.bytes.clone()).collect::<Option<Vec<_>>>() {
             return Some(Turn::Done(done));
         }
-        let free = all.iter().position(|b| b.taken_by.is_none());
-        // Of the stages one that somebody else has is joined, too.
-        let joined = || (part == STAGES).then(|| all.iter().position(|b| b.bytes.is_none())).flatten();
-        let block = free.or_else(joined)?;
+        // All members run the same stage, so that its parts are shared.
+        let open = |b: &Block| if part == STAGES { b.bytes.is_none() } else { b.taken_by.is_none() };
+        let block = all.iter().position(open)?;
         all[block].taken_by.get_or_insert(self.number);
         if part != STAGES {
             let mut patience = self.patience.lock().unwrap_or_else(PoisonError::into_inner);
