@@ -33,6 +33,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(api::JSON_LIMIT))
         .layer(CompressionLayer::new())
         .layer(cors(&app.config.cors_origins))
+        .layer(middleware::from_fn_with_state(app.clone(), api::upload_options))
         .layer(CatchPanicLayer::custom(crashed))
         .layer(middleware::from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
@@ -69,11 +70,24 @@ fn cors(origins: &[String]) -> CorsLayer {
         HeaderName::from_static("x-client-info"),
         HeaderName::from_static("x-request-id"),
         HeaderName::from_static("x-supabase-api-version"),
+        HeaderName::from_static("tus-resumable"),
+        HeaderName::from_static("upload-length"),
+        HeaderName::from_static("upload-metadata"),
+        HeaderName::from_static("upload-offset"),
     ];
-    let exposed = [header::CONTENT_DISPOSITION, header::RETRY_AFTER, HeaderName::from_static("x-request-id")];
+    let exposed = [
+        header::CONTENT_DISPOSITION,
+        header::LOCATION,
+        header::RETRY_AFTER,
+        HeaderName::from_static("tus-resumable"),
+        HeaderName::from_static("upload-expires"),
+        HeaderName::from_static("upload-length"),
+        HeaderName::from_static("upload-offset"),
+        HeaderName::from_static("x-request-id"),
+    ];
     CorsLayer::new()
         .allow_origin(origins)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(names)
         .expose_headers(exposed)
         .max_age(std::time::Duration::from_secs(600))

@@ -42,6 +42,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    fine_server::serve::install_crypto();
     let outcome = match Cli::parse().command {
         Command::Serve(args) => fine_server::serve::run(args).map(|()| ExitCode::SUCCESS),
         Command::Worker(args) => fine_server::serve::work(&args).map(|()| ExitCode::SUCCESS),

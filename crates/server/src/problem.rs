@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fine_store::{FieldProblem, Problem, StoreError};
+use fine_store::{FieldProblem, Problem, StoreError, is_disk_full};
 use serde_json::{Map, Value};
 
 use crate::observe::current_request_id;
@@ -33,6 +33,15 @@ kinds! {
     TOKEN_INVALID = "token-invalid", 401, "The sign-in is not valid";
     NOT_FOUND = "not-found", 404, "Not found";
     METHOD = "method-not-allowed", 405, "The method is not allowed here";
+    UPLOAD_SIGNATURE = "upload-signature", 403, "The address of the upload is not valid";
+    UPLOAD_EXPIRED = "upload-expired", 403, "The address of the upload has expired";
+    UPLOAD_INCOMPLETE = "upload-incomplete", 409, "The upload is not complete";
+    UPLOAD_OFFSET = "upload-offset", 409, "The upload does not go on there";
+    UPLOAD_WAY = "upload-way", 409, "This upload goes another way";
+    UPLOAD_PROTOCOL = "upload-protocol", 412, "The version of the upload protocol is not supported";
+    UPLOAD_LOCKED = "upload-locked", 423, "Another request goes on with the upload";
+    UPLOAD_MISMATCH = "upload-mismatch", 422, "The file is not what was announced";
+    NO_LINK = "no-link", 409, "The files are not in an object store";
     IN_USE = "in-use", 409, "An audit that waits or runs needs it";
     FILE_BEFORE = "file-before-model", 409, "Another model is read with it";
     NOT_FINISHED = "not-finished", 409, "The audit is not finished";
@@ -55,6 +64,8 @@ kinds! {
     INTERNAL = "internal-error", 500, "Something went wrong on our side";
     ATTEMPTS = "attempts-exhausted", 500, "The audit was tried several times and did not finish";
     TIMEOUT = "timeout", 503, "The answer took too long";
+    FILES_AWAY = "files-unavailable", 503, "The file store does not answer";
+    NO_SPACE = "no-space", 507, "There is no room left";
 }
 
 /// An error on its way to the client.
@@ -140,6 +151,12 @@ impl ApiError {
         Self::new(INTERNAL).detail("The request failed. Its id is in the log of the server.")
     }
 
+    fn no_space(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(error = %cause, "no room left");
+        Self::new(NO_SPACE)
+            .detail("The server has no room left for the file; nothing of it was kept. Its operator can make some.")
+    }
+
     /// Whether it is of this kind, with no more exact slug.
     pub(crate) fn is(&self, kind: &Kind) -> bool {
         self.problem.slug == kind.slug
@@ -153,7 +170,7 @@ impl ApiError {
         *self.problem
     }
 
-    #[cfg(test)]
+    /// The HTTP status.
     pub(crate) fn status(&self) -> u16 {
         self.problem.status
     }
@@ -167,7 +184,20 @@ impl From<Problem> for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(e: StoreError) -> Self {
+        if e.is_full() {
+            return Self::no_space(&e);
+        }
+        if e.is_store_away() {
+            tracing::error!(error = %e, "the file store is away");
+            return Self::new(FILES_AWAY).detail("Try again in a moment; nothing was changed.").retry_after(5);
+        }
         Self::internal(&e)
+    }
+}
+
+impl From<std::io::Error> for ApiError {
+    fn from(e: std::io::Error) -> Self {
+        if is_disk_full(&e) { Self::no_space(&e) } else { Self::internal(&e) }
     }
 }
 
@@ -206,6 +236,21 @@ impl IntoResponse for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_has_a_problem_of_its_own() {
+        for kind in [std::io::ErrorKind::StorageFull, std::io::ErrorKind::QuotaExceeded] {
+            assert_eq!(ApiError::from(std::io::Error::from(kind)).status(), 507);
+        }
+        assert_eq!(ApiError::from(std::io::Error::from(std::io::ErrorKind::BrokenPipe)).status(), 500);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_full_device_says_is_understood() {
+        let full = std::fs::write("/dev/full", "x").unwrap_err();
+        assert_eq!(ApiError::from(full).status(), 507);
+    }
 
     #[test]
     fn slugs_are_unique_and_statuses_are_errors() {

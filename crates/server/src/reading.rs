@@ -1,6 +1,6 @@
 //! The one place where uploaded files are read: tables, models, and both together. All of it happens in the sandbox.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,12 +9,12 @@ use fine_audit::compare::Comparison;
 use fine_audit::result::{AuditResult, Manifest};
 use fine_audit::subject::{DataFile, SubjectError};
 use fine_model::import::Part;
-use fine_store::{Dataset, FieldProblem, Kind, Problem};
+use fine_store::{Dataset, FieldProblem, Kind, LocalFile, Problem, StoreError};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::api::{Chain, Plan};
-use crate::problem::{ApiError, INVALID, OUT_OF_MEMORY, OUT_OF_TIME, READER_CRASHED};
+use crate::problem::{ApiError, CHANGED, FILE_DELETED, INVALID, OUT_OF_MEMORY, OUT_OF_TIME, READER_CRASHED};
 use crate::sandbox::{
     Audited, Before, Check, Described, Failure, ModelFile, Question, ReadDataset, Refusal, Sandbox, Sources, TableFile,
     Task,
@@ -55,19 +55,9 @@ pub(crate) async fn describe_model(app: &App, path: &Path, name: &str) -> Result
 /// # Errors
 /// As [`describe_model`].
 pub(crate) async fn describe_chain(app: &App, chain: &Chain) -> Result<Described, ApiError> {
-    Ok(run(app, Task::Describe(model_file(app, chain)), READING).await?)
-}
-
-fn model_file(app: &App, chain: &Chain) -> ModelFile {
-    let path = |model: &fine_store::Model| app.store.files.local_path(Kind::Model, &model.id);
-    let before = |model: &fine_store::Model| Before { path: path(model), name: model.filename.clone() };
-    ModelFile {
-        path: path(&chain.model),
-        name: chain.model.filename.clone(),
-        before: chain.before.iter().map(before).collect(),
-        part: chain.reading.part(),
-        listed_calls: None,
-    }
+    let mut held = Held::default();
+    let file = held.model(app, chain).await?;
+    Ok(run(app, Task::Describe(file), READING).await?)
 }
 
 /// Reads the files of a plan, matches them, and says what an audit of them would do.
@@ -75,7 +65,8 @@ fn model_file(app: &App, chain: &Chain) -> ModelFile {
 /// # Errors
 /// Everything that a sandbox can fail with; [`Refusal::Field`] when the files do not belong together.
 pub(crate) async fn check(app: &App, plan: &Plan) -> Result<Check, Failure> {
-    let task = Task::Check(Box::new(sources(app, plan)), Box::new(plan.options.clone()));
+    let (sources, _held) = sources(app, plan).await?;
+    let task = Task::Check(Box::new(sources), Box::new(plan.options.clone()));
     run(app, task, READING).await
 }
 
@@ -84,7 +75,8 @@ pub(crate) async fn check(app: &App, plan: &Plan) -> Result<Check, Failure> {
 /// # Errors
 /// Everything that a sandbox can fail with.
 pub(crate) async fn audit(app: &App, plan: &Plan) -> Result<fine_audit::result::AuditResult, Failure> {
-    let task = Task::Audit(Box::new(sources(app, plan)), Box::new(plan.options.clone()));
+    let (sources, _held) = sources(app, plan).await?;
+    let task = Task::Audit(Box::new(sources), Box::new(plan.options.clone()));
     run(app, task, READING).await
 }
 
@@ -93,7 +85,10 @@ pub(crate) async fn audit(app: &App, plan: &Plan) -> Result<fine_audit::result::
 /// # Errors
 /// Files that cannot be read any more or are read in another way, and audits that have nothing to do with each other.
 pub(crate) async fn compare(app: &App, audited: [(&Plan, AuditResult); 2]) -> Result<Comparison, ApiError> {
-    let both = audited.map(|(plan, result)| Audited { sources: sources(app, plan), result });
+    let [(old, old_result), (new, new_result)] = audited;
+    let (old, _old_files) = sources(app, old).await?;
+    let (new, _new_files) = sources(app, new).await?;
+    let both = [Audited { sources: old, result: old_result }, Audited { sources: new, result: new_result }];
     Ok(run(app, Task::Compare(Box::new(both)), READING).await?)
 }
 
@@ -107,30 +102,85 @@ pub(crate) async fn ask(
     manifest: Manifest,
     question: Question,
 ) -> Result<Box<RawValue>, ApiError> {
-    let task = Task::Ask(Box::new(sources(app, plan)), Box::new(manifest), Box::new(plan.options.clone()), question);
+    let (sources, _held) = sources(app, plan).await?;
+    let task = Task::Ask(Box::new(sources), Box::new(manifest), Box::new(plan.options.clone()), question);
     Ok(run(app, task, READING).await?)
 }
 
-/// Where the files of a plan are.
-pub(crate) fn sources(app: &App, plan: &Plan) -> Sources {
-    let files = &app.store.files;
-    let table = |row: &Dataset| TableFile {
-        path: files.local_path(Kind::Dataset, &row.id),
-        name: row.filename.clone(),
-        known: Some(DataFile {
+/// Where the files of a plan are on this machine, as long as the second value is held.
+///
+/// # Errors
+/// A file that is not there any more, or not the one that was uploaded; an object store that does not answer.
+pub(crate) async fn sources(app: &App, plan: &Plan) -> Result<(Sources, Held), ApiError> {
+    let mut held = Held::default();
+    let data = held.table(app, &plan.dataset).await?;
+    let reference = match &plan.reference {
+        Some(row) => Some(held.table(app, row).await?),
+        None => None,
+    };
+    let model = match &plan.model {
+        Some(chain) => Some(held.model(app, chain).await?),
+        None => None,
+    };
+    let seed = plan.request.seed.unwrap_or(DEFAULT_SEED);
+    Ok((Sources { data, reference, model, roles: plan.roles.clone(), seed }, held))
+}
+
+/// Files on this machine that stay there as long as this is held.
+#[derive(Debug, Default)]
+pub(crate) struct Held(Vec<LocalFile>);
+
+impl Held {
+    async fn table(&mut self, app: &App, row: &Dataset) -> Result<TableFile, ApiError> {
+        let path = self.fetch(app, Kind::Dataset, (&row.id, &row.filename), row.bytes, &row.sha256).await?;
+        let known = DataFile {
             name: row.filename.clone(),
             format: row.format.clone(),
             bytes: row.bytes as u64,
             sha256: row.sha256.clone(),
-        }),
-        limits: table_limits(app),
-    };
-    Sources {
-        data: table(&plan.dataset),
-        reference: plan.reference.as_ref().map(table),
-        model: plan.model.as_ref().map(|chain| model_file(app, chain)),
-        roles: plan.roles.clone(),
-        seed: plan.request.seed.unwrap_or(DEFAULT_SEED),
+        };
+        Ok(TableFile { path, name: row.filename.clone(), known: Some(known), limits: table_limits(app) })
+    }
+
+    async fn model(&mut self, app: &App, chain: &Chain) -> Result<ModelFile, ApiError> {
+        let mut before = Vec::new();
+        for model in &chain.before {
+            before.push(Before { path: self.model_path(app, model).await?, name: model.filename.clone() });
+        }
+        Ok(ModelFile {
+            path: self.model_path(app, &chain.model).await?,
+            name: chain.model.filename.clone(),
+            before,
+            part: chain.reading.part(),
+            listed_calls: None,
+        })
+    }
+
+    async fn model_path(&mut self, app: &App, row: &fine_store::Model) -> Result<PathBuf, ApiError> {
+        self.fetch(app, Kind::Model, (&row.id, &row.filename), row.bytes, &row.sha256).await
+    }
+
+    async fn fetch(
+        &mut self,
+        app: &App,
+        kind: Kind,
+        (id, name): (&str, &str),
+        bytes: i64,
+        sha256: &str,
+    ) -> Result<PathBuf, ApiError> {
+        let file = app.store.files.fetch(kind, id, bytes.unsigned_abs(), sha256).await.map_err(|e| match e {
+            e if e.is_missing() => {
+                ApiError::new(FILE_DELETED).detail(format!("{name:?} is no longer stored.")).arg("file", name)
+            }
+            StoreError::Altered { .. } => {
+                tracing::error!(error = %e, "a stored file was altered");
+                ApiError::new(CHANGED).detail(format!("{name:?} is not the file that was uploaded.")).arg("file", name)
+            }
+            e => e.into(),
+        })?;
+        let path = file.path().to_owned();
+        self.0.push(file);
+        Ok(path)
     }
 }
 
@@ -175,6 +225,13 @@ impl From<Failure> for ApiError {
             Failure::Time { limit } => Self::new(OUT_OF_TIME).detail(text).arg("limit", limit.as_secs()),
             Failure::Stopped | Failure::Killed | Failure::Io(_) | Failure::Message(_) => Self::internal(&text),
         }
+    }
+}
+
+/// Files that cannot be had are a reason to refuse the work on them.
+impl From<ApiError> for Failure {
+    fn from(e: ApiError) -> Self {
+        Self::Refused(Refusal::File(Box::new(e.into_problem())))
     }
 }
 

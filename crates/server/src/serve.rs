@@ -18,13 +18,11 @@ use crate::config::{AuthMode, Config, ServeArgs, WorkerArgs};
 use crate::limits::Limits;
 use crate::sandbox::{Allowance, Sandbox};
 use crate::state::{App, State};
+use crate::upload::UploadKey;
 use crate::{api, app, demo, logs, worker};
 
 /// Open requests and running audits get this long to end when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// An upload that nobody has written to for this long has broken off.
-const BROKEN_OFF: Duration = Duration::from_hours(24);
 
 /// Runs `fine serve` until ctrl-c.
 ///
@@ -79,7 +77,11 @@ pub fn work(args: &WorkerArgs) -> Result<()> {
 /// What every process does beside its own work.
 fn background(app: &App) -> Vec<JoinHandle<()>> {
     let (store, stop) = (app.store.clone(), app.stop.subscribe());
-    vec![tokio::spawn(worker::reconcile(app.clone())), tokio::spawn(async move { store.listen(stop).await })]
+    vec![
+        tokio::spawn(worker::reconcile(app.clone())),
+        tokio::spawn(worker::sweep(app.clone())),
+        tokio::spawn(async move { store.listen(stop).await }),
+    ]
 }
 
 /// A running server.
@@ -127,13 +129,11 @@ pub async fn start(config: Config) -> Result<Running> {
     let lock = lock(store.folder(), config.database.is_none())?;
     if config.database.is_none() {
         // Nobody else works on this folder.
-        store.files.sweep_incoming(Duration::ZERO);
+        store.files.sweep_local(Duration::ZERO);
         let orphans = store.expire_leases().await?;
         if orphans > 0 {
             tracing::info!(jobs = orphans, "audits of an earlier start go on");
         }
-    } else {
-        store.files.sweep_incoming(BROKEN_OFF);
     }
     let transport = Transport::open(&store, config.redis.as_ref()).await?;
     let listener = TcpListener::bind((config.host, config.port)).await.with_context(|| {
@@ -182,6 +182,7 @@ fn state(config: Config, store: Store, transport: Transport, address: SocketAddr
         Allowance { memory_bytes: config.max_memory_bytes, time: config.max_audit_time, threads: config.audit_threads };
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     Ok(Arc::new(State {
+        upload_key: UploadKey::open(&store.folder().join("keys"))?,
         limits: Limits::new(&config),
         verifier,
         embedded,
@@ -214,11 +215,20 @@ fn recorder() -> Result<PrometheusHandle> {
 }
 
 async fn open(config: &Config) -> Result<Store> {
+    install_crypto();
     let folder = config.data_dir.display();
-    Store::open(&config.place()).await.with_context(|| match &config.database {
+    let store = Store::open(&config.place()).await.with_context(|| match &config.database {
         None => format!("open the data folder {folder}"),
         Some(_) => format!("open the database of DATABASE_URL and the data folder {folder}"),
-    })
+    })?;
+    store.files.ping().await.context("reach the files")?;
+    Ok(store)
+}
+
+/// One provider of cryptography for every TLS connection of the process.
+pub fn install_crypto() {
+    // A second call finds the first one's.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// One server a data folder, unless all of them use a database that many may use.

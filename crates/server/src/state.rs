@@ -12,6 +12,7 @@ use crate::auth::{Embedded, Verifier};
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::sandbox::Sandbox;
+use crate::upload::UploadKey;
 
 /// Shared state.
 pub type App = Arc<State>;
@@ -28,6 +29,8 @@ pub struct State {
     pub verifier: Verifier,
     /// The embedded sign-in, when it is on.
     pub embedded: Option<Embedded>,
+    /// Signs addresses for uploads to this server.
+    pub upload_key: UploadKey,
     /// Rate limits.
     pub limits: Limits,
     /// Metrics.

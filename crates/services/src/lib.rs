@@ -1,10 +1,11 @@
-//! Real servers for tests: PostgreSQL and Redis of the system's packages, in temporary folders and on free ports. A server
-//! that is already there is never touched.
+//! Real servers for tests: PostgreSQL and Redis of the system's packages, and an S3 server that checks signatures, in
+//! temporary folders and on free ports. A server that is already there is never touched.
 //!
 //! Everything here panics when it cannot be had: a test that needs a server must not pass without one.
 
 mod postgres;
 mod redis;
+mod s3;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 
 pub use postgres::{Database, Postgres};
 pub use redis::Redis;
+pub use s3::S3;
 
 /// How long a server may take to start or to stop.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -188,7 +188,7 @@ impl Store {
     /// Deletes an analysis with its job, events and result. A worker that is on it loses its lease.
     ///
     /// # Errors
-    /// When the database or the file store fails.
+    /// When the database fails.
     pub async fn delete_analysis(&self, owner: &str, id: &str) -> Result<bool, StoreError> {
         let mut tx = self.db.begin().await?;
         // First the job's row, then the analysis, as everybody does: two transactions never wait for each other crosswise.
@@ -208,7 +208,7 @@ impl Store {
         tx.commit().await?;
         self.wake.notify(&job);
         if let Some(key) = key {
-            self.files.delete(&key).await?;
+            self.files.discard(&key).await;
         }
         Ok(true)
     }

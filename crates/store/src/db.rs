@@ -111,7 +111,7 @@ impl Store {
             })
             .connect_with(options)
             .await?;
-        let files = Files::local(&folder.join("files"))?;
+        let files = Files::open(&folder, place)?;
         Ok(Self { db, files, wake: Wake::default(), folder, database: place.database.clone() })
     }
 

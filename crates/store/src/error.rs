@@ -34,6 +34,32 @@ pub enum StoreError {
     /// The file store failed.
     #[error("reach the file store: {0}")]
     Files(#[from] object_store::Error),
+    /// A bucket could not be looked into.
+    #[error("use {variable}: {source}")]
+    Bucket {
+        /// Variable with the bucket's name.
+        variable: &'static str,
+        /// The server's reason.
+        source: object_store::Error,
+    },
+    /// A file is not the one that was stored.
+    #[error("read {key}: its bytes are not those that were stored")]
+    Altered {
+        /// The key.
+        key: String,
+    },
+    /// Copies of objects take all the room they may take.
+    #[error(
+        "copy an object of {needed} bytes: copies in use take {taken} bytes of the {limit} that FINE_SCRATCH_BYTES allows"
+    )]
+    ScratchFull {
+        /// Size of the object.
+        needed: u64,
+        /// Size of the copies in use.
+        taken: u64,
+        /// Most bytes.
+        limit: u64,
+    },
     /// A local file could not be read or written.
     #[error("use {path}: {source}")]
     Io {
@@ -56,6 +82,12 @@ pub enum StoreError {
     },
 }
 
+/// Whether a disk, a quota or a limit on the size of files leaves no room.
+pub fn is_disk_full(e: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(e.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
 impl StoreError {
     pub(crate) fn transport(source: impl std::fmt::Display) -> Self {
         Self::Transport(source.to_string())
@@ -68,6 +100,42 @@ impl StoreError {
     /// Whether the same may succeed a moment later: the database is away or busy.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Database(e) if !matches!(e, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)))
+    }
+
+    /// Whether there is no room left: on a disk, for copies, or in the database.
+    pub fn is_full(&self) -> bool {
+        if matches!(self, Self::ScratchFull { .. }) {
+            return true;
+        }
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if error.downcast_ref().is_some_and(is_disk_full) {
+                return true;
+            }
+            // SQLite's and PostgreSQL's codes of a full disk.
+            if let Some(sqlx::Error::Database(e)) = error.downcast_ref()
+                && matches!(e.code().as_deref(), Some("13" | "53100"))
+            {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
+    /// Whether the object store is away or busy, so that the same may succeed later.
+    pub fn is_store_away(&self) -> bool {
+        let source = match self {
+            Self::Files(source) | Self::Bucket { source, .. } => source,
+            _ => return false,
+        };
+        use object_store::Error::{Generic, PermissionDenied, Unauthenticated};
+        matches!(source, Generic { store: "S3", .. } | PermissionDenied { .. } | Unauthenticated { .. })
+    }
+
+    /// Whether a file is not there.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Files(object_store::Error::NotFound { .. }))
     }
 
     /// Whether a unique key was already there.

@@ -51,28 +51,89 @@ impl fmt::Debug for Address {
     }
 }
 
+/// A word that nothing prints.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a word.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Whether there is no word.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The word.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// Four buckets of an S3-compatible object store. One bucket may have several roles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct S3 {
+    /// Address of the server; Amazon's own without.
+    pub endpoint: Option<String>,
+    /// Region of the signatures.
+    pub region: String,
+    /// Name of the key.
+    pub access_key_id: Secret,
+    /// The key.
+    pub secret_access_key: Secret,
+    /// Bucket of uploaded tables.
+    pub datasets: String,
+    /// Bucket of uploaded models.
+    pub models: String,
+    /// Bucket of results.
+    pub reports: String,
+    /// Bucket of what running audits leave.
+    pub artifacts: String,
+}
+
 /// Where the data is, and who makes the tables.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// Folder of the files, and of the embedded database.
+    /// Folder of the files, of the embedded database, and of this machine's copies of objects.
     pub folder: PathBuf,
     /// PostgreSQL instead of the embedded SQLite.
     pub database: Option<Address>,
     /// Whether opening brings the tables to this version; otherwise [`Store::migrate`](crate::Store::migrate) does, and
     /// opening refuses tables of another version.
     pub create: bool,
+    /// An object store for the files instead of the folder.
+    pub s3: Option<S3>,
+    /// Most bytes of copies of objects in the folder.
+    pub scratch_bytes: u64,
 }
 
 impl Place {
+    /// Most bytes of copies of objects, where nothing else is said.
+    pub const SCRATCH_BYTES: u64 = 8 << 30;
+
     /// Everything in a folder.
     pub fn local(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), database: None, create: true }
+        Self { folder: folder.to_owned(), database: None, create: true, s3: None, scratch_bytes: Self::SCRATCH_BYTES }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_key_of_an_object_store_is_not_shown() {
+        let secret = Secret::new("wJalrXUtnFEMI");
+        assert_eq!((format!("{secret:?}"), secret.reveal()), ("…".to_owned(), "wJalrXUtnFEMI"));
+    }
 
     #[test]
     fn addresses_are_checked_and_not_shown() {

@@ -1,9 +1,12 @@
 import { call, callJson } from "./client";
 import { networkError, problemOf } from "./problem";
-import { apiBase, currentSession, refreshToken } from "./session";
+import { apiBase, currentSession, loadConfig, refreshToken } from "./session";
 import type { Dataset, DatasetDetail, Model, ModelDetail, ModelReading, Page } from "./types";
 
 export type FileKind = "datasets" | "models";
+
+/** From this size on a file is sent in pieces: a lost connection then costs a piece and not the whole. */
+const RESUMABLE_BYTES = 16 * 2 ** 20;
 
 export const listDatasets = (cursor: string | undefined, signal?: AbortSignal) =>
   callJson<Page<Dataset>>("/datasets", { query: { cursor, limit: 50 }, ...(signal ? { signal } : {}) });
@@ -27,7 +30,10 @@ export interface Upload {
   cancel: () => void;
 }
 
-/** Sends a file. `fetch` tells nothing about the bytes sent, so this is an XMLHttpRequest. */
+/**
+ * Sends a file: a large one in pieces, where the server takes those, so that a lost connection does not lose it. `fetch`
+ * tells nothing about the bytes sent, so the others are an XMLHttpRequest.
+ */
 export function uploadFile(
   kind: FileKind,
   file: File,
@@ -36,6 +42,10 @@ export function uploadFile(
   const abort = new AbortController();
   const attempt = async (token: string | null) => send(kind, file, token, onBytes, abort.signal);
   const done = (async () => {
+    if (file.size >= RESUMABLE_BYTES && (await loadConfig()).resumable_uploads) {
+      const { sendInPieces } = await import("./resumable");
+      return sendInPieces(kind, file, onBytes, abort.signal);
+    }
     const session = await currentSession();
     const first = await attempt(session?.access_token ?? null);
     const answer = first.status === 401 ? await attempt(await refreshToken()) : first;

@@ -12,6 +12,8 @@ export interface Config {
   version: string;
   auth: { mode: "embedded" | "supabase"; url: string | null; anon_key: string | null };
   limits: { dataset_bytes: number; model_bytes: number };
+  /** Uploads can be resumed (TUS at `/uploads`). */
+  resumable_uploads: boolean;
   demo: boolean;
   /** How to enter the demo workspace; only where there is one. */
   demo_account?: { email: string; password: string } | null;

@@ -31,6 +31,8 @@ pub(super) struct PublicConfig {
     version: &'static str,
     auth: AuthConfig,
     limits: SizeLimits,
+    /// Whether uploads can be resumed (TUS at `/uploads`); otherwise files go to an object store.
+    resumable_uploads: bool,
     /// The demo workspace is loaded.
     demo: bool,
     /// Its sign-in, for the login page.
@@ -86,13 +88,14 @@ pub(super) async fn config(
         version: env!("CARGO_PKG_VERSION"),
         auth,
         limits: SizeLimits { dataset_bytes: app.config.max_dataset_bytes, model_bytes: app.config.max_model_bytes },
+        resumable_uploads: app.store.files.is_local(),
         demo,
         demo_account: demo.then_some(DemoAccount { email: DEMO_EMAIL, password: DEMO_PASSWORD }),
     }))
 }
 
 /// The address the client used, so that its requests stay on one origin; the public one when that is set.
-fn own_address(app: &App, headers: &HeaderMap) -> String {
+pub(super) fn own_address(app: &App, headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
     match host {
         Some(host) if app.config.public_url.is_none() => format!("http://{host}"),

@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use fine_store::{Kind, now_ms, rfc3339};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::body::Params;
 use super::listing::{Listing, PageQuery};
@@ -72,7 +71,7 @@ impl From<fine_store::Dataset> for Dataset {
     }
 }
 
-fn detail(d: fine_store::Dataset) -> Result<DatasetDetail, ApiError> {
+pub(super) fn detail(d: fine_store::Dataset) -> Result<DatasetDetail, ApiError> {
     let preview = serde_json::from_str(&d.preview)?;
     Ok(DatasetDetail { dataset: d.into(), preview })
 }
@@ -80,7 +79,7 @@ fn detail(d: fine_store::Dataset) -> Result<DatasetDetail, ApiError> {
 /// Uploads a table: CSV, TSV, Parquet, Arrow IPC or JSON lines, also under gzip or Zstandard.
 #[utoipa::path(post, path = "/datasets", tag = "datasets",
     request_body(content = FileUpload, content_type = "multipart/form-data"),
-    responses((status = 201, body = DatasetDetail), (status = 413), (status = 415), (status = 422)))]
+    responses((status = 201, body = DatasetDetail), (status = 413), (status = 415), (status = 422), (status = 503), (status = 507)))]
 pub(super) async fn upload(
     State(app): State<App>,
     owner: Owner,
@@ -94,7 +93,7 @@ pub(super) async fn upload(
 pub(crate) async fn keep_dataset(app: &App, owner: &str, upload: Upload) -> Result<DatasetDetail, ApiError> {
     let read = reading::preview(app, upload.path(), &upload.filename).await?;
     let row = fine_store::Dataset {
-        id: Uuid::now_v7().to_string(),
+        id: upload.id.clone(),
         owner_id: owner.to_owned(),
         filename: upload.filename.clone(),
         bytes: upload.bytes as i64,
@@ -105,11 +104,7 @@ pub(crate) async fn keep_dataset(app: &App, owner: &str, upload: Upload) -> Resu
         preview: serde_json::to_string(&read.preview)?,
         created_at: now_ms(),
     };
-    upload.keep(&app.store.files, Kind::Dataset, &row.id).await?;
-    if let Err(e) = app.store.add_dataset(&row).await {
-        app.store.files.delete(&Kind::Dataset.key(&row.id)).await?;
-        return Err(e.into());
-    }
+    upload.keep(app, owner, Kind::Dataset, Box::pin(app.store.add_dataset(&row))).await?;
     tracing::info!(dataset = %row.id, rows = row.row_count, columns = row.column_count, "dataset kept");
     detail(row)
 }
@@ -153,6 +148,6 @@ pub(super) async fn delete(
     if !app.store.delete_dataset(&owner.id, &id).await? {
         return Err(ApiError::not_found());
     }
-    app.store.files.delete(&Kind::Dataset.key(&id)).await?;
+    app.store.files.discard(&Kind::Dataset.key(&id)).await;
     Ok(StatusCode::NO_CONTENT)
 }

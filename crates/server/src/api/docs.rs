@@ -20,7 +20,7 @@ use crate::state::App;
     security(("bearer" = [])),
     components(schemas(fine_store::Problem, fine_store::Snapshot)),
     tags(
-        (name = "account"), (name = "datasets"), (name = "models"), (name = "audits"), (name = "stages"), (name = "vault")
+        (name = "account"), (name = "datasets"), (name = "models"), (name = "uploads"), (name = "audits"), (name = "stages"), (name = "vault")
     )
 )]
 struct Base;
@@ -51,9 +51,14 @@ fn name_operations(document: &mut utoipa::openapi::OpenApi) {
             let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
             std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
         };
-        for (method, operation) in
-            [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete), ("put", &mut item.put)]
-        {
+        for (method, operation) in [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+            ("put", &mut item.put),
+            ("head", &mut item.head),
+            ("patch", &mut item.patch),
+        ] {
             if let Some(operation) = operation {
                 operation.operation_id = Some(name(method));
             }

@@ -18,6 +18,7 @@ mod reports;
 mod request;
 mod rows;
 mod stages;
+mod uploads;
 
 use std::time::Duration;
 
@@ -38,6 +39,7 @@ pub(crate) use docs::{openapi_json, swagger};
 pub(crate) use model_reading::Chain;
 pub(crate) use models::{ModelDetails, keep_model};
 pub(crate) use request::{AuditRequest, Plan, RolesBody};
+pub(crate) use uploads::tus::options as upload_options;
 
 /// Body of JSON requests, in bytes.
 pub(crate) const JSON_LIMIT: usize = 1 << 20;
@@ -48,6 +50,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(datasets::upload))
         .routes(routes!(models::upload))
         .layer(DefaultBodyLimit::disable());
+    let resumable = OpenApiRouter::new()
+        .routes(routes!(uploads::tus::create))
+        .routes(routes!(uploads::tus::offset, uploads::tus::append, uploads::tus::end))
+        .layer(middleware::from_fn(uploads::tus::version));
     OpenApiRouter::new()
         .routes(routes!(account::me))
         .routes(routes!(account::config))
@@ -75,7 +81,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rows::what_if))
         .routes(routes!(rows::counterfactuals))
         .routes(routes!(rows::cohort))
+        .routes(routes!(uploads::presign::presign))
+        .routes(routes!(uploads::content::put))
+        .routes(routes!(uploads::complete::complete))
+        .routes(routes!(reports::link))
         .merge(uploads)
+        .merge(resumable)
 }
 
 /// The API below its prefix.
@@ -113,14 +124,16 @@ const SLOW: [&str; 11] = [
 ];
 
 /// The same for routes with an id in their middle.
-const SLOW_ENDS: [&str; 6] = ["/events", "/reading", "/explain", "/what-if", "/counterfactuals", "/cohort"];
+const SLOW_ENDS: [&str; 8] =
+    ["/events", "/reading", "/explain", "/what-if", "/counterfactuals", "/cohort", "/content", "/complete"];
 
 async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request
         .extensions()
         .get::<axum::extract::OriginalUri>()
         .map_or_else(|| request.uri().path().to_owned(), |uri| uri.path().to_owned());
-    let is_slow = SLOW_ENDS.iter().any(|end| path.ends_with(end))
+    let is_slow = request.method() == "PATCH"
+        || SLOW_ENDS.iter().any(|end| path.ends_with(end))
         || (request.method() == "POST" && SLOW.contains(&path.as_str()));
     if is_slow {
         return next.run(request).await;

@@ -8,7 +8,6 @@ use fine_model::{Feature, ModelFacts};
 use fine_store::{Kind, Problem, now_ms, rfc3339};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::body::Params;
 use super::datasets::FileUpload;
@@ -109,7 +108,7 @@ pub(super) fn detail(m: fine_store::Model) -> Result<ModelDetail, ApiError> {
 /// Uploads a model file. Nothing in it is ever executed; what would run code is listed and not run.
 #[utoipa::path(post, path = "/models", tag = "models",
     request_body(content = FileUpload, content_type = "multipart/form-data"),
-    responses((status = 201, body = ModelDetail), (status = 413), (status = 415), (status = 422)))]
+    responses((status = 201, body = ModelDetail), (status = 413), (status = 415), (status = 422), (status = 503), (status = 507)))]
 pub(super) async fn upload(
     State(app): State<App>,
     owner: Owner,
@@ -123,7 +122,7 @@ pub(super) async fn upload(
 pub(crate) async fn keep_model(app: &App, owner: &str, upload: Upload) -> Result<ModelDetail, ApiError> {
     let Described { details, task } = reading::describe_model(app, upload.path(), &upload.filename).await?;
     let row = fine_store::Model {
-        id: Uuid::now_v7().to_string(),
+        id: upload.id.clone(),
         owner_id: owner.to_owned(),
         filename: upload.filename.clone(),
         bytes: upload.bytes as i64,
@@ -137,11 +136,7 @@ pub(crate) async fn keep_model(app: &App, owner: &str, upload: Upload) -> Result
         reading: "{}".to_owned(),
         created_at: now_ms(),
     };
-    upload.keep(&app.store.files, Kind::Model, &row.id).await?;
-    if let Err(e) = app.store.add_model(&row).await {
-        app.store.files.delete(&Kind::Model.key(&row.id)).await?;
-        return Err(e.into());
-    }
+    upload.keep(app, owner, Kind::Model, Box::pin(app.store.add_model(&row))).await?;
     tracing::info!(model = %row.id, format = %row.format, library = %row.library, runnable = row.runnable, "model kept");
     detail(row)
 }
@@ -200,6 +195,6 @@ pub(super) async fn delete(
     if !app.store.delete_model(&owner.id, &id).await? {
         return Err(ApiError::not_found());
     }
-    app.store.files.delete(&Kind::Model.key(&id)).await?;
+    app.store.files.discard(&Kind::Model.key(&id)).await;
     Ok(StatusCode::NO_CONTENT)
 }

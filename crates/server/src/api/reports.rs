@@ -1,17 +1,24 @@
 //! `GET /report/analysis/{id}/download`.
 
+use std::time::Duration;
+
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use fine_audit::result::AuditResult;
 use fine_report::{Language, text_report};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use fine_store::{now_ms, rfc3339};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::body::Params;
 use crate::auth::Owner;
-use crate::problem::{ApiError, INVALID, NOT_FINISHED};
+use crate::problem::{ApiError, INVALID, NO_LINK, NOT_FINISHED};
 use crate::state::App;
+
+/// How long a signed address of a result is good.
+const LINK: Duration = Duration::from_secs(300);
 
 /// Form and language of a report.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -70,14 +77,46 @@ pub(super) async fn download(
     Ok((headers, body).into_response())
 }
 
+/// Where a result can be read.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ResultLink {
+    /// Address for a `GET`, without a token.
+    url: String,
+    /// RFC 3339; the address is good until then.
+    expires_at: String,
+}
+
+/// Answers a signed, short-lived address of the result of a finished audit (the JSON report) in the object store. The text
+/// report is written from it when it is asked for, in the language asked for, so it comes from this server only.
+#[utoipa::path(get, path = "/report/analysis/{id}/link", tag = "vault", params(("id" = String, Path)),
+    responses((status = 200, body = ResultLink), (status = 404), (status = 409)))]
+pub(super) async fn link(
+    State(app): State<App>,
+    owner: Owner,
+    Path(id): Path<String>,
+) -> Result<Json<ResultLink>, ApiError> {
+    let row = app.store.analysis(&owner.id, &id).await?.ok_or_else(ApiError::not_found)?;
+    let key = row.result_key.ok_or_else(|| ApiError::new(NOT_FINISHED).detail("There is no report yet."))?;
+    let expires_at = rfc3339(now_ms() + LINK.as_millis() as i64);
+    match app.store.files.link(&key, &filename(&row.name, "json"), LINK).await? {
+        Some(url) => Ok(Json(ResultLink { url, expires_at })),
+        None => Err(ApiError::new(NO_LINK).detail("Download the report from this server.")),
+    }
+}
+
 fn accepted_language(headers: &HeaderMap) -> Language {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let first = wanted.split(',').filter_map(|part| Language::from_tag(part.split(';').next()?.trim())).next();
     first.unwrap_or(Language::En)
 }
 
-/// `attachment` with a name of plain characters made of the audit's name.
+/// `attachment` with the name of a download.
 fn attachment(name: &str, extension: &str) -> String {
+    format!("attachment; filename=\"{}\"", filename(name, extension))
+}
+
+/// A name of plain characters made of the audit's name.
+fn filename(name: &str, extension: &str) -> String {
     let mut plain = String::new();
     for c in name.chars() {
         match c {
@@ -88,7 +127,7 @@ fn attachment(name: &str, extension: &str) -> String {
     }
     let plain: String = plain.trim_matches('-').chars().take(80).collect();
     let plain = if plain.is_empty() { "audit".to_owned() } else { plain };
-    format!("attachment; filename=\"fine-{plain}.{extension}\"")
+    format!("fine-{plain}.{extension}")
 }
 
 #[cfg(test)]

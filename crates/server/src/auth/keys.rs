@@ -69,9 +69,14 @@ fn make(path: &Path) -> Result<String> {
         }
     };
     let pem = key.to_pkcs8_pem(LineEnding::LF).context("write the signing key as PEM")?;
+    make_private(path, pem.as_bytes())
+}
+
+/// Makes a file that only its owner may read, unless another process is faster; answers what it holds.
+pub(crate) fn make_private(path: &Path, bytes: &[u8]) -> Result<String> {
     // Complete before it has its name, and never over another's: of two servers that start at once, both use the first key.
     let draft = path.with_extension(format!("{}.draft", uuid::Uuid::now_v7()));
-    write_private(&draft, pem.as_bytes())?;
+    write_private(&draft, bytes)?;
     let named = std::fs::hard_link(&draft, path);
     std::fs::remove_file(&draft).with_context(|| format!("remove {}", draft.display()))?;
     match named {

@@ -9,6 +9,7 @@ mod tokens;
 pub(crate) use extract::bearer;
 pub use extract::{ClientIp, Owner};
 pub use keys::Keys;
+pub(crate) use keys::make_private;
 pub use tokens::{AUDIENCE, Claims, Verifier};
 
 use std::path::PathBuf;

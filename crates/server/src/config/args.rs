@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+use super::storage::StorageArgs;
 use super::values::{
     address, cors_origins, host, log_filter, log_format, origin_or_base, port, positive, redis, truth, whole,
 };
@@ -23,6 +24,9 @@ pub struct PlaceArgs {
     #[arg(long, env = "AUTO_CREATE_DB", default_value = "true", action = ArgAction::Set,
         value_parser = |t: &str| truth("AUTO_CREATE_DB", true, t))]
     pub auto_create_db: bool,
+    /// Where the files are.
+    #[command(flatten)]
+    pub storage: StorageArgs,
 }
 
 /// How work is brought and what it may cost.

@@ -1,6 +1,7 @@
 //! Settings: command line and environment, checked before anything starts.
 
 mod args;
+mod storage;
 mod values;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -11,6 +12,7 @@ use anyhow::{Result, anyhow, bail};
 use fine_store::{Address, Place};
 
 pub use args::{PlaceArgs, ServeArgs, WorkArgs, WorkerArgs};
+pub use storage::{Storage, StorageArgs};
 pub(crate) use values::default_data_dir;
 
 /// Form of the log lines.
@@ -53,6 +55,8 @@ pub struct Config {
     pub redis: Option<Address>,
     /// The tables are brought to this version at the start.
     pub auto_create_db: bool,
+    /// Where the files are.
+    pub storage: Storage,
     /// Address.
     pub host: IpAddr,
     /// Port.
@@ -89,10 +93,6 @@ pub struct Config {
     pub audits_at_once: usize,
 }
 
-/// Variables of what is not there yet. They are refused rather than ignored.
-const LATER: [&str; 5] =
-    ["S3_ENDPOINT", "S3_BUCKET_DATASETS", "S3_BUCKET_MODELS", "S3_BUCKET_REPORTS", "S3_BUCKET_ARTIFACTS"];
-
 impl PlaceArgs {
     /// Where the data is.
     ///
@@ -102,10 +102,13 @@ impl PlaceArgs {
         let set = |name: &str| variable(name).filter(|v| !v.is_empty());
         let database = self.database_url.as_deref().filter(|text| !text.is_empty());
         let database = database.map(Address::postgres).transpose();
+        let storage = self.storage.check()?;
         Ok(Place {
             folder: self.data_dir.clone().unwrap_or_else(|| default_data_dir(set)),
             database: database.map_err(|expected| anyhow!("use DATABASE_URL: {expected}"))?,
             create: self.auto_create_db,
+            s3: storage.s3,
+            scratch_bytes: storage.scratch_bytes,
         })
     }
 }
@@ -113,15 +116,18 @@ impl PlaceArgs {
 impl Config {
     /// Where the data is.
     pub fn place(&self) -> Place {
-        Place { folder: self.data_dir.clone(), database: self.database.clone(), create: self.auto_create_db }
+        Place {
+            folder: self.data_dir.clone(),
+            database: self.database.clone(),
+            create: self.auto_create_db,
+            s3: self.storage.s3.clone(),
+            scratch_bytes: self.storage.scratch_bytes,
+        }
     }
 
     /// The settings of every process; what concerns requests is for a server on any free port of this machine.
     fn checked(place: &PlaceArgs, work: &WorkArgs, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let set = |name: &str| variable(name).filter(|v| !v.is_empty());
-        if let Some(name) = LATER.iter().find(|n| set(n).is_some()) {
-            bail!("use {name}: this version does not have that part of the scale-out mode yet; unset it");
-        }
+        let storage = place.storage.check()?;
         let place = place.place(&variable)?;
         let redis = work.redis_url.as_deref().filter(|text| !text.is_empty());
         let redis = redis.map(Address::redis).transpose().map_err(|e| anyhow!("use REDIS_URL: {e}"))?;
@@ -133,6 +139,7 @@ impl Config {
             database: place.database,
             redis,
             auto_create_db: place.create,
+            storage,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             demo: None,
@@ -234,14 +241,6 @@ mod tests {
     fn check(arguments: &[&str], env: &[(&str, &str)]) -> Result<Config> {
         let probe = Probe::try_parse_from([&["fine"], arguments].concat()).map_err(anyhow::Error::from)?;
         probe.serve.check(|name| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
-    }
-
-    #[test]
-    fn variables_of_later_parts_are_refused_by_name() {
-        for name in LATER {
-            let error = check(&[], &[(name, "x")]).unwrap_err().to_string();
-            assert!(error.contains(name) && error.contains("scale-out"), "{error}");
-        }
     }
 
     #[test]

@@ -63,6 +63,37 @@ pub(super) fn redis(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// The address of an S3-compatible server; empty is none.
+pub(super) fn endpoint(text: &str) -> Result<String, String> {
+    let text = text.trim().trim_end_matches('/');
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host {
+        _ if text.is_empty() => Ok(String::new()),
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']) => Ok(text.to_owned()),
+        _ => Err("S3_ENDPOINT: expected an address such as https://fra1.digitaloceanspaces.com".to_owned()),
+    }
+}
+
+/// The name of a bucket; empty is none.
+pub(super) fn bucket(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+    let is_name = (3..=63).contains(&text.len()) && text.chars().all(plain) && !text.contains("..");
+    if text.is_empty() || is_name {
+        return Ok(text.to_owned());
+    }
+    Err("expected a bucket's name: 3 to 63 lower-case letters, digits, hyphens and dots".to_owned())
+}
+
+/// The name of a region; empty is none.
+pub(super) fn region(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return Ok(text.to_owned());
+    }
+    Err("AWS_REGION: expected a region such as eu-central-1".to_owned())
+}
+
 pub(super) fn truth(name: &str, empty: bool, text: &str) -> Result<bool, String> {
     match text.trim() {
         "" => Ok(empty),

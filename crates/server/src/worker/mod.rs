@@ -16,13 +16,13 @@ use uuid::Uuid;
 
 use crate::api::{AuditRequest, Plan};
 use crate::problem::{ATTEMPTS, ApiError, NOT_FOUND};
-use crate::reading;
+use crate::reading::{self, Held};
 use crate::sandbox::{Failure, Message, Refusal, Task};
 use crate::state::App;
 use progress::{Progress, Stop};
 use team::{Crew, Role};
 
-pub(crate) use reconcile::reconcile;
+pub(crate) use reconcile::{reconcile, sweep};
 
 /// A lease is kept this often; it lasts three times as long.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -110,15 +110,15 @@ async fn to_help(app: &App, name: &str) -> Option<Member> {
 async fn help(app: &App, member: Member, name: String) {
     let job = member.job_id.clone();
     tracing::info!(%job, "helping");
-    let plan = match plan(app, &member.owner_id, &member.analysis_id).await {
-        Ok(plan) => plan,
+    let prepared = match prepare(app, &member.owner_id, &member.analysis_id).await {
+        Ok(prepared) => prepared,
         Err(e) => return tracing::warn!(%job, problem = e.into_problem().title, "the job cannot be helped with"),
     };
     let progress = Arc::new(Progress::new(Snapshot::queued(&job, &member.analysis_id, &[], String::new())));
     let crew = Crew::new(app.clone(), Role::Help(member.clone()), name, Arc::default());
     let _guard = StopOnDrop(progress.clone());
     let outcome = tokio::select! {
-        outcome = in_sandbox(app, plan, crew, progress.clone()) => Some(outcome),
+        outcome = in_sandbox(app, prepared, crew, progress.clone()) => Some(outcome),
         () = team::keep_membership(app.clone(), member.clone(), progress.clone()) => None,
     };
     if let Some(Ok(Err(failure))) = outcome {
@@ -172,7 +172,7 @@ async fn work(app: &App, claim: Claim, name: String) -> Result<(), StoreError> {
             let key = result_key(&claim);
             // The write may have been done and only its answer lost. Who is not sure keeps the file.
             if !app.store.is_result(&claim.analysis_id, &key).await.unwrap_or(true) {
-                app.store.files.delete(&key).await?;
+                app.store.files.discard(&key).await;
             }
             return Err(e);
         }
@@ -199,8 +199,8 @@ async fn end(app: &App, claim: &Claim, snapshot: Snapshot, ending: Ending) -> Re
 
 /// Runs the audit and stores its result; says how the try ends.
 async fn run_audit(app: &App, claim: &Claim, crew: Crew, progress: Arc<Progress>, member: &OnceLock<Member>) -> Ending {
-    let plan = match plan(app, &claim.owner_id, &claim.analysis_id).await {
-        Ok(plan) => plan,
+    let prepared = match prepare(app, &claim.owner_id, &claim.analysis_id).await {
+        Ok(prepared) => prepared,
         Err(e) => {
             let problem = e.into_problem();
             // What is wrong with the request stays wrong; what is wrong here may pass.
@@ -208,7 +208,7 @@ async fn run_audit(app: &App, claim: &Claim, crew: Crew, progress: Arc<Progress>
         }
     };
     let _guard = StopOnDrop(progress.clone());
-    let outcome = in_sandbox(app, plan, crew, progress.clone()).await;
+    let outcome = in_sandbox(app, prepared, crew, progress.clone()).await;
     if let Some(member) = member.get()
         && let Err(e) = team::hear_once(app, member, &progress, &mut Vec::new()).await
     {
@@ -242,9 +242,8 @@ async fn run_audit(app: &App, claim: &Claim, crew: Crew, progress: Arc<Progress>
 /// What the child answers, or why there is nothing.
 type Outcome = Result<Result<(Box<RawValue>, Vec<u8>), Failure>, JoinError>;
 
-/// Runs a plan in a child; others may work on it, too.
-async fn in_sandbox(app: &App, plan: Plan, mut crew: Crew, progress: Arc<Progress>) -> Outcome {
-    let task = Task::Audit(Box::new(reading::sources(app, &plan)), Box::new(plan.options));
+/// Runs an audit in a child; others may work on it, too.
+async fn in_sandbox(app: &App, (task, _held): Prepared, mut crew: Crew, progress: Arc<Progress>) -> Outcome {
     let sandbox = app.sandbox.clone();
     tokio::task::spawn_blocking(move || {
         let mut talk = |message: Message, bytes| {
@@ -256,12 +255,17 @@ async fn in_sandbox(app: &App, plan: Plan, mut crew: Crew, progress: Arc<Progres
     .await
 }
 
-/// The plan as it was asked for, on the files as they are now.
-async fn plan(app: &App, owner: &str, analysis: &str) -> Result<Plan, ApiError> {
+/// An audit with its files on this machine.
+type Prepared = (Task, Held);
+
+/// The audit as it was asked for, on the files as they are now.
+async fn prepare(app: &App, owner: &str, analysis: &str) -> Result<Prepared, ApiError> {
     let analysis = app.store.analysis(owner, analysis).await?;
     let analysis = analysis.ok_or_else(|| ApiError::new(NOT_FOUND))?;
     let request: AuditRequest = serde_json::from_str(&analysis.request)?;
-    Plan::make(app, owner, request).await?.valid()
+    let plan = Plan::make(app, owner, request).await?.valid()?;
+    let (sources, held) = reading::sources(app, &plan).await?;
+    Ok((Task::Audit(Box::new(sources), Box::new(plan.options)), held))
 }
 
 /// Each try writes its own file, so that one that lost its lease overwrites nothing.

@@ -33,6 +33,39 @@ pub(crate) async fn reconcile(app: App) {
     }
 }
 
+/// Removes what nobody owns, until the server stops.
+pub(crate) async fn sweep(app: App) {
+    let mut stop = app.stop.subscribe();
+    let older = app.config.storage.sweep_after;
+    // Files are listed less often than uploads are looked up in the database.
+    let every = (older / 4).clamp(Duration::from_millis(250), Duration::from_secs(60));
+    let full = (older / 4).clamp(Duration::from_millis(250), Duration::from_hours(1));
+    let mut listed: Option<tokio::time::Instant> = None;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
+            _ = stop.wait_for(|stopped| *stopped) => return,
+        }
+        let is_due = listed.is_none_or(|at| at.elapsed() >= full);
+        let swept = async {
+            app.store.files.sweep_local(older);
+            let uploads = app.store.sweep_uploads(older).await?;
+            let files = if is_due { app.store.sweep_files(older).await? } else { 0 };
+            Ok::<_, StoreError>((uploads, files))
+        };
+        match swept.await {
+            Ok((uploads, files)) => {
+                if is_due {
+                    listed = Some(tokio::time::Instant::now());
+                }
+                metrics::counter!("fine_swept_total", "what" => "uploads").increment(uploads as u64);
+                metrics::counter!("fine_swept_total", "what" => "files").increment(files as u64);
+            }
+            Err(e) => tracing::warn!(error = %e, "files could not be swept; it is tried again"),
+        }
+    }
+}
+
 async fn once(app: &App) -> Result<(), StoreError> {
     for job in app.store.end_abandoned_jobs(&worn_out()).await? {
         tracing::warn!(%job, "abandoned job ended");

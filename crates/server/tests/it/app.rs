@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fine_server::config::{AuthMode, Config};
+use fine_server::config::{AuthMode, Config, Storage};
 use fine_server::serve::{Running, start};
 use fine_services::{Database, Postgres};
 use fine_store::Address;
@@ -39,6 +39,7 @@ pub fn config(folder: &Path) -> Config {
         database: None,
         redis: None,
         auto_create_db: true,
+        storage: Storage::default(),
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
         port: 0,
         demo: None,
@@ -72,6 +73,7 @@ impl TestApp {
         config.database = database.as_ref().map(|d| Address::postgres(&d.url()).unwrap());
         change(&mut config);
         let running = start(config).await.unwrap();
+        fine_server::serve::install_crypto();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { running, client, folder, _database: database }
     }
@@ -140,7 +142,7 @@ impl TestApp {
     /// Names of all files that uploads and results left in the data folder.
     pub fn kept_files(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for folder in ["incoming", "datasets", "models", "results"] {
+        for folder in ["incoming", "uploads", "datasets", "models", "results"] {
             for entry in std::fs::read_dir(self.folder.path().join("files").join(folder)).unwrap() {
                 names.push(format!("{folder}/{}", entry.unwrap().file_name().to_string_lossy()));
             }

@@ -20,4 +20,5 @@ mod sandbox;
 mod scan;
 mod selftest;
 mod tokens;
+mod uploads;
 mod words;

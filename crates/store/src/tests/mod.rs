@@ -1,6 +1,7 @@
 //! The store's promises, on both databases.
 
 mod accounts;
+mod files;
 mod jobs;
 mod news;
 mod schema;
@@ -38,6 +39,7 @@ impl On {
             folder: folder.path().join("data with spaces % and #"),
             database: database.as_ref().map(|d| Address::postgres(&d.url()).unwrap()),
             create: true,
+            ..Place::local(folder.path())
         };
         (place, folder, database)
     }

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fine_services::{Database, Postgres, Redis};
-use reqwest::{Client, RequestBuilder};
+use fine_services::{Database, Postgres, Redis, S3};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -19,6 +19,8 @@ pub struct Site {
     pub folder: TempDir,
     pub database: Database,
     pub redis: Option<Redis>,
+    /// An object store for the files; then each worker has a data folder of its own.
+    pub s3: Option<S3>,
     /// A server that this test may stop; otherwise all tests share one.
     pub own: Option<Postgres>,
 }
@@ -26,16 +28,20 @@ pub struct Site {
 impl Site {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, database: Postgres::shared().database(), redis: None, own: None }
+        Self { folder, database: Postgres::shared().database(), redis: None, s3: None, own: None }
     }
 
     pub fn with_redis() -> Self {
         Self { redis: Some(Redis::start()), ..Self::new() }
     }
 
+    pub fn with_s3() -> Self {
+        Self { s3: Some(S3::start()), ..Self::new() }
+    }
+
     pub fn with_own_postgres() -> Self {
         let own = Postgres::own();
-        Self { folder: tempfile::tempdir().unwrap(), database: own.database(), redis: None, own: Some(own) }
+        Self { folder: tempfile::tempdir().unwrap(), database: own.database(), redis: None, s3: None, own: Some(own) }
     }
 
     /// The program, with the settings of this site and no others.
@@ -49,6 +55,9 @@ impl Site {
             .env("FINE_RATE_BURST", "10000")
             .env("DATABASE_URL", self.database.url())
             .stdin(Stdio::null());
+        for (name, value) in self.s3.iter().flat_map(S3::variables) {
+            fine.env(name, value);
+        }
         match &self.redis {
             Some(redis) => fine.env("REDIS_URL", redis.url()),
             None => fine.env_remove("REDIS_URL"),
@@ -63,7 +72,11 @@ impl Site {
 
     /// A worker of one audit at a time.
     pub fn worker(&self) -> Process {
-        Process::start(self.fine(&["worker", "--audits-at-once", "1"]), "Working on ")
+        let mut fine = self.fine(&["worker", "--audits-at-once", "1"]);
+        if self.s3.is_some() {
+            fine.env("FINE_DATA_DIR", self.folder.path().join("worker"));
+        }
+        Process::start(fine, "Working on ")
     }
 
     /// A worker whose clock is wrong by this, as `faketime` writes it (`+2h`); only the wall clock is.
@@ -82,6 +95,9 @@ impl Site {
 
     /// Files of results.
     pub fn results(&self) -> usize {
+        if let Some(s3) = &self.s3 {
+            return s3.objects().iter().filter(|key| key.starts_with("fine-reports/results/")).count();
+        }
         std::fs::read_dir(self.folder.path().join("files/results")).unwrap().count()
     }
 }
@@ -94,7 +110,7 @@ pub struct Process {
 }
 
 impl Process {
-    fn start(mut command: Command, ready: &str) -> Self {
+    pub fn start(mut command: Command, ready: &str) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = lines.find_map(|line| line.unwrap().strip_prefix(ready).map(str::to_owned)).unwrap();
@@ -133,10 +149,10 @@ impl Drop for Process {
 
 /// A person with a dataset and a model, at any server of the site.
 pub struct Person {
-    client: Client,
+    pub client: Client,
     token: String,
-    dataset: String,
-    model: String,
+    pub dataset: String,
+    pub model: String,
 }
 
 /// An audit under way.
@@ -147,25 +163,31 @@ pub struct Audit {
 
 impl Person {
     pub async fn at(api: &Process, rows: usize) -> Self {
-        // A second time fails, and is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        fine_server::serve::install_crypto();
         let client = Client::new();
         let account = json!({"email": "ana@example.org", "password": PASSWORD});
         let session = read(client.post(format!("{}/auth/v1/signup", api.url)).json(&account)).await;
         let token = session["access_token"].as_str().unwrap().to_owned();
-        let upload = async |kind: &str, name: &str, bytes: Vec<u8>| {
-            let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
-            let form = reqwest::multipart::Form::new().part("file", part);
-            let request = client.post(format!("{}/api/v1/{kind}", api.url)).bearer_auth(&token).multipart(form);
-            read(request).await["id"].as_str().unwrap().to_owned()
-        };
-        let dataset = upload("datasets", "loans.csv", loans(rows)).await;
-        let model = upload("models", "loan.json", loan_model()).await;
-        Self { client, token, dataset, model }
+        let mut person = Self { client, token, dataset: String::new(), model: String::new() };
+        person.dataset = person.upload(api, "datasets", "loans.csv", loans(rows)).await.unwrap();
+        person.model = person.upload(api, "models", "loan.json", loan_model()).await.unwrap();
+        person
+    }
+
+    /// Uploads a file; answers its id, or the problem.
+    pub async fn upload(&self, api: &Process, kind: &str, name: &str, bytes: Vec<u8>) -> Result<String, Value> {
+        let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let answer = read(self.request(api, Method::POST, &format!("/{kind}")).multipart(form)).await;
+        answer["id"].as_str().map(str::to_owned).ok_or(answer)
+    }
+
+    pub fn request(&self, api: &Process, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}/api/v1{path}", api.url)).bearer_auth(&self.token)
     }
 
     pub fn get(&self, api: &Process, path: &str) -> RequestBuilder {
-        self.client.get(format!("{}/api/v1{path}", api.url)).bearer_auth(&self.token)
+        self.request(api, Method::GET, path)
     }
 
     pub async fn start(&self, api: &Process) -> Audit {

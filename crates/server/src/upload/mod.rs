@@ -1,15 +1,24 @@
-//! Streaming uploads: to disk while hashing, with a size limit, leaving nothing when they break off.
+//! Uploads on their way: streamed to disk while hashing, with a size limit, leaving nothing when they break off.
+
+mod growing;
+mod signature;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
-use fine_store::{Files, Kind};
+use fine_store::{Files, Kind, LocalFile, StoreError, Way, now_ms};
+use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
+use uuid::Uuid;
 
 use crate::problem::{ApiError, INCOMPLETE_UPLOAD, INVALID, MEDIA_TYPE, TOO_LARGE};
+use crate::state::App;
+
+pub(crate) use growing::{Growing, digest};
+pub(crate) use signature::UploadKey;
 
 /// Longest file name kept, in characters.
 const NAME_LENGTH: usize = 200;
@@ -18,11 +27,12 @@ const NAME_LENGTH: usize = 200;
 const DRAIN_BYTES: usize = 64 << 20;
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
-/// A complete upload that is not yet kept; dropping it removes the file.
+/// A complete upload that is not yet kept.
 #[derive(Debug)]
 pub(crate) struct Upload {
-    path: PathBuf,
-    kept: bool,
+    /// UUIDv7, also of the dataset or model that it becomes.
+    pub(crate) id: String,
+    place: Place,
     /// Name as the client gave it, without folders and control characters.
     pub(crate) filename: String,
     /// Size.
@@ -31,37 +41,107 @@ pub(crate) struct Upload {
     pub(crate) sha256: String,
 }
 
+/// Where the bytes of a complete upload are.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// In a file that is removed when this is dropped.
+    Temporary(Temporary),
+    /// In the file of an upload that has a row, which can be completed again when something fails.
+    Growing(PathBuf),
+    /// Under their key already.
+    Kept(LocalFile),
+}
+
+/// A file that is removed when this is dropped, unless it was moved away.
+#[derive(Debug)]
+pub(crate) struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        match std::fs::remove_file(&self.0) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                tracing::warn!(path = %self.0.display(), error = %e, "upload could not be removed");
+            }
+            _ => {}
+        }
+    }
+}
+
 impl Upload {
+    /// An upload whose bytes and digest were checked.
+    pub(crate) fn arrived(row: &fine_store::Upload, place: Place, sha256: String) -> Self {
+        let (id, filename) = (row.id.clone(), row.filename.clone());
+        Self { id, place, filename, bytes: row.bytes.unsigned_abs(), sha256 }
+    }
+
     /// Where the bytes are.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        match &self.place {
+            Place::Temporary(Temporary(path)) | Place::Growing(path) => path,
+            Place::Kept(file) => file.path(),
+        }
     }
 
     /// A copy of a local file, as if it had been uploaded.
     pub(crate) async fn copy(files: &Files, source: &Path) -> std::io::Result<Self> {
         let bytes = tokio::fs::read(source).await?;
-        let path = files.incoming();
         let name = source.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let (size, sha256) = (bytes.len() as u64, hex::encode(Sha256::digest(&bytes)));
-        let upload = Self { path, kept: false, filename: clean_name(&name), bytes: size, sha256 };
-        tokio::fs::write(&upload.path, bytes).await?;
+        let mut upload = Self::fresh(files.incoming(), &name);
+        (upload.bytes, upload.sha256) = (bytes.len() as u64, hex::encode(Sha256::digest(&bytes)));
+        tokio::fs::write(upload.path(), bytes).await?;
         Ok(upload)
     }
 
-    /// Moves the file to its place.
-    pub(crate) async fn keep(mut self, files: &Files, kind: Kind, id: &str) -> Result<(), ApiError> {
-        files.keep(&self.path, &kind.key(id)).await?;
-        self.kept = true;
-        Ok(())
+    fn fresh(path: PathBuf, name: &str) -> Self {
+        let place = Place::Temporary(Temporary(path));
+        Self { id: Uuid::now_v7().to_string(), place, filename: clean_name(name), bytes: 0, sha256: String::new() }
     }
-}
 
-impl Drop for Upload {
-    fn drop(&mut self) {
-        if !self.kept
-            && let Err(e) = std::fs::remove_file(&self.path)
-        {
-            tracing::warn!(path = %self.path.display(), error = %e, "upload could not be removed");
+    /// Moves the bytes to their place and then adds the row. When that fails nothing is left, or the sweep finds it.
+    pub(crate) async fn keep(
+        &self,
+        app: &App,
+        owner: &str,
+        kind: Kind,
+        add: BoxFuture<'_, Result<(), StoreError>>,
+    ) -> Result<(), ApiError> {
+        let moved = match &self.place {
+            Place::Kept(_) => Ok(()),
+            _ => app.store.keep_file(self.path(), &self.row(owner, kind)).await,
+        };
+        let failure = match moved {
+            Ok(()) => match add.await {
+                Ok(()) => return Ok(()),
+                Err(e) => e,
+            },
+            Err(e) => e,
+        };
+        // The row may be there: only the answer was lost, or somebody else completed the same upload. Who is not sure keeps
+        // the file.
+        match app.store.is_kept(kind, &self.id).await {
+            Ok(true) => return Ok(()),
+            Ok(false) if matches!(self.place, Place::Temporary(_)) => {
+                app.store.files.discard(&kind.key(&self.id)).await
+            }
+            _ => {}
+        }
+        Err(failure.into())
+    }
+
+    fn row(&self, owner: &str, kind: Kind) -> fine_store::Upload {
+        let now = now_ms();
+        fine_store::Upload {
+            id: self.id.clone(),
+            owner_id: owner.to_owned(),
+            kind: kind.folder().to_owned(),
+            way: Way::Forwarded.as_str().to_owned(),
+            filename: self.filename.clone(),
+            content_type: String::new(),
+            bytes: self.bytes as i64,
+            sha256: Some(self.sha256.clone()),
+            multipart_id: None,
+            created_at: now,
+            touched_at: now,
         }
     }
 }
@@ -88,11 +168,9 @@ pub(crate) async fn receive(
 }
 
 async fn write(mut field: Field<'_>, files: &Files, limit: u64) -> Result<Upload, ApiError> {
-    let filename = clean_name(field.file_name().unwrap_or_default());
-    let path = files.incoming();
-    let file = tokio::fs::File::create_new(&path).await.map_err(|e| ApiError::internal(&e))?;
     // From here on, every way out that does not keep the file removes it.
-    let mut upload = Upload { path, kept: false, filename, bytes: 0, sha256: String::new() };
+    let mut upload = Upload::fresh(files.incoming(), field.file_name().unwrap_or_default());
+    let file = tokio::fs::File::create_new(upload.path()).await?;
     let mut out = tokio::io::BufWriter::with_capacity(1 << 20, file);
     let mut digest = Sha256::new();
     while let Some(chunk) = field.chunk().await.map_err(broken)? {
@@ -102,10 +180,13 @@ async fn write(mut field: Field<'_>, files: &Files, limit: u64) -> Result<Upload
             return Err(file_too_large(&upload.filename, limit));
         }
         digest.update(&chunk);
-        out.write_all(&chunk).await.map_err(|e| ApiError::internal(&e))?;
+        if let Err(e) = out.write_all(&chunk).await {
+            drain(field).await;
+            return Err(e.into());
+        }
     }
-    out.flush().await.map_err(|e| ApiError::internal(&e))?;
-    out.get_ref().sync_all().await.map_err(|e| ApiError::internal(&e))?;
+    out.flush().await?;
+    out.get_ref().sync_all().await?;
     upload.sha256 = hex::encode(digest.finalize());
     metrics::counter!("fine_upload_bytes_total").increment(upload.bytes);
     Ok(upload)
@@ -130,7 +211,7 @@ pub(crate) fn too_large(limit: u64) -> ApiError {
     ApiError::new(TOO_LARGE).detail(format!("The limit is {limit} bytes.")).arg("limit", limit)
 }
 
-fn file_too_large(name: &str, limit: u64) -> ApiError {
+pub(crate) fn file_too_large(name: &str, limit: u64) -> ApiError {
     let detail = format!(
         "Failed to take {name:?}: the file is larger than {limit} bytes, the limit; send a smaller one, such as a sample of \
          the rows, or raise the server's limit with --max-dataset-bytes or --max-model-bytes."
