@@ -41,10 +41,44 @@ test("the account page and an unknown address", async ({ page }) => {
   const email = await signUp(page);
   await page.goto("/account");
   await expect(page.getByRole("main").getByText(email)).toBeVisible();
+  await expect(page.getByRole("rowheader", { name: "Account created" })).toBeVisible();
   await shoot(page, "account");
+  await checkPage(page);
   await page.goto("/nowhere");
   await expect(page.getByRole("heading", { level: 1, name: "Nothing is here" })).toBeVisible();
   await checkPage(page);
+});
+
+test("a key opens the API until it is revoked, and the account goes with everything", async ({
+  page,
+  server,
+}) => {
+  await signUp(page);
+  await page.goto("/account");
+  await page.getByLabel("Name").fill("Nightly");
+  await page.getByRole("button", { name: "Make a key" }).click();
+  const key = (await page.getByText(/^fine_[\w-]{40,}$/).textContent())!;
+  const status = async () =>
+    (await fetch(`${server.url}/api/v1/me`, { headers: { authorization: `Bearer ${key}` } })).status;
+  expect(await status()).toBe(200);
+  await shoot(page, "account-key");
+  await page.getByRole("button", { name: "Revoke Nightly" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke Nightly" }).click();
+  await expect(page.getByText("There are no keys.")).toBeVisible();
+  expect(await status()).toBe(401);
+
+  const archive = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download everything" }).click();
+  expect((await archive).suggestedFilename()).toBe("fine-account.tar");
+
+  await page.getByRole("button", { name: "Delete the account" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByLabel("Password", { exact: true }).fill("a wrong password");
+  await dialog.getByRole("button", { name: "Delete the account and everything in it" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("The password is not right.");
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByRole("button", { name: "Delete the account and everything in it" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
 });
 
 test("a keyboard is enough to sign in and to reach the content", async ({ page }) => {

@@ -3,6 +3,7 @@
 
 mod bench;
 mod check;
+mod contract;
 mod fuzz;
 mod golden;
 mod matrix;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::run::{command, in_ci, teed};
-use crate::{check, tools, web};
+use crate::{check, contract, tools, web};
 
 #[derive(Default)]
 struct Tally {
@@ -38,6 +38,13 @@ pub fn test() -> Result<()> {
     match missing {
         None => tally.part("API on PostgreSQL", || rust_tests(&["-E", ON_POSTGRES], true)),
         Some(what) => tally.skip(&format!("tests of many processes: no {what} here and it could not be installed")),
+    }
+    match contract::prepare() {
+        Ok(()) => tally.part("API as described", || {
+            let (ok, text) = contract::contract()?;
+            counted(ok, contract_counts(&text))
+        }),
+        Err(why) => tally.skip(&format!("the API against its description: {why:#}")),
     }
     browser(&mut tally)?;
     tally.close()
@@ -160,6 +167,11 @@ fn vitest_counts(text: &str) -> (u64, u64) {
     (before(line, "passed"), before(line, "failed"))
 }
 
+fn contract_counts(text: &str) -> (u64, u64) {
+    let line = text.lines().rev().find(|l| l.contains(" passed, ") && l.ends_with(" failed")).unwrap_or("");
+    (before(line, "passed"), before(line, "failed"))
+}
+
 fn playwright_counts(text: &str) -> (u64, u64) {
     let tail: Vec<&str> = text.lines().rev().take(40).collect();
     (tail.iter().map(|l| before(l, "passed")).sum(), tail.iter().map(|l| before(l, "failed")).sum())
@@ -173,6 +185,7 @@ mod tests {
     fn closing_lines_are_read() {
         assert_eq!(nextest_counts("     Summary [  1.2s] 12 tests run: 11 passed, 1 failed, 0 skipped\n"), (11, 1));
         assert_eq!(vitest_counts("      Tests  3 failed | 40 passed (43)\n"), (40, 3));
+        assert_eq!(contract_counts("x\n2 passed, 1 failed\nwarning\n"), (2, 1));
         assert_eq!(playwright_counts("  7 passed (12.1s)\n"), (7, 0));
         assert_eq!(
             libtest_counts("test result: ok. 5 passed; 0 failed; 0 ignored\ntest result: ok. 2 passed; 1 failed;\n"),

@@ -13,7 +13,7 @@ use tower_http::cors::CorsLayer;
 use crate::auth::gotrue;
 use crate::problem::ApiError;
 use crate::state::App;
-use crate::{api, observe, spa};
+use crate::{api, observe, spa, steady};
 
 /// Routes with everything around them.
 pub fn router(app: App) -> Router {
@@ -31,6 +31,7 @@ pub fn router(app: App) -> Router {
         .fallback(spa::serve)
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(DefaultBodyLimit::max(api::JSON_LIMIT))
+        .layer(middleware::from_fn(steady::steady))
         .layer(CompressionLayer::new())
         .layer(cors(&app.config.cors_origins))
         .layer(middleware::from_fn_with_state(app.clone(), api::upload_options))
@@ -79,6 +80,8 @@ fn cors(origins: &[String]) -> CorsLayer {
         header::CONTENT_DISPOSITION,
         header::LOCATION,
         header::RETRY_AFTER,
+        HeaderName::from_static("ratelimit"),
+        HeaderName::from_static("ratelimit-policy"),
         HeaderName::from_static("tus-resumable"),
         HeaderName::from_static("upload-expires"),
         HeaderName::from_static("upload-length"),

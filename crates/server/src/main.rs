@@ -20,6 +20,8 @@ enum Command {
     Worker(fine_server::config::WorkerArgs),
     /// Shows the queue, and tries again or drops what it has given up.
     Jobs(fine_server::cli::JobsArgs),
+    /// Shows who did what.
+    Trail(fine_server::cli::TrailArgs),
     /// Brings the tables of the database to this version.
     Migrate(fine_server::cli::MigrateArgs),
     /// Audits a model on a table.
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => fine_server::serve::run(args).map(|()| ExitCode::SUCCESS),
         Command::Worker(args) => fine_server::serve::work(&args).map(|()| ExitCode::SUCCESS),
         Command::Jobs(args) => fine_server::cli::jobs(args),
+        Command::Trail(args) => fine_server::cli::trail(args),
         Command::Migrate(args) => fine_server::cli::migrate(&args),
         Command::Audit(args) => fine_server::cli::audit(&args),
         Command::Compare(args) => fine_server::cli::compare(&args),

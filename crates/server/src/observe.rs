@@ -10,6 +10,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::config::AuthMode;
+use crate::limits;
 use crate::state::App;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -36,7 +37,7 @@ pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next
     let span = tracing::info_span!("request", id = %id, %method, route = %route);
     let started = Instant::now();
     let scope = CURRENT.scope(id.clone(), async move {
-        let response = next.run(request).await;
+        let response = limits::counted(next.run(request)).await;
         let elapsed = started.elapsed();
         let status = response.status().as_u16();
         let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];

@@ -31,6 +31,9 @@ kinds! {
     UNAUTHENTICATED = "unauthenticated", 401, "Sign in first";
     TOKEN_EXPIRED = "token-expired", 401, "The sign-in has expired";
     TOKEN_INVALID = "token-invalid", 401, "The sign-in is not valid";
+    KEY_NOT_ALLOWED = "key-not-allowed", 403, "The key does not allow this";
+    WRONG_PASSWORD = "wrong-password", 403, "The password is not right";
+    SIGN_IN_AGAIN = "sign-in-again", 403, "This takes the password or a fresh sign-in";
     NOT_FOUND = "not-found", 404, "Not found";
     METHOD = "method-not-allowed", 405, "The method is not allowed here";
     UPLOAD_SIGNATURE = "upload-signature", 403, "The address of the upload is not valid";
@@ -47,6 +50,7 @@ kinds! {
     NOT_FINISHED = "not-finished", 409, "The audit is not finished";
     FILE_DELETED = "file-deleted", 409, "A file of the audit was deleted";
     CHANGED = "changed-since", 409, "The files are not what was audited";
+    TOO_MANY_KEYS = "too-many-keys", 409, "There are too many keys";
     TOO_LARGE = "too-large", 413, "Too large";
     MEDIA_TYPE = "unsupported-media-type", 415, "The media type is not supported";
     INVALID = "invalid-request", 422, "The request is not valid";
@@ -63,6 +67,7 @@ kinds! {
     RATE_LIMITED = "rate-limited", 429, "Too many requests";
     INTERNAL = "internal-error", 500, "Something went wrong on our side";
     ATTEMPTS = "attempts-exhausted", 500, "The audit was tried several times and did not finish";
+    ISSUER_AWAY = "issuer-away", 503, "The sign-in service does not answer";
     TIMEOUT = "timeout", 503, "The answer took too long";
     FILES_AWAY = "files-unavailable", 503, "The file store does not answer";
     NO_SPACE = "no-space", 507, "There is no room left";

@@ -14,8 +14,9 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::auth::{Embedded, Keys, Verifier};
-use crate::config::{AuthMode, Config, ServeArgs, WorkerArgs};
+use crate::config::{AuthMode, Config, Secret, ServeArgs, WorkerArgs};
 use crate::limits::Limits;
+use crate::listen::{self, Patience};
 use crate::sandbox::{Allowance, Sandbox};
 use crate::state::{App, State};
 use crate::upload::UploadKey;
@@ -52,6 +53,7 @@ pub fn work(args: &WorkerArgs) -> Result<()> {
     let config = args.check(|name| std::env::var(name).ok())?;
     logs::start(args.work.log_format, &args.work.log);
     let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
+    install_crypto();
     let outcome = runtime.block_on(async {
         let store = open(&config).await?;
         let _lock = lock(store.folder(), false)?;
@@ -125,6 +127,7 @@ impl Running {
 /// # Errors
 /// A data folder or port that is taken or cannot be used.
 pub async fn start(config: Config) -> Result<Running> {
+    install_crypto();
     let store = open(&config).await?;
     let lock = lock(store.folder(), config.database.is_none())?;
     if config.database.is_none() {
@@ -146,13 +149,10 @@ pub async fn start(config: Config) -> Result<Running> {
         tasks.push(tokio::spawn(worker::run(app.clone())));
     }
     tasks.extend(background(&app));
-    let mut stop = app.stop.subscribe();
-    let service = app::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let http = axum::serve(listener, service).with_graceful_shutdown(async move {
-        // A dropped sender means the process ends, too.
-        let _ = stop.wait_for(|stopped| *stopped).await;
-    });
-    let http = tokio::spawn(async move { http.await });
+    let http =
+        tokio::spawn(listen::serve(listener, app::router(app.clone()), app.stop.subscribe(), Patience::default()));
+    let early = app.clone();
+    tokio::spawn(async move { early.verifier.prepare().await });
     if let Some(folder) = app.config.demo.clone() {
         demo::load(&app, &folder).await.with_context(|| format!("load the demo workspace of {}", folder.display()))?;
     }
@@ -166,7 +166,10 @@ fn state(config: Config, store: Store, transport: Transport, address: SocketAddr
         _ => format!("http://{address}"),
     };
     let (verifier, embedded) = match &config.auth {
-        AuthMode::Supabase { url, secret, .. } => (Verifier::supabase(secret, url), None),
+        AuthMode::Supabase { url, secret, .. } => {
+            let verifier = Verifier::supabase(secret.as_ref().map(Secret::reveal), url, config.key_times);
+            (verifier.context("make the HTTP client that fetches the keys of SUPABASE_URL")?, None)
+        }
         AuthMode::Embedded => {
             let keys = Keys::open(&store.folder().join("keys"))?;
             let issuer = format!("{public_url}/auth/v1");
@@ -183,7 +186,7 @@ fn state(config: Config, store: Store, transport: Transport, address: SocketAddr
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     Ok(Arc::new(State {
         upload_key: UploadKey::open(&store.folder().join("keys"))?,
-        limits: Limits::new(&config),
+        limits: Limits::new(&config)?,
         verifier,
         embedded,
         store,

@@ -4,7 +4,9 @@
 //! A transaction starts with a write, so that SQLite takes its write lock at once and never has to upgrade one.
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
+mod accounts;
 mod analyses;
+mod api_keys;
 mod clock;
 mod datasets;
 mod db;
@@ -16,6 +18,7 @@ mod jobs;
 mod models;
 mod news;
 mod place;
+mod rates;
 mod recoveries;
 mod schema;
 mod sessions;
@@ -24,11 +27,13 @@ mod sweep;
 mod team;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod transport;
 mod uploads;
 mod users;
 
 pub use analyses::{Analysis, AnalysisFilter, NewAnalysis, StoredStage};
+pub use api_keys::{ApiKey, UsedKey};
 pub use clock::{now_ms, rfc3339};
 pub use datasets::Dataset;
 pub use db::{Page, Store};
@@ -39,10 +44,12 @@ pub use files::{Files, Kind, Link, Listed, LocalFile};
 pub use jobs::{Cancelled, Claim, Ending, LEASE_MS, LONG, MAX_ATTEMPTS, SHORT};
 pub use models::Model;
 pub use place::{Address, Place, S3, Secret};
+pub use rates::{Rate, SharedRates, Taken};
 pub use recoveries::RecoveryCheck;
 pub use sessions::Refresh;
 pub use snapshot::{FieldProblem, FindingCounts, JobState, Problem, Snapshot, StageProgress, StageState};
 pub use team::{Elsewhere, Member, Turn};
+pub use trail::{Action, NewTrail, TrailEntry, TrailFilter};
 pub use transport::Transport;
 pub use uploads::{Upload, Way};
 pub use users::User;

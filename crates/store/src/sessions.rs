@@ -111,6 +111,28 @@ impl Store {
         Ok(row.is_some())
     }
 
+    /// When the open sessions of a user were started and refreshed last, in milliseconds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_times(&self, user_id: &str) -> Result<Vec<(i64, i64)>, StoreError> {
+        let rows = sqlx::query_as("SELECT created_at, refreshed_at FROM sessions WHERE user_id = $1 ORDER BY id");
+        Ok(rows.bind(user_id).fetch_all(&self.db).await?)
+    }
+
+    /// When a session was started, in milliseconds; `None` when it has ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_started(&self, id: &str, user_id: &str) -> Result<Option<i64>, StoreError> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT created_at FROM sessions WHERE id = $1 AND user_id = $2")
+            .bind(id)
+            .bind(user_id)
+            .fetch_optional(&self.db)
+            .await?;
+        Ok(row.map(|(at,)| at))
+    }
+
     /// Ends one session.
     ///
     /// # Errors

@@ -20,6 +20,11 @@ type SameValues<Here, There> = [Here, There] extends [There, Here] ? true : { he
 export interface Contract {
   config: SameFields<api.Config, Schemas["PublicConfig"]>;
   me: SameFields<api.Me, Schemas["Me"]>;
+  apiKey: SameFields<api.ApiKey, Schemas["KeySummary"]>;
+  apiKeys: SameFields<api.ApiKeyList, Schemas["KeyList"]>;
+  madeKey: SameFields<api.MadeApiKey, Schemas["MadeKey"]>;
+  scope: SameValues<api.KeyScope, Schemas["Scope"]>;
+  trailItem: SameFields<api.TrailItem, Schemas["TrailItem"]>;
   dataset: SameFields<api.Dataset, Schemas["Dataset"]>;
   datasetDetail: SameFields<api.DatasetDetail, Schemas["DatasetDetail"]>;
   model: SameFields<api.Model, Schemas["Model"]>;
@@ -46,6 +51,11 @@ export const contractHolds: {
 } = {
   config: true,
   me: true,
+  apiKey: true,
+  apiKeys: true,
+  madeKey: true,
+  scope: true,
+  trailItem: true,
   dataset: true,
   datasetDetail: true,
   model: true,

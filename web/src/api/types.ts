@@ -24,6 +24,41 @@ export interface Me {
   email: string;
 }
 
+/** What an API key allows. */
+export type KeyScope = "read" | "audit";
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  /** The first characters of the key. */
+  hint: string;
+  scopes: KeyScope[];
+  created_at: string;
+  expires_at: string;
+  last_used_at: string | null;
+  expired: boolean;
+}
+
+export interface ApiKeyList {
+  items: ApiKey[];
+  limit: number;
+}
+
+export interface MadeApiKey extends ApiKey {
+  /** The key itself, shown this once. */
+  secret: string;
+}
+
+export interface TrailItem {
+  id: string;
+  at: string;
+  by: string;
+  key_id: string | null;
+  action: string;
+  subject: string | null;
+  address: string | null;
+}
+
 export type ColumnKind = "bool" | "int" | "float" | "time" | "text";
 export type ColumnRole =
   | "target"

@@ -1,19 +1,20 @@
 //! The vault: `GET /audit/analyses`, `GET|DELETE /audit/analyses/{id}`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use fine_store::{Analysis, AnalysisFilter, FindingCounts, JobState, rfc3339};
+use fine_store::{Action, Analysis, AnalysisFilter, FindingCounts, JobState, rfc3339};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::Params;
+use super::body::{Params, Path};
 use super::listing::{self, Listing};
 use crate::auth::Owner;
 use crate::problem::ApiError;
 use crate::state::App;
+use crate::trail;
 
 /// What to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -159,5 +160,6 @@ pub(super) async fn delete(
     if !app.store.delete_analysis(&owner.id, &id).await? {
         return Err(ApiError::not_found());
     }
+    trail::note(&app, &owner, Action::Delete, &format!("analysis/{id}")).await;
     Ok(StatusCode::NO_CONTENT)
 }

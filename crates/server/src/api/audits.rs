@@ -1,21 +1,22 @@
 //! `POST /audit/full`, `GET|DELETE /audit/full/{job_id}`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use fine_audit::stages::REGISTRY;
-use fine_store::{Cancelled, JobState, LONG, NewAnalysis, SHORT, Snapshot, now_ms, rfc3339};
+use fine_store::{Action, Cancelled, JobState, LONG, NewAnalysis, SHORT, Snapshot, now_ms, rfc3339};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::Body;
+use super::body::{Body, Path};
 use super::models::task_name;
 use super::request::{AuditRequest, Plan};
 use crate::auth::Owner;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, UNAUTHENTICATED};
 use crate::reading;
 use crate::state::App;
+use crate::trail;
 
 /// Files up to this size are read and matched before the audit is taken; beyond, the audit itself finds out.
 const PROVE_BYTES: i64 = 32 << 20;
@@ -43,6 +44,12 @@ pub(super) async fn start(
     Body(request): Body<AuditRequest>,
 ) -> Result<(StatusCode, Json<Started>), ApiError> {
     let started = start_audit(&app, &owner.id, request).await?;
+    if !owner.is_still_here(&app).await? {
+        // The account was deleted meanwhile.
+        app.store.delete_analysis(&owner.id, &started.analysis_id).await?;
+        return Err(ApiError::new(UNAUTHENTICATED).detail("The session has ended."));
+    }
+    trail::note(&app, &owner, Action::AuditStart, &format!("analysis/{}", started.analysis_id)).await;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
@@ -106,7 +113,10 @@ pub(super) async fn cancel(
     Path(job): Path<String>,
 ) -> Result<(StatusCode, Json<Snapshot>), ApiError> {
     match app.store.cancel_job(&owner.id, &job).await? {
-        Cancelled::Accepted(snapshot) => Ok((StatusCode::ACCEPTED, Json(snapshot))),
+        Cancelled::Accepted(snapshot) => {
+            trail::note(&app, &owner, Action::AuditCancel, &format!("analysis/{}", snapshot.analysis_id)).await;
+            Ok((StatusCode::ACCEPTED, Json(snapshot)))
+        }
         Cancelled::Unknown => Err(ApiError::not_found()),
     }
 }

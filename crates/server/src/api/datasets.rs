@@ -2,18 +2,19 @@
 
 use axum::Json;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
-use fine_store::{Kind, now_ms, rfc3339};
+use fine_store::{Action, Kind, now_ms, rfc3339};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::Params;
+use super::body::{Params, Path};
 use super::listing::{Listing, PageQuery};
 use crate::auth::Owner;
-use crate::problem::{ApiError, IN_USE};
+use crate::problem::{ApiError, IN_USE, UNAUTHENTICATED};
 use crate::reading;
 use crate::state::App;
+use crate::trail;
 use crate::upload::{self, Upload};
 
 /// An uploaded table.
@@ -71,6 +72,14 @@ impl From<fine_store::Dataset> for Dataset {
     }
 }
 
+/// The row as it is given to its owner.
+pub(super) fn document(d: fine_store::Dataset) -> serde_json::Result<serde_json::Value> {
+    let preview: serde_json::Value = serde_json::from_str(&d.preview)?;
+    let mut document = serde_json::to_value(Dataset::from(d))?;
+    document["preview"] = preview;
+    Ok(document)
+}
+
 pub(super) fn detail(d: fine_store::Dataset) -> Result<DatasetDetail, ApiError> {
     let preview = serde_json::from_str(&d.preview)?;
     Ok(DatasetDetail { dataset: d.into(), preview })
@@ -86,7 +95,15 @@ pub(super) async fn upload(
     body: Result<Multipart, MultipartRejection>,
 ) -> Result<(StatusCode, Json<DatasetDetail>), ApiError> {
     let upload = upload::receive(body, &app.store.files, app.config.max_dataset_bytes).await?;
-    keep_dataset(&app, &owner.id, upload).await.map(|d| (StatusCode::CREATED, Json(d)))
+    let kept = keep_dataset(&app, &owner.id, upload).await?;
+    let id = &kept.dataset.id;
+    if !owner.is_still_here(&app).await? {
+        // The account was deleted meanwhile.
+        remove(&app, &owner.id, id).await?;
+        return Err(ApiError::new(UNAUTHENTICATED).detail("The session has ended during the upload."));
+    }
+    trail::note(&app, &owner, Action::Upload, &format!("dataset/{id}")).await;
+    Ok((StatusCode::CREATED, Json(kept)))
 }
 
 /// Reads a complete upload and keeps it when it is a table.
@@ -145,9 +162,17 @@ pub(super) async fn delete(
     if app.store.is_in_use(&owner.id, &id).await? {
         return Err(ApiError::new(IN_USE).detail("Cancel the audit or wait for its end."));
     }
-    if !app.store.delete_dataset(&owner.id, &id).await? {
+    if !remove(&app, &owner.id, &id).await? {
         return Err(ApiError::not_found());
     }
-    app.store.files.discard(&Kind::Dataset.key(&id)).await;
+    trail::note(&app, &owner, Action::Delete, &format!("dataset/{id}")).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove(app: &App, owner: &str, id: &str) -> Result<bool, ApiError> {
+    let there = app.store.delete_dataset(owner, id).await?;
+    if there {
+        app.store.files.delete(&Kind::Dataset.key(id)).await?;
+    }
+    Ok(there)
 }

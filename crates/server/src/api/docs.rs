@@ -3,11 +3,13 @@
 use axum::extract::Request;
 use axum::http::header;
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::{Json, Router};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::server::Server;
+use utoipa::openapi::{Content, Ref, RefOr, Response};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::observe::DocsPage;
@@ -36,6 +38,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
     name_operations(&mut base);
+    name_refusals(&mut base);
     let slugs: Vec<&str> = KINDS.iter().map(|k| k.slug).collect();
     base.info.description = Some(format!(
         "Audits tabular machine-learning models.\n\nErrors are `application/problem+json` (RFC 9457). Kinds: {}.",
@@ -66,8 +69,56 @@ fn name_operations(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
+/// Gives each operation the refusals that it may meet, all of them problem documents.
+fn name_refusals(document: &mut utoipa::openapi::OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
+            let open = SecurityRequirement::default();
+            let is_open = operation.security.as_ref().is_some_and(|all| all.contains(&open));
+            let mut met = vec!["429", "500", "503"];
+            if !is_open {
+                met.extend(["401", "403"]);
+            }
+            if operation.request_body.is_some() {
+                met.extend(["400", "413", "415", "422"]);
+            }
+            let has_query = |p: &RefOr<Parameter>| matches!(p, RefOr::T(p) if p.parameter_in == ParameterIn::Query);
+            if operation.parameters.iter().flatten().any(has_query) {
+                met.push("422");
+            }
+            let all = &mut operation.responses.responses;
+            for status in met {
+                all.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new("")));
+            }
+            for (status, response) in all.iter_mut().filter(|(status, _)| status.starts_with(['4', '5'])) {
+                if let RefOr::T(response) = response {
+                    response.description = meaning(status).to_owned();
+                    let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+                    response.content.insert("application/problem+json".to_owned(), RefOr::T(problem));
+                }
+            }
+        }
+    }
+}
+
+fn meaning(status: &str) -> &'static str {
+    match status {
+        "400" => "The request cannot be read, or broke off",
+        "401" => "No token, or one that is not valid",
+        "403" => "The token is valid and does not allow this",
+        "404" => "It is not there, or not yours",
+        "409" => "Not in this state",
+        "413" => "Too large",
+        "415" => "Not this media type",
+        "422" => "Understood and not valid; `errors` says what",
+        "429" => "Too many requests; `Retry-After` says when",
+        "503" => "Not now; `Retry-After` says when",
+        _ => "A failure of the server; its log has the request's id",
+    }
+}
+
 /// The document as it is served.
-pub(crate) async fn openapi_json() -> Response {
+pub(crate) async fn openapi_json() -> axum::response::Response {
     ([(header::CACHE_CONTROL, "no-cache")], Json(document())).into_response()
 }
 
@@ -78,7 +129,7 @@ pub(crate) fn swagger() -> Router<App> {
 }
 
 /// Its page brings inline styles.
-async fn mark(request: Request, next: Next) -> Response {
+async fn mark(request: Request, next: Next) -> axum::response::Response {
     let mut response = next.run(request).await;
     response.extensions_mut().insert(DocsPage);
     response

@@ -9,7 +9,10 @@ mod compare;
 mod datasets;
 mod docs;
 mod events;
+mod export;
 mod finished;
+mod goodbye;
+mod keys;
 mod listing;
 mod model_reading;
 mod models;
@@ -57,6 +60,11 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(account::me))
         .routes(routes!(account::config))
+        .routes(routes!(goodbye::delete))
+        .routes(routes!(goodbye::trail))
+        .routes(routes!(export::export))
+        .routes(routes!(keys::list, keys::make))
+        .routes(routes!(keys::revoke))
         .routes(routes!(datasets::list))
         .routes(routes!(datasets::read, datasets::delete))
         .routes(routes!(models::list))
@@ -109,7 +117,8 @@ pub(crate) async fn method_not_allowed() -> ApiError {
 }
 
 /// Routes that may take as long as they need: they read files, which has a limit of its own.
-const SLOW: [&str; 11] = [
+const SLOW: [&str; 12] = [
+    "/api/v1/account",
     "/api/v1/datasets",
     "/api/v1/models",
     "/api/v1/audit/check",
@@ -124,8 +133,8 @@ const SLOW: [&str; 11] = [
 ];
 
 /// The same for routes with an id in their middle.
-const SLOW_ENDS: [&str; 8] =
-    ["/events", "/reading", "/explain", "/what-if", "/counterfactuals", "/cohort", "/content", "/complete"];
+const SLOW_ENDS: [&str; 9] =
+    ["/export", "/events", "/reading", "/explain", "/what-if", "/counterfactuals", "/cohort", "/content", "/complete"];
 
 async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request
@@ -134,7 +143,7 @@ async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Res
         .map_or_else(|| request.uri().path().to_owned(), |uri| uri.path().to_owned());
     let is_slow = request.method() == "PATCH"
         || SLOW_ENDS.iter().any(|end| path.ends_with(end))
-        || (request.method() == "POST" && SLOW.contains(&path.as_str()));
+        || (matches!(request.method().as_str(), "POST" | "DELETE") && SLOW.contains(&path.as_str()));
     if is_slow {
         return next.run(request).await;
     }

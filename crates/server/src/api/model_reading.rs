@@ -1,11 +1,11 @@
 //! `PUT /models/{id}/reading`: which part of a file is the model, and the files that stand before it.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::Body;
+use super::body::{Body, Path};
 use super::models::{ModelDetail, detail, task_name};
 use super::request::problem;
 use crate::auth::Owner;

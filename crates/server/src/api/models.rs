@@ -2,22 +2,23 @@
 
 use axum::Json;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use fine_model::{Feature, ModelFacts};
-use fine_store::{Kind, Problem, now_ms, rfc3339};
+use fine_store::{Action, Kind, Problem, now_ms, rfc3339};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::Params;
+use super::body::{Params, Path};
 use super::datasets::FileUpload;
 use super::listing::{Listing, PageQuery};
 use super::model_reading::ModelReading;
 use crate::auth::Owner;
-use crate::problem::{ApiError, FILE_BEFORE, IN_USE};
+use crate::problem::{ApiError, FILE_BEFORE, IN_USE, UNAUTHENTICATED};
 use crate::reading;
 use crate::sandbox::Described;
 use crate::state::App;
+use crate::trail;
 use crate::upload::{self, Upload};
 
 /// An uploaded model file.
@@ -99,6 +100,16 @@ impl From<fine_store::Model> for Model {
     }
 }
 
+/// The row as it is given to its owner.
+pub(super) fn document(m: fine_store::Model) -> serde_json::Result<serde_json::Value> {
+    let (details, reading): (serde_json::Value, serde_json::Value) =
+        (serde_json::from_str(&m.details)?, serde_json::from_str(&m.reading)?);
+    let mut document = serde_json::to_value(Model::from(m))?;
+    document["details"] = details;
+    document["reading"] = reading;
+    Ok(document)
+}
+
 /// A stored model as the API shows it.
 pub(super) fn detail(m: fine_store::Model) -> Result<ModelDetail, ApiError> {
     let (details, reading) = (serde_json::from_str(&m.details)?, serde_json::from_str(&m.reading)?);
@@ -115,7 +126,15 @@ pub(super) async fn upload(
     body: Result<Multipart, MultipartRejection>,
 ) -> Result<(StatusCode, Json<ModelDetail>), ApiError> {
     let upload = upload::receive(body, &app.store.files, app.config.max_model_bytes).await?;
-    keep_model(&app, &owner.id, upload).await.map(|m| (StatusCode::CREATED, Json(m)))
+    let kept = keep_model(&app, &owner.id, upload).await?;
+    let id = &kept.model.id;
+    if !owner.is_still_here(&app).await? {
+        // The account was deleted meanwhile.
+        remove(&app, &owner.id, id).await?;
+        return Err(ApiError::new(UNAUTHENTICATED).detail("The session has ended during the upload."));
+    }
+    trail::note(&app, &owner, Action::Upload, &format!("model/{id}")).await;
+    Ok((StatusCode::CREATED, Json(kept)))
 }
 
 /// Opens a complete upload and keeps it when it is a model, also one that cannot be run.
@@ -192,9 +211,17 @@ pub(super) async fn delete(
             .detail(format!("{:?} is read with it; choose other files there, or delete it first.", model.filename))
             .arg("model", model.filename));
     }
-    if !app.store.delete_model(&owner.id, &id).await? {
+    if !remove(&app, &owner.id, &id).await? {
         return Err(ApiError::not_found());
     }
-    app.store.files.discard(&Kind::Model.key(&id)).await;
+    trail::note(&app, &owner, Action::Delete, &format!("model/{id}")).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove(app: &App, owner: &str, id: &str) -> Result<bool, ApiError> {
+    let there = app.store.delete_model(owner, id).await?;
+    if there {
+        app.store.files.delete(&Kind::Model.key(id)).await?;
+    }
+    Ok(there)
 }

@@ -3,19 +3,20 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use fine_audit::result::AuditResult;
 use fine_report::{Language, text_report};
-use fine_store::{now_ms, rfc3339};
+use fine_store::{Action, now_ms, rfc3339};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::Params;
+use super::body::{Params, Path};
 use crate::auth::Owner;
 use crate::problem::{ApiError, INVALID, NO_LINK, NOT_FINISHED};
 use crate::state::App;
+use crate::trail;
 
 /// How long a signed address of a result is good.
 const LINK: Duration = Duration::from_secs(300);
@@ -68,6 +69,7 @@ pub(super) async fn download(
         });
         ("text/plain; charset=utf-8", text.await??.into_bytes())
     };
+    trail::note(&app, &owner, Action::ReportDownload, &format!("analysis/{id}")).await;
     let disposition = attachment(&row.name, format);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),

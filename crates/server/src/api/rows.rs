@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use fine_audit::row::{Ask, Wanted};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::body::Body;
+use super::body::{Body, Path};
 use super::finished::{Finished, Needs};
 use crate::auth::Owner;
 use crate::problem::{ApiError, TOO_BIG_FOR_NOW};

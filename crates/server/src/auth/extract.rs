@@ -2,11 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use fine_store::StoreError;
 
-use crate::problem::{ApiError, TOKEN_INVALID, UNAUTHENTICATED};
+use super::scopes::{Who, who_may};
+use super::{API_KEY_PREFIX, passwords};
+use crate::problem::{ApiError, KEY_NOT_ALLOWED, TOKEN_INVALID, UNAUTHENTICATED};
 use crate::state::App;
 
 /// The signed-in person. Everything a handler reads or writes is bound to `id`.
@@ -16,35 +19,100 @@ pub struct Owner {
     pub id: String,
     /// Address; may be empty for Supabase users without one.
     pub email: String,
+    /// What the request was let in by.
+    pub access: Access,
+    /// The client's network address.
+    pub address: IpAddr,
+}
+
+/// What a request was let in by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The access token of a session.
+    Session {
+        /// The session.
+        id: String,
+    },
+    /// An API key.
+    Key {
+        /// The key's id.
+        id: String,
+        /// Its scopes, separated by spaces.
+        scopes: String,
+    },
+}
+
+impl Owner {
+    /// The key that acts in the owner's name.
+    pub(crate) fn key(&self) -> Option<&str> {
+        match &self.access {
+            Access::Key { id, .. } => Some(id),
+            Access::Session { .. } => None,
+        }
+    }
+
+    /// Whether the session or key is still good: after something long, so that nothing is kept for an account that was
+    /// deleted meanwhile. Sessions of another issuer are not ours to end.
+    pub(crate) async fn is_still_here(&self, app: &App) -> Result<bool, StoreError> {
+        match &self.access {
+            Access::Key { id, .. } => app.store.api_key_is_good(id).await,
+            Access::Session { id } if app.embedded.is_some() => app.store.session_is_open(id, &self.id).await,
+            Access::Session { .. } => Ok(true),
+        }
+    }
+
+    fn may(&self, parts: &Parts) -> Result<(), ApiError> {
+        let Access::Key { scopes, .. } = &self.access else { return Ok(()) };
+        let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        let refuse = |why: &str| Err(ApiError::new(KEY_NOT_ALLOWED).detail(why));
+        match who_may(parts.method.as_str(), path) {
+            Who::Anybody => Ok(()),
+            Who::Key(scope) if scopes.split(' ').any(|s| s == scope.as_str()) => Ok(()),
+            Who::Key(scope) => refuse(&format!("The key lacks the scope {:?}.", scope.as_str())),
+            Who::Person => refuse("This takes a signed-in person, not a key."),
+        }
+    }
 }
 
 impl FromRequestParts<App> for Owner {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let address = client_ip(parts, app);
         let checked = match bearer(&parts.headers) {
-            Some(token) => check(app, token).await,
+            Some(key) if key.starts_with(API_KEY_PREFIX) => check_key(app, key, address).await,
+            Some(token) => check(app, token, address).await,
             None => Err(ApiError::new(UNAUTHENTICATED).detail("Send the access token as a bearer token.")),
         };
         match checked {
             Ok(owner) => {
-                app.limits.person(&owner.id)?;
+                app.limits.person(&owner.id).await?;
+                owner.may(parts)?;
                 Ok(owner)
             }
             Err(refused) => {
-                app.limits.address(client_ip(parts, app))?;
+                app.limits.address(address).await?;
                 Err(refused)
             }
         }
     }
 }
 
-async fn check(app: &App, token: &str) -> Result<Owner, ApiError> {
-    let claims = app.verifier.check(token)?;
+async fn check(app: &App, token: &str, address: IpAddr) -> Result<Owner, ApiError> {
+    let claims = app.verifier.check(token).await?;
     if app.embedded.is_some() && !app.store.session_is_open(&claims.session_id, &claims.sub).await? {
         return Err(ApiError::new(TOKEN_INVALID).detail("The session has ended. Sign in again."));
     }
-    Ok(Owner { id: claims.sub, email: claims.email })
+    Ok(Owner { id: claims.sub, email: claims.email, access: Access::Session { id: claims.session_id }, address })
+}
+
+async fn check_key(app: &App, key: &str, address: IpAddr) -> Result<Owner, ApiError> {
+    let used = app.store.use_api_key(&passwords::digest(key)).await?;
+    let used = used.ok_or_else(|| {
+        ApiError::new(TOKEN_INVALID).detail("The API key is unknown, revoked or expired. Its owner can make another.")
+    })?;
+    let access = Access::Key { id: used.id, scopes: used.scopes };
+    Ok(Owner { id: used.owner_id, email: used.email, access, address })
 }
 
 /// The bearer token of a request.
@@ -63,7 +131,7 @@ impl FromRequestParts<App> for ClientIp {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let ip = client_ip(parts, app);
-        app.limits.address(ip)?;
+        app.limits.address(ip).await?;
         Ok(Self(ip))
     }
 }

@@ -1,5 +1,5 @@
 //! The command line on the same engine as the server: `fine audit`, `fine compare`, `fine inspect`, `fine predict`,
-//! `fine policy`, `fine selftest`; and what a server needs: `fine migrate`, `fine jobs`.
+//! `fine policy`, `fine selftest`; and what a server needs: `fine migrate`, `fine jobs`, `fine trail`.
 #![allow(clippy::print_stdout, reason = "a command line talks to a person")]
 
 mod audit;
@@ -14,6 +14,7 @@ mod progress;
 mod sarif;
 mod selftest;
 mod setup;
+mod trail;
 
 pub use audit::{AuditArgs, audit};
 pub use compare::{CompareArgs, compare};
@@ -24,3 +25,4 @@ pub use policy::{PolicyArgs, policy};
 pub(crate) use predict::prediction_table;
 pub use predict::{PredictArgs, predict};
 pub use selftest::{SelfTestArgs, selftest};
+pub use trail::{TrailArgs, trail};

@@ -9,7 +9,7 @@ use super::storage::StorageArgs;
 use super::values::{
     address, cors_origins, host, log_filter, log_format, origin_or_base, port, positive, redis, truth, whole,
 };
-use super::{LogFormat, Origins};
+use super::{LogFormat, Origins, Secret};
 
 /// Where the data is.
 #[derive(Args, Clone, Debug)]
@@ -102,12 +102,20 @@ pub struct ServeArgs {
     /// Sign-in by this Supabase project instead of the embedded service.
     #[arg(long, env = "SUPABASE_URL", value_parser = origin_or_base)]
     pub supabase_url: Option<String>,
-    /// The project's JWT secret (HS256).
+    /// The project's JWT secret, where it still signs with one (HS256); the keys that it publishes are taken anyway.
     #[arg(long, env = "SUPABASE_JWT_SECRET", hide_env_values = true)]
-    pub supabase_jwt_secret: Option<String>,
+    pub supabase_jwt_secret: Option<Secret>,
     /// The project's public key, handed to the web client.
     #[arg(long, env = "SUPABASE_ANON_KEY", hide_env_values = true)]
     pub supabase_anon_key: Option<String>,
+    /// Who may do how much.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
+
+/// Who may do how much, and how long it is remembered.
+#[derive(Args, Clone, Debug)]
+pub struct AccessArgs {
     /// Requests a second that one person (or address) may make in the long run.
     #[arg(long, env = "FINE_RATE_PER_SECOND", default_value = "20", value_parser = positive)]
     pub rate_per_second: u64,
@@ -117,4 +125,7 @@ pub struct ServeArgs {
     /// Takes the client's address from X-Forwarded-For; only behind a proxy that sets it.
     #[arg(long, env = "FINE_TRUST_PROXY", default_value = "false", value_parser = |t: &str| truth("FINE_TRUST_PROXY", false, t))]
     pub trust_proxy: bool,
+    /// Days for which the trail of who did what is kept.
+    #[arg(long, env = "FINE_TRAIL_DAYS", default_value = "365", value_parser = positive)]
+    pub trail_days: u64,
 }

@@ -11,7 +11,9 @@ use std::time::Duration;
 use anyhow::{Result, anyhow, bail};
 use fine_store::{Address, Place};
 
-pub use args::{PlaceArgs, ServeArgs, WorkArgs, WorkerArgs};
+use crate::auth::KeyTimes;
+
+pub use args::{AccessArgs, PlaceArgs, ServeArgs, WorkArgs, WorkerArgs};
 pub use storage::{Storage, StorageArgs};
 pub(crate) use values::default_data_dir;
 
@@ -28,6 +30,29 @@ pub enum LogFormat {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origins(pub Vec<String>);
 
+/// Text that nothing prints.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
 /// Who signs people in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuthMode {
@@ -37,8 +62,8 @@ pub enum AuthMode {
     Supabase {
         /// Project address without a slash at the end.
         url: String,
-        /// HS256 secret.
-        secret: String,
+        /// HS256 secret; the keys that the project publishes are taken in any case.
+        secret: Option<Secret>,
         /// Public key for the web client.
         anon_key: String,
     },
@@ -89,6 +114,10 @@ pub struct Config {
     pub rate_burst: u32,
     /// X-Forwarded-For is believed.
     pub trust_proxy: bool,
+    /// Days for which the trail is kept.
+    pub trail_days: i64,
+    /// How long published keys of the sign-in service are kept.
+    pub key_times: KeyTimes,
     /// Audits at once.
     pub audits_at_once: usize,
 }
@@ -156,6 +185,8 @@ impl Config {
             rate_per_second: 1,
             rate_burst: 1,
             trust_proxy: false,
+            trail_days: 365,
+            key_times: KeyTimes::default(),
             audits_at_once: usize::try_from(work.audits_at_once).unwrap_or(usize::MAX).min(64),
         })
     }
@@ -201,26 +232,27 @@ impl ServeArgs {
             public_url: self.public_url.clone(),
             cors_origins: self.cors_origins.clone().unwrap_or_default().0,
             auth: self.auth()?,
-            rate_per_second: u32::try_from(self.rate_per_second).unwrap_or(u32::MAX),
-            rate_burst: u32::try_from(self.rate_burst).unwrap_or(u32::MAX),
-            trust_proxy: self.trust_proxy,
+            rate_per_second: u32::try_from(self.access.rate_per_second).unwrap_or(u32::MAX),
+            rate_burst: u32::try_from(self.access.rate_burst).unwrap_or(u32::MAX),
+            trust_proxy: self.access.trust_proxy,
+            trail_days: i64::try_from(self.access.trail_days).unwrap_or(i64::MAX).min(36_500),
             ..config
         })
     }
 
     fn auth(&self) -> Result<AuthMode> {
         let given = |v: &Option<String>| v.clone().filter(|v| !v.is_empty());
-        match (given(&self.supabase_url), given(&self.supabase_jwt_secret)) {
+        let secret = self.supabase_jwt_secret.clone().filter(|secret| !secret.reveal().is_empty());
+        match (given(&self.supabase_url), secret) {
             (None, None) => Ok(AuthMode::Embedded),
-            (Some(_), None) => bail!("use SUPABASE_URL: expected SUPABASE_JWT_SECRET with it"),
             (None, Some(_)) => bail!("use SUPABASE_JWT_SECRET: expected SUPABASE_URL with it"),
-            (Some(_), Some(secret)) if secret.len() < 32 => {
+            (Some(_), Some(secret)) if secret.reveal().len() < 32 => {
                 bail!("use SUPABASE_JWT_SECRET: expected at least 32 characters, the secret of the project's settings")
             }
-            (Some(_), Some(_)) if self.demo.is_some() => {
+            (Some(_), _) if self.demo.is_some() => {
                 bail!("use --demo: expected the embedded sign-in; unset SUPABASE_URL and SUPABASE_JWT_SECRET")
             }
-            (Some(url), Some(secret)) => {
+            (Some(url), secret) => {
                 Ok(AuthMode::Supabase { url, secret, anon_key: given(&self.supabase_anon_key).unwrap_or_default() })
             }
         }
@@ -294,12 +326,23 @@ mod tests {
     }
 
     #[test]
-    fn supabase_needs_both_values() {
-        assert!(
-            check(&["--supabase-url", "https://a.co"], &[]).unwrap_err().to_string().contains("SUPABASE_JWT_SECRET")
-        );
+    fn supabase_needs_its_address_and_takes_a_secret() {
+        let alone = check(&["--supabase-url", "https://a.co"], &[]).unwrap();
+        assert!(matches!(alone.auth, AuthMode::Supabase { secret: None, .. }));
+        for (arguments, words) in [
+            (["--supabase-jwt-secret", "s"], "SUPABASE_JWT_SECRET: expected SUPABASE_URL"),
+            (["--supabase-url", "https://a.co?x"], "expected an address"),
+        ] {
+            let error = check(&arguments, &[]).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+        let short = ["--supabase-url", "https://a.co", "--supabase-jwt-secret", "short"];
+        assert!(check(&short, &[]).unwrap_err().to_string().contains("at least 32 characters"));
+        let demo = ["--supabase-url", "https://a.co", "--demo", "examples"];
+        assert!(check(&demo, &[]).unwrap_err().to_string().contains("--demo"));
         let secret = "s".repeat(32);
         let both = check(&["--supabase-url", "https://a.co/", "--supabase-jwt-secret", &secret], &[]).unwrap();
+        assert!(!format!("{both:?}").contains(&secret), "a secret is not shown");
         assert!(matches!(both.auth, AuthMode::Supabase { url, .. } if url == "https://a.co"));
     }
 }

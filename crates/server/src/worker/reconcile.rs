@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fine_store::StoreError;
+use fine_store::{StoreError, now_ms};
 
 use super::worn_out;
 use crate::state::App;
@@ -10,6 +10,7 @@ use crate::state::App;
 const EVERY: Duration = Duration::from_secs(2);
 /// After how many rounds delivered messages and full buckets are forgotten.
 const SWEEP: u64 = 30;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Runs until the server stops.
 pub(crate) async fn reconcile(app: App) {
@@ -22,6 +23,9 @@ pub(crate) async fn reconcile(app: App) {
         round += 1;
         if round.is_multiple_of(SWEEP) {
             app.limits.sweep();
+            if let Err(e) = forget(&app).await {
+                tracing::warn!(error = %e, "what is to be forgotten could not be; it is tried again");
+            }
             if let Err(e) = app.transport.sweep().await {
                 tracing::warn!(error = %e, "delivered messages could not be forgotten");
             }
@@ -64,6 +68,14 @@ pub(crate) async fn sweep(app: App) {
             Err(e) => tracing::warn!(error = %e, "files could not be swept; it is tried again"),
         }
     }
+}
+
+/// What time takes: old rows of the trail, keys that expired a month ago, files of deleted accounts that are still there.
+async fn forget(app: &App) -> Result<(), StoreError> {
+    let now = now_ms();
+    app.store.sweep_trail(now - DAY_MS * app.config.trail_days).await?;
+    app.store.sweep_api_keys(now - DAY_MS * 30).await?;
+    app.store.erase_doomed().await
 }
 
 async fn once(app: &App) -> Result<(), StoreError> {

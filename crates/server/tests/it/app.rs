@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use fine_server::auth::KeyTimes;
 use fine_server::config::{AuthMode, Config, Storage};
 use fine_server::serve::{Running, start};
 use fine_services::{Database, Postgres};
@@ -56,6 +57,8 @@ pub fn config(folder: &Path) -> Config {
         rate_per_second: 1000,
         rate_burst: 10_000,
         trust_proxy: false,
+        trail_days: 365,
+        key_times: KeyTimes::default(),
         audits_at_once: 2,
     }
 }

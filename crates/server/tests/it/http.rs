@@ -80,6 +80,9 @@ async fn people_are_limited_by_themselves_and_strangers_by_address() {
         assert_eq!(app.get("/api/v1/me", &ana).await.status(), StatusCode::OK);
     }
     let limited = app.get("/api/v1/me", &ana).await;
+    assert_eq!(limited.headers()["ratelimit-policy"], "\"person\";q=5;w=5");
+    let standing = limited.headers()["ratelimit"].to_str().unwrap();
+    assert!(standing.starts_with("\"person\";r=0;t="), "{standing}");
     assert!(limited.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
     problem(limited, 429, "rate-limited").await;
     assert_eq!(app.get("/api/v1/me", &bo).await.status(), StatusCode::OK);
@@ -88,6 +91,61 @@ async fn people_are_limited_by_themselves_and_strangers_by_address() {
         statuses.push(app.request(Method::GET, "/api/v1/me", None).send().await.unwrap().status().as_u16());
     }
     assert!(statuses.starts_with(&[401]) && statuses.ends_with(&[429]), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn answers_say_where_their_request_stands() {
+    let app = TestApp::with(|c| (c.rate_per_second, c.rate_burst) = (1, 60)).await;
+    let ana = app.sign_up("ana@example.org").await;
+    let left = async |path: &str| {
+        let answer = app.get(path, &ana).await;
+        answer.headers().get("ratelimit").map(|v| v.to_str().unwrap().to_owned())
+    };
+    assert_eq!(left("/api/v1/me").await.unwrap(), "\"person\";r=59;t=1");
+    assert_eq!(left("/api/v1/me").await.unwrap().split(';').nth(1).unwrap(), "r=58");
+    assert_eq!(left("/api/v1/config").await.unwrap().split(';').next().unwrap(), "\"address\"");
+    assert_eq!(left("/healthz").await, None, "nothing is counted there");
+    // A sign-in stands in two policies.
+    let guess = json!({"email": "ana@example.org", "password": "wrong password"});
+    let answer = app.auth("/token?grant_type=password", &guess).await;
+    let policies = answer.headers()["ratelimit-policy"].to_str().unwrap();
+    assert_eq!(policies, "\"address\";q=60;w=60, \"sign-in\";q=10;w=60");
+    // Pages of other origins may read them.
+    let answer =
+        app.client.get(app.url("/api/v1/config")).header("origin", "https://app.example.org").send().await.unwrap();
+    let exposed = answer.headers()["access-control-expose-headers"].to_str().unwrap();
+    assert!(exposed.contains("ratelimit") && exposed.contains("retry-after"), "{exposed}");
+}
+
+#[tokio::test]
+async fn no_page_runs_a_script_of_its_own() {
+    let app = TestApp::start().await;
+    for path in ["/", "/docs/", "/nowhere.html", "/api/v1/me", "/metrics"] {
+        let answer = app.client.get(app.url(path)).send().await.unwrap();
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        let scripts = policy.split("; ").find(|p| p.starts_with("script-src ")).unwrap();
+        assert_eq!(scripts, "script-src 'self'", "{path}");
+        assert!(policy.contains("object-src 'none'") && policy.contains("base-uri 'none'"), "{path}: {policy}");
+        let page = answer.text().await.unwrap();
+        for tag in page.split("<script").skip(1) {
+            let (attributes, rest) = tag.split_once('>').unwrap();
+            assert!(attributes.contains("src=") && rest.trim_start().starts_with("</script>"), "{path}: <script{tag}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_plain_and_without_nul_characters() {
+    let app = TestApp::start().await;
+    let ana = app.sign_up("ana@example.org").await;
+    let packed =
+        app.request(Method::POST, "/api/v1/audit/compare", Some(&ana)).header("content-type", "application/json");
+    problem(packed.header("content-encoding", "gzip").body("x").send().await.unwrap(), 415, "unsupported-media-type")
+        .await;
+    let body = json!({"old": "a\u{0}", "new": "b"});
+    problem(app.post("/api/v1/audit/compare", &ana, &body).await, 422, "invalid-request").await;
+    problem(app.get("/api/v1/audit/analyses?q=%00", &ana).await, 422, "invalid-request").await;
+    problem(app.get("/api/v1/datasets/%FF", &ana).await, 404, "not-found").await;
 }
 
 #[tokio::test]

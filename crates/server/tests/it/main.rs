@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod account;
 mod app;
 mod asked;
 mod attacks;
@@ -10,6 +11,9 @@ mod auth;
 mod bad_input;
 mod files;
 mod http;
+mod issuer;
+mod keys;
+mod keysets;
 mod kill;
 mod many;
 mod model_reading;

@@ -82,7 +82,8 @@ fn by_secret(claims: &Claims, secret: &[u8]) -> String {
 async fn supabase_tokens_are_taken_by_their_secret_and_nothing_else() {
     let (url, secret) = ("https://abc.supabase.co", "a secret of more than thirty-two characters");
     let app = TestApp::with(|c| {
-        c.auth = AuthMode::Supabase { url: url.into(), secret: secret.into(), anon_key: "public".into() };
+        c.auth =
+            AuthMode::Supabase { url: url.into(), secret: Some(secret.to_owned().into()), anon_key: "public".into() };
     })
     .await;
     let now = fine_store::now_ms() / 1000;

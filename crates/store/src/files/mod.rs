@@ -169,6 +169,15 @@ impl Files {
         Ok(self.store(key).get(&Key::from(key)).await?.bytes().await?)
     }
 
+    /// Opens a file: its size, and its bytes piece by piece.
+    ///
+    /// # Errors
+    /// When it is not there or the store fails.
+    pub async fn read(&self, key: &str) -> Result<(u64, BoxStream<'static, Result<Bytes, StoreError>>), StoreError> {
+        let found = self.store(key).get(&Key::from(key)).await?;
+        Ok((found.meta.size, found.into_stream().map_err(StoreError::from).boxed()))
+    }
+
     /// Size of a file; `None` when it is not there.
     ///
     /// # Errors

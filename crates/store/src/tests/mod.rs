@@ -1,5 +1,6 @@
 //! The store's promises, on both databases.
 
+mod access;
 mod accounts;
 mod files;
 mod jobs;

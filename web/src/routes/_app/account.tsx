@@ -1,8 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
 import { createFileRoute } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import { signOut, useSession } from "@/api/session";
+import { loadConfig, signOut, useSession } from "@/api/session";
+import { ApiKeys } from "@/features/account/ApiKeys";
 import { NewPasswordForm } from "@/features/account/NewPasswordForm";
+import { Trail } from "@/features/account/Trail";
+import { YourData } from "@/features/account/YourData";
 import { KeyTable } from "@/features/shell/Keyboard";
 import { Preferences } from "@/features/shell/Preferences";
 import { Button } from "@/ui/Button";
@@ -15,6 +19,7 @@ function Account() {
   const { t } = useTranslation("account");
   const { t: shell } = useTranslation();
   const session = useSession();
+  const config = useQuery({ queryKey: ["config"], queryFn: loadConfig, staleTime: Infinity });
   if (session.state !== "in") return null;
   const { user } = session.session;
   return (
@@ -44,6 +49,18 @@ function Account() {
         <section className="card p-5">
           <h2 className="mb-3 text-lg font-semibold">{t("page.password")}</h2>
           <NewPasswordForm />
+        </section>
+        <section className="card p-5">
+          <h2 className="mb-3 text-lg font-semibold">{t("keys.title")}</h2>
+          <ApiKeys />
+        </section>
+        <section className="card p-5">
+          <h2 className="mb-3 text-lg font-semibold">{t("trail.title")}</h2>
+          <Trail />
+        </section>
+        <section className="card p-5">
+          <h2 className="mb-3 text-lg font-semibold">{t("data.title")}</h2>
+          <YourData hasPassword={config.data?.auth.mode === "embedded"} />
         </section>
       </div>
     </div>

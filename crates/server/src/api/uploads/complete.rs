@@ -1,19 +1,20 @@
 //! `POST /uploads/{id}/complete`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use fine_store::{Kind, StoreError, Upload as Row};
+use fine_store::{Action, Kind, StoreError, Upload as Row};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{find, touch};
-use crate::api::body::Body;
+use crate::api::body::{Body, Path};
 use crate::api::datasets::{self, DatasetDetail, keep_dataset};
 use crate::api::models::{self, ModelDetail, keep_model};
 use crate::auth::Owner;
 use crate::problem::{ApiError, UPLOAD_INCOMPLETE, UPLOAD_MISMATCH};
 use crate::state::App;
+use crate::trail;
 use crate::upload::{Growing, Place, Upload, digest};
 
 /// What the sender of a file knows at its end.
@@ -61,7 +62,11 @@ pub(in crate::api) async fn complete(
         Err(e) => Err(e),
     };
     match &outcome {
-        Ok(_) => app.store.forget_upload(&row.id).await?,
+        Ok(completed) => {
+            app.store.forget_upload(&row.id).await?;
+            let kind = if matches!(completed, Completed::Model(_)) { "model" } else { "dataset" };
+            trail::note(&app, &owner, Action::Upload, &format!("{kind}/{id}")).await;
+        }
         // The file is to blame, and would be again.
         Err(e) if e.status() == 422 || e.status() == 413 => {
             app.store.end_upload(&row).await?;

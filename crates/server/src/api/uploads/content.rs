@@ -1,14 +1,14 @@
 //! `PUT /uploads/{id}/content`: the signed address of a server whose files are in a folder.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use fine_store::{Upload, now_ms};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{find, touch};
-use crate::api::body::Params;
+use crate::api::body::{Params, Path};
 use crate::auth::Owner;
 use crate::problem::{ApiError, RATE_LIMITED, UPLOAD_EXPIRED, UPLOAD_MISMATCH, UPLOAD_SIGNATURE, UPLOAD_WAY};
 use crate::state::App;

@@ -2,7 +2,7 @@
 //! file travels in the metadata.
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
 use super::{Announced, Becomes, find, touch};
+use crate::api::body::Path;
 use crate::auth::Owner;
 use crate::problem::{
     ApiError, INVALID, MALFORMED, MEDIA_TYPE, UPLOAD_LOCKED, UPLOAD_OFFSET, UPLOAD_PROTOCOL, UPLOAD_WAY,

@@ -2,12 +2,14 @@
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
+use fine_store::Action;
 use serde::Deserialize;
 
 use super::error::AuthError;
 use super::session;
 use crate::auth::ClientIp;
 use crate::state::App;
+use crate::trail;
 
 #[derive(Deserialize)]
 pub(super) struct Scope {
@@ -16,7 +18,7 @@ pub(super) struct Scope {
 
 pub(super) async fn handler(
     State(app): State<App>,
-    _: ClientIp,
+    ClientIp(ip): ClientIp,
     Query(query): Query<Scope>,
     headers: HeaderMap,
 ) -> Result<StatusCode, AuthError> {
@@ -27,5 +29,6 @@ pub(super) async fn handler(
         "others" => app.store.end_sessions(&user.id, Some(&claims.session_id)).await?,
         _ => return Err(AuthError::new(400, "validation_failed", "Unsupported logout scope")),
     }
+    trail::note_sign_in(&app, Some(&user.id), ip, Action::SignOut).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,4 @@
-//! Recovery mails. The embedded mode has no mail server: a mail is a file in the outbox folder and a line in the log.
+//! Recovery mails. The embedded mode has no mail server: a mail is a file in the outbox folder.
 
 use anyhow::{Context, Result};
 use fine_store::{Store, User, now_ms, rfc3339};
@@ -21,7 +21,7 @@ pub(crate) async fn recovery_link(
     Ok((link, code))
 }
 
-/// Lays a recovery mail down in the outbox and notes it in the log.
+/// Lays a recovery mail down in the outbox and notes its place in the log: its link opens the account, so nothing else may show it.
 pub(super) fn lay_down(service: &Embedded, to: &str, link: &str, code: &str) -> Result<()> {
     std::fs::create_dir_all(&service.outbox).with_context(|| format!("make {}", service.outbox.display()))?;
     let path = service.outbox.join(format!("{}.txt", Uuid::now_v7()));
@@ -31,7 +31,19 @@ pub(super) fn lay_down(service: &Embedded, to: &str, link: &str, code: &str) -> 
          Or enter this code: {code}\n\nBoth are good for one hour and for one use.\n"
     );
     write_private(&path, mail.as_bytes())?;
-    tracing::info!(mail = %path.display(), "password reset for {to}: {link}");
+    tracing::info!(mail = %path.display(), "password reset; the mail is laid down");
+    Ok(())
+}
+
+/// Deletes the mails to a person.
+pub(crate) fn forget_mails(service: &Embedded, to: &str) -> Result<()> {
+    let Ok(entries) = std::fs::read_dir(&service.outbox) else { return Ok(()) };
+    let first = format!("To: {to}\n");
+    for path in entries.flatten().map(|e| e.path()) {
+        if std::fs::read_to_string(&path).is_ok_and(|mail| mail.starts_with(&first)) {
+            std::fs::remove_file(&path).with_context(|| format!("remove {}", path.display()))?;
+        }
+    }
     Ok(())
 }
 

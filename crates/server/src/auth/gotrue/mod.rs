@@ -15,7 +15,7 @@ use axum::routing::{get, post};
 
 use crate::state::App;
 
-pub(crate) use mail::recovery_link;
+pub(crate) use mail::{forget_mails, recovery_link};
 pub(crate) use signup::add_account;
 
 /// Routes below `/auth/v1`.

@@ -33,7 +33,7 @@ pub(super) async fn handler(
     Body(request): Body<Recover>,
 ) -> Result<Json<Value>, AuthError> {
     let email = signup::address(&request.email)?;
-    app.limits.sign_in(ip, &format!("recover {email}")).map_err(AuthError::Throttled)?;
+    app.limits.sign_in(ip, &format!("recover {email}")).await.map_err(AuthError::Throttled)?;
     if let Some(user) = app.store.user_by_email(&email).await? {
         let target = allowed_target(&app, query.redirect_to.as_deref());
         let made = mail::recovery_link(&app.store, &user, &app.public_url, &target).await;
@@ -66,13 +66,13 @@ pub(super) async fn verify(
     }
     let user = if request.token_hash.is_empty() {
         let email = signup::address(&request.email)?;
-        app.limits.sign_in(ip, &format!("verify {email}")).map_err(AuthError::Throttled)?;
+        app.limits.sign_in(ip, &format!("verify {email}")).await.map_err(AuthError::Throttled)?;
         user_of_code(&app, &email, &request.token).await?
     } else {
-        app.limits.sign_in(ip, "verify").map_err(AuthError::Throttled)?;
+        app.limits.sign_in(ip, "verify").await.map_err(AuthError::Throttled)?;
         user_of_token(&app, &request.token_hash).await?
     };
-    session::start(&app, &user.ok_or_else(expired)?).await.map(Json)
+    session::start(&app, &user.ok_or_else(expired)?, ip).await.map(Json)
 }
 
 #[derive(Deserialize)]
@@ -88,11 +88,11 @@ pub(super) async fn follow_link(
     ClientIp(ip): ClientIp,
     Query(query): Query<Link>,
 ) -> Result<Response, AuthError> {
-    app.limits.sign_in(ip, "verify").map_err(AuthError::Throttled)?;
+    app.limits.sign_in(ip, "verify").await.map_err(AuthError::Throttled)?;
     let target = allowed_target(&app, query.redirect_to.as_deref());
     let fragment = match user_of_token(&app, &query.token).await? {
         Some(user) => {
-            let s = session::start(&app, &user).await?;
+            let s = session::start(&app, &user, ip).await?;
             let text = |name: &str| s[name].as_str().map_or_else(|| s[name].to_string(), mail::encode);
             format!(
                 "access_token={}&expires_at={}&expires_in={}&refresh_token={}&token_type=bearer&type=recovery",

@@ -1,6 +1,8 @@
 //! Sessions and users as GoTrue sends them.
 
-use fine_store::{User, now_ms, rfc3339};
+use std::net::IpAddr;
+
+use fine_store::{Action, User, now_ms, rfc3339};
 use serde_json::{Value, json};
 
 use super::error::AuthError;
@@ -9,6 +11,7 @@ use crate::auth::tokens::{AUDIENCE, Claims};
 use crate::auth::{Embedded, bearer};
 use crate::problem::ApiError;
 use crate::state::App;
+use crate::trail;
 
 /// Life of an access token, in seconds.
 const TOKEN_LIFE_S: i64 = 3600;
@@ -19,9 +22,10 @@ pub(super) fn service(app: &App) -> Result<&Embedded, AuthError> {
 }
 
 /// Starts a session and answers with its tokens.
-pub(super) async fn start(app: &App, user: &User) -> Result<Value, AuthError> {
+pub(super) async fn start(app: &App, user: &User, ip: IpAddr) -> Result<Value, AuthError> {
     let refresh = passwords::secret();
     let session = app.store.start_session(&user.id, &passwords::digest(&refresh)).await?;
+    trail::note_sign_in(app, Some(&user.id), ip, Action::SignIn).await;
     metrics::counter!("fine_sign_ins_total").increment(1);
     tokens(app, user, &session, &refresh)
 }
@@ -102,7 +106,7 @@ fn user_metadata(user: &User) -> Value {
 pub(super) async fn signed_in(app: &App, headers: &axum::http::HeaderMap) -> Result<(User, Claims), AuthError> {
     let token = bearer(headers)
         .ok_or_else(|| AuthError::new(401, "no_authorization", "This endpoint requires a valid Bearer token"))?;
-    let claims = app.verifier.check(token).map_err(|e| {
+    let claims = app.verifier.check(token).await.map_err(|e| {
         let title = e.into_problem().title;
         AuthError::new(403, "bad_jwt", format!("invalid JWT: {}", title.to_lowercase()))
     })?;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use fine_store::User;
+use fine_store::{Action, User};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -10,6 +10,7 @@ use super::error::{AuthError, Body};
 use super::session;
 use crate::auth::{ClientIp, passwords};
 use crate::state::App;
+use crate::trail;
 
 /// Largest `user_metadata`, in bytes of JSON.
 pub(super) const MAX_METADATA_BYTES: usize = 4096;
@@ -29,12 +30,13 @@ pub(super) async fn handler(
     ClientIp(ip): ClientIp,
     Body(request): Body<Request>,
 ) -> Result<Json<Value>, AuthError> {
-    app.limits.sign_in(ip, "signup").map_err(AuthError::Throttled)?;
+    app.limits.sign_in(ip, "signup").await.map_err(AuthError::Throttled)?;
     let metadata = metadata(request.data)?;
     let added = add_account(&app, &request.email, request.password, &metadata).await?;
     let user = added.ok_or_else(|| AuthError::new(422, "user_already_exists", "User already registered"))?;
     tracing::info!(user = %user.id, "account made");
-    session::start(&app, &user).await.map(Json)
+    trail::note_sign_in(&app, Some(&user.id), ip, Action::SignUp).await;
+    session::start(&app, &user, ip).await.map(Json)
 }
 
 /// Adds an account; `None` when the address is taken.

@@ -1,8 +1,10 @@
 //! `POST /token`: sign-in by password, and refresh with rotation.
 
+use std::net::IpAddr;
+
 use axum::Json;
 use axum::extract::{Query, State};
-use fine_store::Refresh;
+use fine_store::{Action, Refresh};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -10,6 +12,7 @@ use super::error::{AuthError, Body};
 use super::{session, signup};
 use crate::auth::{ClientIp, passwords};
 use crate::state::App;
+use crate::trail;
 
 #[derive(Deserialize)]
 pub(super) struct Grant {
@@ -36,20 +39,21 @@ pub(super) async fn handler(
     match grant.grant_type.as_str() {
         "password" => {
             let email = signup::address(&request.email).map_err(|_| AuthError::credentials())?;
-            app.limits.sign_in(ip, &email).map_err(AuthError::Throttled)?;
-            by_password(&app, &email, request.password).await.map(Json)
+            app.limits.sign_in(ip, &email).await.map_err(AuthError::Throttled)?;
+            by_password(&app, &email, request.password, ip).await.map(Json)
         }
         "refresh_token" => by_refresh_token(&app, &request.refresh_token).await.map(Json),
         _ => Err(AuthError::new(400, "unsupported_grant_type", "unsupported_grant_type")),
     }
 }
 
-async fn by_password(app: &App, email: &str, password: String) -> Result<Value, AuthError> {
+async fn by_password(app: &App, email: &str, password: String, ip: IpAddr) -> Result<Value, AuthError> {
     let user = app.store.user_by_email(email).await?;
     let right = passwords::is_right(password, user.as_ref().map(|u| u.password_hash.clone())).await?;
     match user {
-        Some(user) if right => session::start(app, &user).await,
-        _ => {
+        Some(user) if right => session::start(app, &user, ip).await,
+        user => {
+            trail::note_sign_in(app, user.as_ref().map(|u| u.id.as_str()), ip, Action::SignInRefused).await;
             metrics::counter!("fine_sign_ins_refused_total").increment(1);
             Err(AuthError::credentials())
         }

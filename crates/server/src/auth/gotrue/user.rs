@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use fine_store::Action;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -10,6 +11,7 @@ use super::error::{AuthError, Body};
 use super::{session, signup};
 use crate::auth::{ClientIp, passwords};
 use crate::state::App;
+use crate::trail;
 
 #[derive(Deserialize)]
 pub(super) struct Request {
@@ -26,7 +28,7 @@ pub(super) async fn read(State(app): State<App>, _: ClientIp, headers: HeaderMap
 /// Changes the password or the metadata. A new password ends all other sessions.
 pub(super) async fn change(
     State(app): State<App>,
-    _: ClientIp,
+    ClientIp(ip): ClientIp,
     headers: HeaderMap,
     Body(request): Body<Request>,
 ) -> Result<Json<Value>, AuthError> {
@@ -57,6 +59,7 @@ pub(super) async fn change(
     let changed = app.store.change_user(&user.id, hash.as_deref(), metadata.as_deref()).await?;
     if hash.is_some() {
         app.store.end_sessions(&user.id, Some(&claims.session_id)).await?;
+        trail::note_sign_in(&app, Some(&user.id), ip, Action::PasswordChange).await;
         tracing::info!(user = %user.id, "password changed");
     }
     Ok(Json(session::user_body(&changed.unwrap_or(user))))

@@ -1,8 +1,10 @@
 //! Several processes around one PostgreSQL: servers without a worker, workers without a server.
 
+mod access;
 mod faults;
 mod files;
 mod operator;
 mod share;
+mod secrets;
 mod site;
 mod spread;

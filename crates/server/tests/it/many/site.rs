@@ -46,6 +46,7 @@ impl Site {
 
     /// The program, with the settings of this site and no others.
     pub fn fine(&self, arguments: &[&str]) -> Command {
+        fine_server::serve::install_crypto();
         let mut fine = Command::new(env!("CARGO_BIN_EXE_fine"));
         fine.args(arguments)
             .env("FINE_DATA_DIR", self.folder.path())
@@ -68,6 +69,13 @@ impl Site {
     /// A server without a worker.
     pub fn api(&self) -> Process {
         Process::start(self.fine(&["serve", "--audits-at-once", "0"]), "Listening on ")
+    }
+
+    /// A server without a worker, with settings of its own.
+    pub fn api_with(&self, settings: &[(&str, &str)]) -> Process {
+        let mut serve = self.fine(&["serve", "--audits-at-once", "0"]);
+        serve.envs(settings.iter().copied());
+        Process::start(serve, "Listening on ")
     }
 
     /// A worker of one audit at a time.
@@ -111,7 +119,13 @@ pub struct Process {
 
 impl Process {
     pub fn start(mut command: Command, ready: &str) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        command.stderr(Stdio::null());
+        Self::logging(command, ready)
+    }
+
+    /// A process whose standard error goes where the command says.
+    pub fn logging(mut command: Command, ready: &str) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = lines.find_map(|line| line.unwrap().strip_prefix(ready).map(str::to_owned)).unwrap();
         // Whatever else it says is read, so that it never waits for us.
