@@ -6,6 +6,7 @@ mod check;
 mod contract;
 mod fuzz;
 mod golden;
+mod load;
 mod matrix;
 mod new_stage;
 mod python;
@@ -27,6 +28,7 @@ cargo xtask fuzz [SECONDS] [TARGET …] [--docs]  run each fuzz target for that 
 cargo xtask golden --matrix       the same for the matrix of estimators and versions (needs Python 3.7 to 3.12)
 cargo xtask golden --matrix-docs  write docs/model-matrix.md from a run of the matrix
 cargo xtask bench       run Fine and the Python pipeline in turn on the same files: time, memory, agreement
+cargo xtask load [--audits N] [--docs docs/load.md] …  a server, a worker and the queue under load (needs PostgreSQL and Redis)
 cargo xtask new-stage ID    lay the folders of a new audit stage";
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         (Some("golden"), Some(what)) if what == "--matrix" => matrix::make(),
         (Some("golden"), Some(what)) if what == "--matrix-docs" => matrix::page(),
         (Some("bench"), rest) => bench::bench(rest.as_deref()),
+        (Some("load"), rest) => load::load(rest.into_iter().chain(args).collect()),
         (Some("new-stage"), Some(id)) => new_stage::new_stage(&id),
         _ => {
             println!("{USAGE}");

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::run::{command, in_ci, teed};
-use crate::{check, contract, tools, web};
+use crate::{check, contract, load, tools, web};
 
 #[derive(Default)]
 struct Tally {
@@ -36,7 +36,12 @@ pub fn test() -> Result<()> {
     let missing = tools::services();
     tally.part("Rust tests", || rust_tests(if missing.is_some() { WITHOUT_SERVICES } else { &[] }, false));
     match missing {
-        None => tally.part("API on PostgreSQL", || rust_tests(&["-E", ON_POSTGRES], true)),
+        None => {
+            tally.part("API on PostgreSQL", || rust_tests(&["-E", ON_POSTGRES], true));
+            tally.part("a small load", || {
+                load::load(SMALL_LOAD.iter().map(|a| (*a).to_owned()).collect()).map(|()| (1, 0))
+            });
+        }
         Some(what) => tally.skip(&format!("tests of many processes: no {what} here and it could not be installed")),
     }
     match contract::prepare() {
@@ -58,6 +63,10 @@ fn one(command: &mut std::process::Command) -> Result<(u64, u64)> {
 /// Tests of the server's interface that run a second time, on PostgreSQL.
 const ON_POSTGRES: &str =
     "package(fine-server) and binary(it) and test(/^(audits|auth|files|ownership|tokens|http)::/)";
+
+/// Whether the measurement works and loses nothing; its figures say nothing.
+const SMALL_LOAD: &[&str] =
+    &["--dev", "--users", "4", "--audits", "8", "--streams", "40", "--jobs", "200", "--seconds", "1"];
 
 /// Leaves out the tests that start PostgreSQL or Redis.
 const WITHOUT_SERVICES: &[&str] = &["-E", "not test(/postgres|redis|^many::/)"];

@@ -13,7 +13,7 @@ use tower_http::cors::CorsLayer;
 use crate::auth::gotrue;
 use crate::problem::ApiError;
 use crate::state::App;
-use crate::{api, observe, spa, steady};
+use crate::{api, observe, spa, steady, telemetry};
 
 /// Routes with everything around them.
 pub fn router(app: App) -> Router {
@@ -23,7 +23,7 @@ pub fn router(app: App) -> Router {
         .merge(api::swagger())
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
-        .route("/metrics", get(metrics));
+        .route("/metrics", get(telemetry::answer));
     if app.embedded.is_some() {
         router = router.nest("/auth/v1", gotrue::router());
     }
@@ -41,7 +41,7 @@ pub fn router(app: App) -> Router {
 }
 
 /// Ready when database and files answer.
-async fn ready(State(app): State<App>) -> Response {
+pub(crate) async fn ready(State(app): State<App>) -> Response {
     let looked = async {
         app.store.ping().await?;
         app.store.files.ping().await
@@ -55,10 +55,6 @@ async fn ready(State(app): State<App>) -> Response {
     }
 }
 
-async fn metrics(State(app): State<App>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render()).into_response()
-}
-
 /// Only listed origins; never all of them, and never with cookies: the token travels in a header.
 fn cors(origins: &[String]) -> CorsLayer {
     let origins: Vec<HeaderValue> = origins.iter().filter_map(|o| HeaderValue::from_str(o).ok()).collect();
@@ -69,6 +65,8 @@ fn cors(origins: &[String]) -> CorsLayer {
         HeaderName::from_static("apikey"),
         HeaderName::from_static("last-event-id"),
         HeaderName::from_static("x-client-info"),
+        HeaderName::from_static("traceparent"),
+        HeaderName::from_static("tracestate"),
         HeaderName::from_static("x-request-id"),
         HeaderName::from_static("x-supabase-api-version"),
         HeaderName::from_static("tus-resumable"),

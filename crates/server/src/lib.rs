@@ -18,6 +18,8 @@ pub mod serve;
 mod spa;
 mod state;
 mod steady;
+pub mod telemetry;
+pub mod tls;
 mod trail;
 mod upload;
 pub mod user;

@@ -24,6 +24,10 @@ enum Command {
     Trail(fine_server::cli::TrailArgs),
     /// Brings the tables of the database to this version.
     Migrate(fine_server::cli::MigrateArgs),
+    /// Copies the data folder, also of a server that runs.
+    Backup(fine_server::cli::BackupArgs),
+    /// Asks a server or worker of this machine whether it is ready.
+    Health(fine_server::cli::HealthArgs),
     /// Audits a model on a table.
     Audit(fine_server::cli::AuditArgs),
     /// Compares two models on the same table.
@@ -44,13 +48,15 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    fine_server::serve::install_crypto();
+    fine_server::tls::choose_provider();
     let outcome = match Cli::parse().command {
         Command::Serve(args) => fine_server::serve::run(args).map(|()| ExitCode::SUCCESS),
         Command::Worker(args) => fine_server::serve::work(&args).map(|()| ExitCode::SUCCESS),
         Command::Jobs(args) => fine_server::cli::jobs(args),
         Command::Trail(args) => fine_server::cli::trail(args),
         Command::Migrate(args) => fine_server::cli::migrate(&args),
+        Command::Backup(args) => fine_server::cli::backup(&args),
+        Command::Health(args) => fine_server::cli::health(&args),
         Command::Audit(args) => fine_server::cli::audit(&args),
         Command::Compare(args) => fine_server::cli::compare(&args),
         Command::Inspect(args) => fine_server::cli::inspect(&args),

@@ -8,22 +8,25 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use fine_store::{Store, Transport};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
-use crate::auth::{Embedded, Keys, Verifier};
+use crate::auth::{Checked, Embedded, Keys, Verifier};
 use crate::config::{AuthMode, Config, Secret, ServeArgs, WorkerArgs};
 use crate::limits::Limits;
 use crate::listen::{self, Patience};
 use crate::sandbox::{Allowance, Sandbox};
 use crate::state::{App, State};
 use crate::upload::UploadKey;
-use crate::{api, app, demo, logs, worker};
+use crate::{api, app, demo, logs, telemetry, tls, worker};
 
 /// Open requests and running audits get this long to end when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// Open files that a server asks the system for.
+#[cfg(unix)]
+const OPEN_FILES: u64 = 65_536;
 
 /// Runs `fine serve` until ctrl-c.
 ///
@@ -32,6 +35,8 @@ const GRACE: Duration = Duration::from_secs(10);
 pub fn run(args: ServeArgs) -> Result<()> {
     let config = args.check(|name| std::env::var(name).ok())?;
     logs::start(args.work.log_format, &args.work.log);
+    raise_file_limit();
+    trace(&config, "serve")?;
     let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
     let outcome = runtime.block_on(async {
         let running = start(config).await?;
@@ -42,7 +47,21 @@ pub fn run(args: ServeArgs) -> Result<()> {
     });
     // What still blocks a thread after the grace time does not hold up the end.
     runtime.shutdown_timeout(Duration::from_secs(1));
+    telemetry::stop_traces();
     outcome
+}
+
+/// Each stream of live events is an open file, and many systems start programs with 1024.
+fn raise_file_limit() {
+    #[cfg(unix)]
+    if let Err(e) = rlimit::increase_nofile_limit(OPEN_FILES) {
+        tracing::warn!(error = %e, "the limit of open files stays as it is");
+    }
+}
+
+/// Starts sending spans, where the settings say so.
+fn trace(config: &Config, role: &'static str) -> Result<()> {
+    if config.telemetry.traces { telemetry::start_traces(role) } else { Ok(()) }
 }
 
 /// Runs `fine worker` until ctrl-c.
@@ -52,14 +71,15 @@ pub fn run(args: ServeArgs) -> Result<()> {
 pub fn work(args: &WorkerArgs) -> Result<()> {
     let config = args.check(|name| std::env::var(name).ok())?;
     logs::start(args.work.log_format, &args.work.log);
+    trace(&config, "worker")?;
     let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
-    install_crypto();
     let outcome = runtime.block_on(async {
         let store = open(&config).await?;
         let _lock = lock(store.folder(), false)?;
         let transport = Transport::open(&store, config.redis.as_ref()).await?;
         let app = state(config, store, transport, SocketAddr::from(([127, 0, 0, 1], 0)))?;
         let mut tasks = background(&app);
+        tasks.extend(telemetry::listen(&app).await?);
         tasks.push(tokio::spawn(worker::run(app.clone())));
         say(&format!("Working on {} audits at a time", app.config.audits_at_once));
         stop_signal().await;
@@ -73,6 +93,7 @@ pub fn work(args: &WorkerArgs) -> Result<()> {
         Ok(())
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
+    telemetry::stop_traces();
     outcome
 }
 
@@ -82,6 +103,7 @@ fn background(app: &App) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(worker::reconcile(app.clone())),
         tokio::spawn(worker::sweep(app.clone())),
+        tokio::spawn(telemetry::watch(app.clone())),
         tokio::spawn(async move { store.listen(stop).await }),
     ]
 }
@@ -127,7 +149,7 @@ impl Running {
 /// # Errors
 /// A data folder or port that is taken or cannot be used.
 pub async fn start(config: Config) -> Result<Running> {
-    install_crypto();
+    tls::choose_provider();
     let store = open(&config).await?;
     let lock = lock(store.folder(), config.database.is_none())?;
     if config.database.is_none() {
@@ -149,6 +171,7 @@ pub async fn start(config: Config) -> Result<Running> {
         tasks.push(tokio::spawn(worker::run(app.clone())));
     }
     tasks.extend(background(&app));
+    tasks.extend(telemetry::listen(&app).await?);
     let http =
         tokio::spawn(listen::serve(listener, app::router(app.clone()), app.stop.subscribe(), Patience::default()));
     let early = app.clone();
@@ -188,10 +211,11 @@ fn state(config: Config, store: Store, transport: Transport, address: SocketAddr
         upload_key: UploadKey::open(&store.folder().join("keys"))?,
         limits: Limits::new(&config)?,
         verifier,
+        checked: Checked::default(),
         embedded,
         store,
         transport,
-        metrics: recorder()?,
+        metrics: telemetry::recorder()?,
         public_url,
         prepared: OnceLock::new(),
         stop: watch::Sender::new(false),
@@ -202,23 +226,7 @@ fn state(config: Config, store: Store, transport: Transport, address: SocketAddr
     }))
 }
 
-/// One recorder a process: metrics are global.
-fn recorder() -> Result<PrometheusHandle> {
-    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
-    if let Some(handle) = RECORDER.get() {
-        return Ok(handle.clone());
-    }
-    let seconds = [0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0];
-    let handle = PrometheusBuilder::new().set_buckets(&seconds).context("set up the metrics")?.install_recorder();
-    // A second start in one process (tests) may come between the two lines; the first recorder stays.
-    match handle {
-        Ok(handle) => Ok(RECORDER.get_or_init(|| handle).clone()),
-        Err(e) => RECORDER.get().cloned().ok_or(e).context("set up the metrics"),
-    }
-}
-
 async fn open(config: &Config) -> Result<Store> {
-    install_crypto();
     let folder = config.data_dir.display();
     let store = Store::open(&config.place()).await.with_context(|| match &config.database {
         None => format!("open the data folder {folder}"),
@@ -226,12 +234,6 @@ async fn open(config: &Config) -> Result<Store> {
     })?;
     store.files.ping().await.context("reach the files")?;
     Ok(store)
-}
-
-/// One provider of cryptography for every TLS connection of the process.
-pub fn install_crypto() {
-    // A second call finds the first one's.
-    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// One server a data folder, unless all of them use a database that many may use.

@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
 use crate::api::AuditRequest;
-use crate::auth::{Embedded, Verifier};
+use crate::auth::{Checked, Embedded, Verifier};
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::sandbox::Sandbox;
@@ -27,6 +27,8 @@ pub struct State {
     pub transport: Transport,
     /// Checks bearer tokens.
     pub verifier: Verifier,
+    /// Tokens that were checked a moment ago.
+    pub checked: Checked,
     /// The embedded sign-in, when it is on.
     pub embedded: Option<Embedded>,
     /// Signs addresses for uploads to this server.

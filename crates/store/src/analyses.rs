@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::{JobState, Page, Snapshot, Store, StoreError, events, jobs, news, now_ms};
+use crate::{JobState, Origin, Page, Snapshot, Store, StoreError, jobs, now_ms};
 
 /// An audit in the vault.
 #[derive(Clone, Debug, FromRow)]
@@ -78,6 +78,8 @@ pub struct NewAnalysis {
     pub priority: i64,
     /// The first event.
     pub snapshot: Snapshot,
+    /// What started it.
+    pub origin: Origin,
 }
 
 /// What to list.
@@ -127,9 +129,9 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         jobs::insert(&mut tx, new, now).await?;
-        events::append(&mut tx, &new.job_id, &new.snapshot).await?;
         tx.commit().await?;
         self.wake.notify(&new.job_id);
+        self.call_worker(&new.job_id);
         Ok(())
     }
 
@@ -204,7 +206,6 @@ impl Store {
                 .fetch_optional(&mut *tx)
                 .await?;
         let Some((job, key)) = row else { return Ok(false) };
-        news::announce(&mut tx, news::EVENTS, &job).await?;
         tx.commit().await?;
         self.wake.notify(&job);
         if let Some(key) = key {

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use log::LevelFilter;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, ConnectOptions, Connection};
 
+use crate::claim::Turns;
+use crate::news::Herald;
 use crate::{Address, Files, Place, StoreError, Wake, schema};
 
 /// Settings of every SQLite connection: readers never wait for the writer, a busy writer is waited for.
@@ -24,6 +27,28 @@ const POSTGRES: &[&str] =
 /// How long a request waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(10);
 
+/// Target of the log lines in which the database driver says how long a statement took (`elapsed_secs`).
+pub const STATEMENT_LINES: &str = "sqlx::query";
+/// Target of the lines that say how long work waited for a connection (`acquired_after_secs`).
+pub const ACQUIRE_LINES: &str = "sqlx::pool::acquire";
+
+/// A statement that takes longer stands in the log.
+const SLOW_STATEMENT: Duration = Duration::from_secs(2);
+
+/// Most connections of one process.
+const CONNECTIONS: u32 = 8;
+
+/// Connections of this process to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// Open and not in use.
+    pub idle: u32,
+    /// In use.
+    pub used: u32,
+    /// Most at a time.
+    pub most: u32,
+}
+
 /// The database and the files. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -32,6 +57,8 @@ pub struct Store {
     pub files: Files,
     /// Wakes those who wait for events.
     pub wake: Wake,
+    /// Whose turn it is in the queue.
+    pub(crate) turns: Turns,
     folder: PathBuf,
     /// PostgreSQL's address; `None` is the embedded database.
     pub(crate) database: Option<Address>,
@@ -92,15 +119,19 @@ impl Store {
             Some(address) => (address.reveal().to_owned(), POSTGRES),
             None => (sqlite_url(&folder.join("fine.db")), SQLITE),
         };
-        let options = AnyConnectOptions::from_str(&url)?.disable_statement_logging();
+        // The server turns these lines into metrics and shows the slow ones; values are never among them.
+        let options = AnyConnectOptions::from_str(&url)?
+            .log_statements(LevelFilter::Info)
+            .log_slow_statements(LevelFilter::Warn, SLOW_STATEMENT);
         if place.database.is_some() {
             // A pool asks again and again and then says only that it waited; one connection says what is wrong.
             let once = tokio::time::timeout(ACQUIRE, options.connect()).await;
             once.map_err(|_| sqlx::Error::PoolTimedOut)??.close().await?;
         }
         let db = AnyPoolOptions::new()
-            .max_connections(8)
+            .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE)
+            .acquire_time_level(LevelFilter::Info)
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     for setting in settings {
@@ -112,7 +143,11 @@ impl Store {
             .connect_with(options)
             .await?;
         let files = Files::open(&folder, place)?;
-        Ok(Self { db, files, wake: Wake::default(), folder, database: place.database.clone() })
+        let wake = match &place.database {
+            Some(_) => Wake::with(Herald::start(db.clone())),
+            None => Wake::default(),
+        };
+        Ok(Self { db, files, wake, turns: Turns::default(), folder, database: place.database.clone() })
     }
 
     /// The data folder, absolute.
@@ -123,6 +158,12 @@ impl Store {
     /// Whether the database is the embedded one, which one process has for itself.
     pub fn is_embedded(&self) -> bool {
         self.database.is_none()
+    }
+
+    /// Connections now.
+    pub fn connections(&self) -> Connections {
+        let (open, idle) = (self.db.size(), u32::try_from(self.db.num_idle()).unwrap_or(u32::MAX));
+        Connections { idle: idle.min(open), used: open.saturating_sub(idle), most: CONNECTIONS }
     }
 
     /// Whether the database answers.
@@ -136,6 +177,7 @@ impl Store {
 
     /// Finishes open work and closes the connections.
     pub async fn close(&self) {
+        self.tell_all().await;
         self.db.close().await;
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sqlx::{AnyConnection, FromRow};
 
-use crate::{JobState, Snapshot, Store, StoreError, events, news};
+use crate::{JobState, Snapshot, Store, StoreError, events};
 
 /// Most jobs of one list.
 const LONGEST: i64 = 1000;
@@ -90,9 +90,9 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         events::append(&mut tx, id, &snapshot).await?;
-        news::announce(&mut tx, news::JOBS, id).await?;
         tx.commit().await?;
         self.wake.notify(id);
+        self.call_worker(id);
         Ok(true)
     }
 

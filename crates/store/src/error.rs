@@ -5,7 +5,7 @@
 pub enum StoreError {
     /// The database refused or failed.
     #[error("reach the database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// The tables could not be brought to this version.
     #[error("bring the database to this version: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -86,6 +86,24 @@ pub enum StoreError {
 pub fn is_disk_full(e: &std::io::Error) -> bool {
     use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
     matches!(e.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
+/// Errors of the database, by kind (`timeout` waiting for a connection, `connection`, `statement`).
+pub const DATABASE_ERRORS: &str = "fine_db_errors_total";
+
+/// Every error of the database comes through here, so here it is counted.
+impl From<sqlx::Error> for StoreError {
+    fn from(source: sqlx::Error) -> Self {
+        let kind = match &source {
+            sqlx::Error::PoolTimedOut => "timeout",
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                "connection"
+            }
+            _ => "statement",
+        };
+        metrics::counter!(DATABASE_ERRORS, "kind" => kind).increment(1);
+        Self::Database(source)
+    }
 }
 
 impl StoreError {

@@ -1,11 +1,8 @@
-//! Stored events of jobs, and the wake-up of those who wait for them.
-
-use std::sync::Arc;
+//! Stored events of jobs.
 
 use sqlx::{AnyConnection, FromRow};
-use tokio::sync::{broadcast, watch};
 
-use crate::{Snapshot, Store, StoreError, news, now_ms};
+use crate::{Snapshot, Store, StoreError, now_ms};
 
 /// An event as stored: the whole snapshot as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -16,54 +13,7 @@ pub struct StoredEvent {
     pub snapshot: String,
 }
 
-/// Wakes waiting readers of this process when a job has news, whichever process wrote it ([`Store::listen`]).
-#[derive(Clone, Debug)]
-pub struct Wake(Arc<broadcast::Sender<String>>);
-
-/// In place of a job's id: for the readers of all jobs.
-const EVERYBODY: &str = "";
-
-impl Default for Wake {
-    fn default() -> Self {
-        Self(Arc::new(broadcast::Sender::new(256)))
-    }
-}
-
-impl Wake {
-    /// News of a job.
-    pub fn notify(&self, job: &str) {
-        // No reader is fine.
-        let _ = self.0.send(job.to_owned());
-    }
-
-    /// News of other processes may have been missed: everybody looks.
-    pub(crate) fn notify_all(&self) {
-        let _ = self.0.send(EVERYBODY.to_owned());
-    }
-
-    /// Whether what was received by [`Wake::subscribe`] is for readers of this job.
-    pub fn concerns(received: &str, job: &str) -> bool {
-        received == job || received == EVERYBODY
-    }
-
-    /// From now on, the ids of jobs with news.
-    pub fn subscribe(&self) -> broadcast::Receiver<String> {
-        self.0.subscribe()
-    }
-}
-
 impl Store {
-    /// Passes news of other processes on to the readers of this one, until `stop` turns true.
-    pub async fn listen(&self, stop: watch::Receiver<bool>) {
-        if let Some(address) = &self.database {
-            let pass_on = |job: Option<&str>| match job {
-                Some(job) => self.wake.notify(job),
-                None => self.wake.notify_all(),
-            };
-            news::hear(address, news::EVENTS, pass_on, stop).await;
-        }
-    }
-
     /// Events of a job after `seq`, in order.
     ///
     /// # Errors
@@ -104,12 +54,17 @@ pub(crate) async fn append(db: &mut AnyConnection, job: &str, snapshot: &Snapsho
             .bind(&text)
             .fetch_one(&mut *db)
             .await?;
+    insert(db, job, seq, &text).await
+}
+
+/// Stores an event whose number stands in the job's row already.
+pub(crate) async fn insert(db: &mut AnyConnection, job: &str, seq: i64, text: &str) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO events (job_id, seq, snapshot, created_at) VALUES ($1, $2, $3, $4)")
         .bind(job)
         .bind(seq)
-        .bind(&text)
+        .bind(text)
         .bind(now_ms())
         .execute(&mut *db)
         .await?;
-    news::announce(db, news::EVENTS, job).await
+    Ok(())
 }

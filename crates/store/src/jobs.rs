@@ -1,10 +1,9 @@
 //! The queue's truth: leases, attempts, cancellation. Every write of a worker is guarded by its lease token.
 
 use sqlx::{AnyConnection, AssertSqlSafe};
-use uuid::Uuid;
 
 use crate::clock::now_in;
-use crate::{JobState, NewAnalysis, Problem, Snapshot, Store, StoreError, dead, events, news, now_ms, rfc3339, team};
+use crate::{JobState, NewAnalysis, Origin, Problem, Snapshot, Store, StoreError, dead, events, now_ms, rfc3339, team};
 
 /// How long a lease lasts without a heartbeat.
 pub const LEASE_MS: i64 = 15_000;
@@ -14,8 +13,6 @@ pub const MAX_ATTEMPTS: i64 = 3;
 pub const LONG: i64 = 0;
 /// Priority of a job that is over soon: it goes before long ones, and each worker keeps a place for it.
 pub const SHORT: i64 = 1;
-/// One point of priority is worth this much waiting, so that nobody waits for ever.
-const POINT_MS: i64 = 10 * 60 * 1000;
 /// The first pause after a try that failed passingly; each later one is four times as long.
 const PAUSE_MS: i64 = 5_000;
 
@@ -34,6 +31,12 @@ pub struct Claim {
     pub owner_id: String,
     /// The state at the start of this try.
     pub snapshot: Snapshot,
+    /// What started it.
+    pub origin: Origin,
+    /// Moment at which it was accepted, milliseconds.
+    pub accepted_at: i64,
+    /// True when no worker had it before.
+    pub is_first: bool,
 }
 
 /// How a try ends.
@@ -68,9 +71,10 @@ pub enum Cancelled {
 }
 
 pub(crate) async fn insert(db: &mut AnyConnection, new: &NewAnalysis, now: i64) -> Result<(), StoreError> {
+    let snapshot = serde_json::to_string(&new.snapshot)?;
     sqlx::query(
         "INSERT INTO jobs (id, analysis_id, owner_id, state, priority, attempt, max_attempts, cancel_requested, \
-         event_seq, snapshot, created_at) VALUES ($1, $2, $3, 'queued', $4, 0, $5, 0, 0, '', $6)",
+         event_seq, snapshot, created_at, origin) VALUES ($1, $2, $3, 'queued', $4, 0, $5, 0, 1, $8, $6, $7)",
     )
     .bind(&new.job_id)
     .bind(&new.id)
@@ -78,9 +82,11 @@ pub(crate) async fn insert(db: &mut AnyConnection, new: &NewAnalysis, now: i64) 
     .bind(new.priority)
     .bind(MAX_ATTEMPTS)
     .bind(now)
+    .bind(new.origin.to_text())
+    .bind(&snapshot)
     .execute(&mut *db)
     .await?;
-    news::announce(db, news::JOBS, &new.job_id).await
+    events::insert(db, &new.job_id, 1, &snapshot).await
 }
 
 impl Store {
@@ -95,46 +101,6 @@ impl Store {
             .fetch_optional(&self.db)
             .await?;
         Ok(row.map(|(text,)| serde_json::from_str(&text)).transpose()?)
-    }
-
-    /// Takes the job that is due: of the owner with the fewest running jobs, then by priority and age. Only jobs of at
-    /// least this priority are looked at. `None` when there is nothing to do.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn claim_job(&self, worker: &str, least_priority: i64) -> Result<Option<Claim>, StoreError> {
-        let token = Uuid::now_v7().to_string();
-        let mut tx = self.db.begin().await?;
-        let now = now_in(&tx);
-        // SQLite has one writer at a time and needs no such words.
-        let skip_taken = if self.database.is_some() { "FOR UPDATE OF j SKIP LOCKED" } else { "" };
-        let claim = format!(
-            "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_token = $1, lease_until = {now} + {LEASE_MS}, \
-             worker = $2, started_at = COALESCE(started_at, {now}) WHERE id = (\
-             SELECT j.id FROM jobs j LEFT JOIN (SELECT owner_id, COUNT(*) AS jobs FROM jobs \
-             WHERE state = 'running' AND lease_until >= {now} GROUP BY owner_id) running ON running.owner_id = j.owner_id \
-             WHERE j.cancel_requested = 0 AND j.attempt < j.max_attempts AND j.priority >= $3 \
-             AND ((j.state = 'queued' AND j.run_at <= {now}) OR (j.state = 'running' AND j.lease_until < {now})) \
-             ORDER BY COALESCE(running.jobs, 0), j.created_at - $4 * j.priority, j.id LIMIT 1 {skip_taken}) \
-             RETURNING id, analysis_id, owner_id, attempt, priority, snapshot, started_at"
-        );
-        let row: Option<(String, String, String, i64, i64, String, i64)> = sqlx::query_as(AssertSqlSafe(claim))
-            .bind(&token)
-            .bind(worker)
-            .bind(least_priority)
-            .bind(POINT_MS)
-            .fetch_optional(&mut *tx)
-            .await?;
-        let Some((job_id, analysis_id, owner_id, attempt, priority, text, started)) = row else { return Ok(None) };
-        let mut snapshot: Snapshot = serde_json::from_str(&text)?;
-        snapshot.restart(JobState::Running, attempt as u32);
-        snapshot.started_at.get_or_insert_with(|| rfc3339(started));
-        sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1").bind(&analysis_id).execute(&mut *tx).await?;
-        sqlx::query("UPDATE analyses SET state = 'running' WHERE id = $1").bind(&analysis_id).execute(&mut *tx).await?;
-        events::append(&mut tx, &job_id, &snapshot).await?;
-        tx.commit().await?;
-        self.wake.notify(&job_id);
-        Ok(Some(Claim { job_id, token, priority, analysis_id, owner_id, snapshot }))
     }
 
     /// Keeps the lease; answers whether the owner asked to cancel.
@@ -204,6 +170,7 @@ impl Store {
         let now = now_ms();
         let mut tx = self.db.begin().await?;
         guard(&mut tx, claim).await?;
+        let released = matches!(ending, Ending::Released);
         match ending {
             Ending::Released => requeue(&mut tx, claim, &mut snapshot, 1, 0, None).await?,
             Ending::Again(cause) => {
@@ -234,6 +201,9 @@ impl Store {
         }
         tx.commit().await?;
         self.wake.notify(&claim.job_id);
+        if released {
+            self.call_worker(&claim.job_id);
+        }
         Ok(snapshot)
     }
 
@@ -338,20 +308,6 @@ impl Store {
         let (due,): (i64,) = sqlx::query_as(AssertSqlSafe(due)).fetch_one(&mut *db).await?;
         Ok(due > 0)
     }
-
-    /// Number of jobs that wait and that run, for the metrics.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn queue_depth(&self) -> Result<(i64, i64), StoreError> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT state, COUNT(*) FROM jobs WHERE state IN ('queued', 'running') GROUP BY state ORDER BY state",
-        )
-        .fetch_all(&self.db)
-        .await?;
-        let count = |state: &str| rows.iter().find(|(s, _)| s == state).map_or(0, |(_, n)| *n);
-        Ok((count("queued"), count("running")))
-    }
 }
 
 /// Keeps the lease $2 of the job $1.
@@ -397,8 +353,7 @@ async fn requeue(
     sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1").bind(&claim.analysis_id).execute(&mut *db).await?;
     let attempt = snapshot.attempt;
     snapshot.restart(JobState::Queued, attempt);
-    events::append(db, &claim.job_id, snapshot).await?;
-    news::announce(db, news::JOBS, &claim.job_id).await
+    events::append(db, &claim.job_id, snapshot).await
 }
 
 /// Writes the final state of a job and of its analysis, and the last event.
@@ -409,13 +364,17 @@ async fn finish(
     result: Option<(&str, &str)>,
 ) -> Result<(), StoreError> {
     team::dissolve(db, &snapshot.job_id).await?;
-    let counts = &snapshot.findings;
-    sqlx::query("UPDATE jobs SET state = $2, lease_token = NULL, lease_until = NULL, finished_at = $3 WHERE id = $1")
-        .bind(&snapshot.job_id)
-        .bind(snapshot.state.as_str())
-        .bind(now)
-        .execute(&mut *db)
-        .await?;
+    let (counts, text) = (&snapshot.findings, serde_json::to_string(snapshot)?);
+    let (seq,): (i64,) = sqlx::query_as(
+        "UPDATE jobs SET state = $2, lease_token = NULL, lease_until = NULL, finished_at = $3, event_seq = event_seq + 1, \
+         snapshot = $4 WHERE id = $1 RETURNING event_seq",
+    )
+    .bind(&snapshot.job_id)
+    .bind(snapshot.state.as_str())
+    .bind(now)
+    .bind(&text)
+    .fetch_one(&mut *db)
+    .await?;
     sqlx::query(
         "UPDATE analyses SET state = $2, finished_at = $3, result_key = $4, verdict = $5, issues = $6, watches = $7, \
          inconclusives = $8, passes = $9 WHERE id = $1",
@@ -431,7 +390,7 @@ async fn finish(
     .bind(counts.pass as i64)
     .execute(&mut *db)
     .await?;
-    events::append(db, &snapshot.job_id, snapshot).await
+    events::insert(db, &snapshot.job_id, seq, &text).await
 }
 
 fn lost(claim: &Claim) -> StoreError {

@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
 use crate::clock::POSTGRES_NOW;
-use crate::{Claim, LEASE_MS, Store, StoreError, news};
+use crate::{Claim, LEASE_MS, Store, StoreError};
 
 /// A process's place among those that work on a job.
 #[derive(Clone, Debug)]
@@ -139,6 +139,7 @@ impl Store {
         if !is_wanted(&mut tx, member, None).await? {
             return Ok(Turn::Gone);
         }
+        let mut opened = false;
         if count(&mut tx, member, "", "", "TRUE").await? == 0 {
             for (block, (stage, weight)) in stages.iter().enumerate() {
                 sqlx::query(
@@ -151,8 +152,7 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             }
-            // Whoever has a free place may come.
-            news::announce(&mut tx, news::JOBS, &member.job_id).await?;
+            opened = true;
         }
         let turn = match claim(&mut tx, member, "", "").await? {
             Some(turn) => turn,
@@ -168,6 +168,10 @@ impl Store {
             }
         };
         tx.commit().await?;
+        if opened {
+            // Whoever has a free place may come.
+            self.call_worker(&member.job_id);
+        }
         Ok(turn)
     }
 
@@ -180,6 +184,7 @@ impl Store {
         if !is_wanted(&mut tx, member, Some(stage)).await? {
             return Ok(Turn::Gone);
         }
+        let mut opened = false;
         if count(&mut tx, member, stage, part, "TRUE").await? == 0 {
             sqlx::query(
                 "INSERT INTO blocks (job_id, stage, part, block, weight) SELECT $1, $2, $3, g, 0 \
@@ -191,10 +196,13 @@ impl Store {
             .bind(i64::from(blocks))
             .execute(&mut *tx)
             .await?;
-            news::announce(&mut tx, news::JOBS, &member.job_id).await?;
+            opened = true;
         }
         let turn = claim(&mut tx, member, stage, part).await?;
         tx.commit().await?;
+        if opened {
+            self.call_worker(&member.job_id);
+        }
         Ok(turn.unwrap_or(Turn::Wait))
     }
 

@@ -13,9 +13,11 @@ use super::body::{Body, Path};
 use super::models::task_name;
 use super::request::{AuditRequest, Plan};
 use crate::auth::Owner;
+use crate::observe;
 use crate::problem::{ApiError, UNAUTHENTICATED};
 use crate::reading;
 use crate::state::App;
+use crate::telemetry::AUDITS_STARTED;
 use crate::trail;
 
 /// Files up to this size are read and matched before the audit is taken; beyond, the audit itself finds out.
@@ -80,11 +82,12 @@ pub(crate) async fn start_audit(app: &App, owner: &str, request: AuditRequest) -
         snapshot: Snapshot::queued(&job_id, &id, &stages, rfc3339(now_ms())),
         dataset: (plan.dataset.id, plan.dataset.filename),
         model: plan.model.map(|chain| (chain.model.id, chain.model.filename)),
+        origin: observe::origin(),
         id,
         job_id,
     };
     app.store.add_analysis(&new).await?;
-    metrics::counter!("fine_audits_started_total").increment(1);
+    metrics::counter!(AUDITS_STARTED).increment(1);
     // The row is the truth: without a call, a worker finds it by itself.
     if let Err(e) = app.transport.send(&new.job_id).await {
         tracing::warn!(job = %new.job_id, error = %e, "no worker could be called");

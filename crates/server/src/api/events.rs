@@ -7,18 +7,18 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use fine_store::{Snapshot, Wake};
+use fine_store::{JobState, Reader, Snapshot};
 use futures::Stream;
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
+use serde::Deserialize;
 
 use super::body::Path;
 use crate::auth::Owner;
 use crate::problem::ApiError;
 use crate::state::App;
+use crate::telemetry::{SSE_EVENTS, SSE_STREAMS};
 
-/// News whose message was lost on the way are found this often.
-const POLL: Duration = Duration::from_secs(1);
+/// A stream looks by itself this often; the store finds lost news sooner, for all streams at once.
+const POLL: Duration = Duration::from_secs(30);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Live progress: `event: status` with a complete snapshot and a rising `id`, `event: done` at the end.
@@ -31,8 +31,8 @@ pub(super) async fn stream(
     Path(job): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let news = app.store.wake.subscribe();
     app.store.job(&owner.id, &job).await?.ok_or_else(ApiError::not_found)?;
+    let reader = app.store.wake.subscribe(&job);
     let resume = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse::<i64>().ok());
     // A new reader needs only the newest snapshot: each is complete.
     let after = match resume {
@@ -40,7 +40,7 @@ pub(super) async fn stream(
         None => app.store.last_event(&job).await? - 1,
     };
     let events =
-        Sse::new(follow(app, job, after, news)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"));
+        Sse::new(follow(app, job, after, reader)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"));
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
@@ -48,14 +48,11 @@ pub(super) async fn stream(
     Ok((headers, events).into_response())
 }
 
-fn follow(
-    app: App,
-    job: String,
-    mut after: i64,
-    mut news: broadcast::Receiver<String>,
-) -> impl Stream<Item = Result<Event, Infallible>> {
+fn follow(app: App, job: String, mut after: i64, mut reader: Reader) -> impl Stream<Item = Result<Event, Infallible>> {
     let mut stop = app.stop.subscribe();
+    let open = Open::new();
     async_stream::stream! {
+        let _open = open;
         loop {
             let stored = match app.store.events_after(&job, after).await {
                 Ok(stored) => stored,
@@ -65,11 +62,18 @@ fn follow(
                     return;
                 }
             };
+            let mut ended = None;
             for event in stored {
+                ended = Some(is_final(&event.snapshot));
                 after = event.seq;
+                metrics::counter!(SSE_EVENTS).increment(1);
                 yield Ok(Event::default().event("status").id(event.seq.to_string()).data(event.snapshot));
             }
-            match is_over(&app, &job, after).await {
+            let over = match ended {
+                Some(ended) => Ok(ended),
+                None => is_over(&app, &job, after).await,
+            };
+            match over {
                 Ok(false) => {}
                 Ok(true) => {
                     yield Ok(Event::default().event("done").data("{}"));
@@ -81,7 +85,7 @@ fn follow(
                 }
             }
             tokio::select! {
-                () = next_news(&mut news, &job) => {}
+                () = reader.news() => {}
                 () = tokio::time::sleep(POLL) => {}
                 _ = stop.wait_for(|stopped| *stopped) => return,
             }
@@ -89,20 +93,33 @@ fn follow(
     }
 }
 
+/// Counts an open stream.
+struct Open;
+
+impl Open {
+    fn new() -> Self {
+        metrics::gauge!(SSE_STREAMS).increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        metrics::gauge!(SSE_STREAMS).decrement(1.0);
+    }
+}
+
 /// Whether the job has ended, or is gone, and everything was sent.
 async fn is_over(app: &App, job: &str, after: i64) -> Result<bool, fine_store::StoreError> {
     let Some((last, snapshot)) = app.store.newest_event(job).await? else { return Ok(true) };
-    let snapshot: Snapshot = serde_json::from_str(&snapshot)?;
-    Ok(snapshot.state.is_final() && after >= last)
+    Ok(is_final(&snapshot) && after >= last)
 }
 
-async fn next_news(news: &mut broadcast::Receiver<String>, job: &str) {
-    loop {
-        match news.recv().await {
-            Ok(id) if !Wake::concerns(&id, job) => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => return,
-            // The store lives as long as the server.
-            Err(RecvError::Closed) => std::future::pending().await,
-        }
+/// Whether a snapshot is the last one.
+fn is_final(snapshot: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Head {
+        state: JobState,
     }
+    serde_json::from_str::<Head>(snapshot).is_ok_and(|head| head.state.is_final())
 }

@@ -99,7 +99,10 @@ impl FromRequestParts<App> for Owner {
 }
 
 async fn check(app: &App, token: &str, address: IpAddr) -> Result<Owner, ApiError> {
-    let claims = app.verifier.check(token).await?;
+    let claims = match app.checked.claims(token) {
+        Some(claims) => claims,
+        None => app.checked.keep(token, app.verifier.check(token).await?),
+    };
     if app.embedded.is_some() && !app.store.session_is_open(&claims.session_id, &claims.sub).await? {
         return Err(ApiError::new(TOKEN_INVALID).detail("The session has ended. Sign in again."));
     }

@@ -1,5 +1,6 @@
 //! Who is asking: bearer tokens of the embedded sign-in or of Supabase.
 
+mod checked;
 mod extract;
 pub mod gotrue;
 mod keys;
@@ -8,6 +9,7 @@ mod published;
 mod scopes;
 mod tokens;
 
+pub use checked::Checked;
 pub(crate) use extract::bearer;
 pub use extract::{Access, ClientIp, Owner};
 pub use keys::Keys;

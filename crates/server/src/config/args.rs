@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 
 use super::storage::StorageArgs;
+use super::telemetry::TelemetryArgs;
 use super::values::{
     address, cors_origins, host, log_filter, log_format, origin_or_base, port, positive, redis, truth, whole,
 };
@@ -73,6 +74,9 @@ pub struct WorkerArgs {
     /// How work is brought and what it may cost.
     #[command(flatten)]
     pub work: WorkArgs,
+    /// Metrics and traces.
+    #[command(flatten)]
+    pub telemetry: TelemetryArgs,
 }
 
 /// Options of `fine serve`.

@@ -2,6 +2,7 @@
 
 mod args;
 mod storage;
+mod telemetry;
 mod values;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -15,6 +16,7 @@ use crate::auth::KeyTimes;
 
 pub use args::{AccessArgs, PlaceArgs, ServeArgs, WorkArgs, WorkerArgs};
 pub use storage::{Storage, StorageArgs};
+pub use telemetry::{Telemetry, TelemetryArgs, Token};
 pub(crate) use values::default_data_dir;
 
 /// Form of the log lines.
@@ -120,6 +122,8 @@ pub struct Config {
     pub key_times: KeyTimes,
     /// Audits at once.
     pub audits_at_once: usize,
+    /// Metrics and traces.
+    pub telemetry: Telemetry,
 }
 
 impl PlaceArgs {
@@ -188,6 +192,7 @@ impl Config {
             trail_days: 365,
             key_times: KeyTimes::default(),
             audits_at_once: usize::try_from(work.audits_at_once).unwrap_or(usize::MAX).min(64),
+            telemetry: Telemetry::default(),
         })
     }
 }
@@ -198,7 +203,7 @@ impl WorkerArgs {
     /// # Errors
     /// Names the variable and what was expected.
     pub fn check(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Config> {
-        let config = Config::checked(&self.place, &self.work, variable)?;
+        let config = Config::checked(&self.place, &self.work, &variable)?;
         if config.database.is_none() {
             bail!(
                 "use `fine worker`: expected DATABASE_URL, the address of a PostgreSQL database; the embedded database \
@@ -208,7 +213,7 @@ impl WorkerArgs {
         if config.audits_at_once == 0 {
             bail!("use FINE_AUDITS_AT_ONCE: expected at least 1 in a worker");
         }
-        Ok(config)
+        Ok(Config { telemetry: self.telemetry.check(&variable)?, ..config })
     }
 }
 
@@ -218,7 +223,7 @@ impl ServeArgs {
     /// # Errors
     /// Names the variable and what was expected.
     pub fn check(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Config> {
-        let config = Config::checked(&self.place, &self.work, variable)?;
+        let config = Config::checked(&self.place, &self.work, &variable)?;
         if config.database.is_none() && config.audits_at_once == 0 {
             bail!(
                 "use FINE_AUDITS_AT_ONCE: expected at least 1 with the embedded database, whose only worker is in this \
@@ -236,6 +241,7 @@ impl ServeArgs {
             rate_burst: u32::try_from(self.access.rate_burst).unwrap_or(u32::MAX),
             trust_proxy: self.access.trust_proxy,
             trail_days: i64::try_from(self.access.trail_days).unwrap_or(i64::MAX).min(36_500),
+            telemetry: self.telemetry.check(&variable)?,
             ..config
         })
     }
@@ -318,6 +324,9 @@ mod tests {
             ("--redis-url", "localhost", "REDIS_URL: expected"),
             ("--auto-create-db", "maybe", "AUTO_CREATE_DB: expected"),
             ("--log-format", "xml", "FINE_LOG_FORMAT: expected"),
+            ("--metrics-port", "x", "FINE_METRICS_PORT: expected"),
+            ("--metrics-host", "x", "FINE_METRICS_HOST: expected"),
+            ("--metrics-token", "short", "FINE_METRICS_TOKEN: expected"),
             ("--max-dataset-bytes", "0", "expected a whole number"),
         ] {
             let error = check(&[option, value], &[]).unwrap_err().to_string();

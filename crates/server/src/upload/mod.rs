@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::problem::{ApiError, INCOMPLETE_UPLOAD, INVALID, MEDIA_TYPE, TOO_LARGE};
 use crate::state::App;
+use crate::telemetry::UPLOAD_BYTES;
 
 pub(crate) use growing::{Growing, digest};
 pub(crate) use signature::UploadKey;
@@ -188,7 +189,7 @@ async fn write(mut field: Field<'_>, files: &Files, limit: u64) -> Result<Upload
     out.flush().await?;
     out.get_ref().sync_all().await?;
     upload.sha256 = hex::encode(digest.finalize());
-    metrics::counter!("fine_upload_bytes_total").increment(upload.bytes);
+    metrics::counter!(UPLOAD_BYTES).increment(upload.bytes);
     Ok(upload)
 }
 

@@ -1,17 +1,20 @@
 //! The worker: takes the jobs that are due, runs audits, and gives back what it cannot finish. It may be called for nothing
 //! and for a job that somebody else took: the row decides.
 
+mod measure;
 mod progress;
 mod reconcile;
 mod team;
 
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fine_store::{Claim, Ending, Kind, MAX_ATTEMPTS, Member, SHORT, Snapshot, StoreError};
 use serde_json::value::RawValue;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::{JoinError, JoinSet};
+use tracing::Instrument;
+use tracing::field::Empty;
 use uuid::Uuid;
 
 use crate::api::{AuditRequest, Plan};
@@ -19,6 +22,7 @@ use crate::problem::{ATTEMPTS, ApiError, NOT_FOUND};
 use crate::reading::{self, Held};
 use crate::sandbox::{Failure, Message, Refusal, Task};
 use crate::state::App;
+use crate::telemetry::{AUDIT_SECONDS, AUDITS_ENDED, PLACES, Span};
 use progress::{Progress, Stop};
 use team::{Crew, Role};
 
@@ -57,6 +61,8 @@ async fn take(app: &App, called: &Notify) {
     let name = format!("{}-{}", std::process::id(), Uuid::now_v7().simple());
     let mut running = JoinSet::new();
     while !*stop.borrow() {
+        metrics::gauge!(PLACES, "state" => "taken").set(running.len() as f64);
+        metrics::gauge!(PLACES, "state" => "free").set(slots.saturating_sub(running.len()) as f64);
         if running.len() < slots {
             let lane = lanes.clone().try_acquire_owned().ok();
             let least = if lane.is_some() { i64::MIN } else { SHORT };
@@ -114,7 +120,8 @@ async fn help(app: &App, member: Member, name: String) {
         Ok(prepared) => prepared,
         Err(e) => return tracing::warn!(%job, problem = e.into_problem().title, "the job cannot be helped with"),
     };
-    let progress = Arc::new(Progress::new(Snapshot::queued(&job, &member.analysis_id, &[], String::new())));
+    let progress =
+        Arc::new(Progress::new(Snapshot::queued(&job, &member.analysis_id, &[], String::new()), Span::default()));
     let crew = Crew::new(app.clone(), Role::Help(member.clone()), name, Arc::default());
     let _guard = StopOnDrop(progress.clone());
     let outcome = tokio::select! {
@@ -132,18 +139,36 @@ async fn help(app: &App, member: Member, name: String) {
 
 async fn attempt(app: &App, claim: Claim, name: String) {
     let job = claim.job_id.clone();
-    match work(app, claim, name).await {
-        Ok(()) => {}
-        Err(StoreError::LostLease { .. }) => tracing::warn!(%job, "lease lost; the work is thrown away"),
-        Err(e) => tracing::error!(%job, error = %e, "job not brought to an end; its lease will run out"),
+    let span = measure::taken(&claim);
+    let request = claim.origin.request_id.clone().unwrap_or_default();
+    let log = tracing::error_span!("audit", %job, analysis = %claim.analysis_id, request, trace = Empty);
+    if let Some(trace) = span.trace_id() {
+        log.record("trace", trace);
     }
+    let tried = async {
+        match work(app, claim, name, &span).await {
+            Ok(()) => {}
+            Err(StoreError::LostLease { .. }) => {
+                measure::count_try("lost");
+                span.fail("lease lost");
+                tracing::warn!(%job, "lease lost; the work is thrown away");
+            }
+            Err(e) => {
+                measure::count_try("unwritten");
+                span.fail("not brought to an end");
+                tracing::error!(%job, error = %e, "job not brought to an end; its lease will run out");
+            }
+        }
+    };
+    tried.instrument(log).await;
+    span.end();
 }
 
 /// One try of a job. Every write is guarded by the lease.
-async fn work(app: &App, claim: Claim, name: String) -> Result<(), StoreError> {
-    let job = &claim.job_id;
+async fn work(app: &App, claim: Claim, name: String, span: &Span) -> Result<(), StoreError> {
+    let (job, begun) = (&claim.job_id, Instant::now());
     tracing::info!(%job, attempt = claim.snapshot.attempt, "audit starts");
-    let progress = Arc::new(Progress::new(claim.snapshot.clone()));
+    let progress = Arc::new(Progress::new(claim.snapshot.clone(), span.clone()));
     let member = Arc::new(OnceLock::new());
     let ending = {
         let watch = keep_watch(app.clone(), claim.clone(), progress.clone(), member.clone());
@@ -166,7 +191,7 @@ async fn work(app: &App, claim: Claim, name: String) -> Result<(), StoreError> {
             other => other?,
         }
     }
-    let snapshot = match end(app, &claim, snapshot, ending).await {
+    let snapshot = match end(app, &claim, snapshot, ending.clone()).await {
         Ok(snapshot) => snapshot,
         Err(e) => {
             let key = result_key(&claim);
@@ -178,7 +203,9 @@ async fn work(app: &App, claim: Claim, name: String) -> Result<(), StoreError> {
         }
     };
     let state = snapshot.state.as_str();
-    metrics::counter!("fine_audits_ended_total", "state" => state).increment(1);
+    measure::tried(&ending, span);
+    metrics::counter!(AUDITS_ENDED, "state" => state).increment(1);
+    metrics::histogram!(AUDIT_SECONDS, "state" => state).record(begun.elapsed().as_secs_f64());
     tracing::info!(%job, state, attempt = snapshot.attempt, "audit ended");
     Ok(())
 }
@@ -244,8 +271,9 @@ type Outcome = Result<Result<(Box<RawValue>, Vec<u8>), Failure>, JoinError>;
 
 /// Runs an audit in a child; others may work on it, too.
 async fn in_sandbox(app: &App, (task, _held): Prepared, mut crew: Crew, progress: Arc<Progress>) -> Outcome {
-    let sandbox = app.sandbox.clone();
+    let (sandbox, log) = (app.sandbox.clone(), tracing::Span::current());
     tokio::task::spawn_blocking(move || {
+        let _inside = log.entered();
         let mut talk = |message: Message, bytes| {
             progress.hear(&message);
             crew.hear(&message, bytes)

@@ -11,8 +11,10 @@ use fine_audit::run::{Event, Observer};
 use fine_store::{Claim, FindingCounts, Snapshot, StageState, StoreError};
 use tokio::sync::Notify;
 
+use super::measure::Clock;
 use crate::sandbox::Message;
 use crate::state::App;
+use crate::telemetry::Span;
 
 /// Every stage weighs at least this many milliseconds in the progress.
 const LEAST_MS: f64 = 20.0;
@@ -45,11 +47,13 @@ struct Inner {
     weights: HashMap<String, f64>,
     pending: Vec<Ended>,
     changed: bool,
+    clock: Clock,
 }
 
 impl Progress {
-    pub(super) fn new(snapshot: Snapshot) -> Self {
-        let inner = Inner { snapshot, weights: HashMap::new(), pending: Vec::new(), changed: false };
+    pub(super) fn new(snapshot: Snapshot, span: Span) -> Self {
+        let clock = Clock::below(span);
+        let inner = Inner { snapshot, weights: HashMap::new(), pending: Vec::new(), changed: false, clock };
         Self { inner: Mutex::new(inner), stop: AtomicU8::new(0), ended: Notify::new() }
     }
 
@@ -139,6 +143,7 @@ impl Observer for Progress {
         let mut inner = self.lock();
         match event {
             Event::StageStarted { id, .. } => {
+                inner.clock.begin(id);
                 inner.snapshot.step = Some((*id).to_owned());
                 inner.stage(id, |s| s.state = StageState::Running);
             }
@@ -147,6 +152,7 @@ impl Observer for Progress {
                 s.total = *total;
             }),
             Event::StageFinished { record, findings } => {
+                inner.clock.end(record);
                 inner.finish(record, findings);
                 self.ended.notify_one();
             }

@@ -82,8 +82,5 @@ async fn once(app: &App) -> Result<(), StoreError> {
     for job in app.store.end_abandoned_jobs(&worn_out()).await? {
         tracing::warn!(%job, "abandoned job ended");
     }
-    let (waiting, running) = app.store.queue_depth().await?;
-    metrics::gauge!("fine_jobs_waiting").set(waiting as f64);
-    metrics::gauge!("fine_jobs_running").set(running as f64);
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fine_server::auth::KeyTimes;
-use fine_server::config::{AuthMode, Config, Storage};
+use fine_server::config::{AuthMode, Config, Storage, Telemetry};
 use fine_server::serve::{Running, start};
 use fine_services::{Database, Postgres};
 use fine_store::Address;
@@ -60,6 +60,7 @@ pub fn config(folder: &Path) -> Config {
         trail_days: 365,
         key_times: KeyTimes::default(),
         audits_at_once: 2,
+        telemetry: Telemetry::default(),
     }
 }
 
@@ -76,7 +77,7 @@ impl TestApp {
         config.database = database.as_ref().map(|d| Address::postgres(&d.url()).unwrap());
         change(&mut config);
         let running = start(config).await.unwrap();
-        fine_server::serve::install_crypto();
+        fine_server::tls::choose_provider();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { running, client, folder, _database: database }
     }

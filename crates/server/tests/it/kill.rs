@@ -74,7 +74,7 @@ async fn events(client: &Client, url: &str, token: &str, last: i64) -> Vec<(i64,
 #[tokio::test]
 async fn a_killed_server_finishes_its_audit_after_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
-    fine_server::serve::install_crypto();
+    fine_server::tls::choose_provider();
     let client = Client::new();
     let server = Server::start(folder.path());
     let session = json(

@@ -15,6 +15,7 @@ use object_store::{BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt, Re
 use tokio::io::AsyncReadExt;
 
 use super::scratch::Stream;
+use crate::measured::Measured;
 use crate::{S3, StoreError};
 
 /// Up to this size a file goes in one piece, whose digest is then part of what is signed; beyond it in parts.
@@ -50,12 +51,17 @@ pub(crate) struct Buckets {
 struct Bucket {
     variable: &'static str,
     store: AmazonS3,
+    /// The same store, counting what it does.
+    measured: Measured,
 }
 
 impl Buckets {
     /// Nothing is asked of the server yet.
     pub(crate) fn open(s3: &S3) -> Result<Self, StoreError> {
-        let bucket = |variable, name: &str| Ok::<_, StoreError>(Bucket { variable, store: open(s3, name)? });
+        let bucket = |variable, name: &str| {
+            let store = open(s3, name)?;
+            Ok::<_, StoreError>(Bucket { variable, measured: Measured::new(store.clone()), store })
+        };
         Ok(Self {
             datasets: bucket("S3_BUCKET_DATASETS", &s3.datasets)?,
             models: bucket("S3_BUCKET_MODELS", &s3.models)?,
@@ -66,13 +72,21 @@ impl Buckets {
 
     /// The bucket of a key. Results are what reports are made of; all that audits leave on their way is an artifact.
     pub(crate) fn of(&self, key: &str) -> &AmazonS3 {
-        let bucket = match key.split('/').next() {
+        &self.bucket(key).store
+    }
+
+    /// The same, counting what it does.
+    pub(crate) fn measured(&self, key: &str) -> &Measured {
+        &self.bucket(key).measured
+    }
+
+    fn bucket(&self, key: &str) -> &Bucket {
+        match key.split('/').next() {
             Some("datasets") => &self.datasets,
             Some("models") => &self.models,
             Some("results") => &self.reports,
             _ => &self.artifacts,
-        };
-        &bucket.store
+        }
     }
 
     /// Whether all buckets can be looked into.

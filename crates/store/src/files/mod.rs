@@ -9,13 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use futures::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use uuid::Uuid;
 
+use crate::measured::Measured;
 use crate::{Place, StoreError};
 use buckets::Buckets;
 pub use buckets::{Link, SMALL_BYTES};
@@ -68,7 +69,7 @@ pub struct Files {
 
 #[derive(Clone, Debug)]
 enum Home {
-    Folder(Arc<LocalFileSystem>),
+    Folder(Arc<Measured>),
     Buckets(Arc<Buckets>, Arc<Scratch>),
 }
 
@@ -87,7 +88,7 @@ impl Files {
 
     fn local(root: &Path) -> Result<Self, StoreError> {
         make_folders(root, &["incoming", "uploads", "datasets", "models", "results"])?;
-        let store = LocalFileSystem::new_with_prefix(root)?;
+        let store = Measured::new(LocalFileSystem::new_with_prefix(root)?);
         Ok(Self { root: root.to_owned(), home: Home::Folder(Arc::new(store)) })
     }
 
@@ -148,7 +149,7 @@ impl Files {
     fn store(&self, key: &str) -> &dyn ObjectStore {
         match &self.home {
             Home::Folder(folder) => folder.as_ref(),
-            Home::Buckets(buckets, _) => buckets.of(key),
+            Home::Buckets(buckets, _) => buckets.measured(key),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Leases, tries, cancellation.
 
 use super::{On, claim, on_both, queued, worn_out};
-use crate::{AnalysisFilter, Cancelled, Ending, JobList, JobState, MAX_ATTEMPTS, StoreError};
+use crate::{AnalysisFilter, Cancelled, Ending, JobList, JobState, MAX_ATTEMPTS, QueueDepth, StoreError};
 
 on_both! {
     a_job_is_taken_once_however_often_it_is_named,
@@ -11,6 +11,7 @@ on_both! {
     cancelling_ends_a_waiting_job_and_asks_a_running_one,
     deleting_an_analysis_takes_everything_of_it_and_nothing_else,
     two_that_delete_and_claim_never_wait_crosswise,
+    the_queue_says_how_deep_it_is_and_a_job_what_started_it,
 }
 
 async fn a_job_is_taken_once_however_often_it_is_named(on: On) {
@@ -103,7 +104,7 @@ async fn abandoned_jobs_are_tried_again_and_end_after_the_last_try(on: On) {
     let snapshot = store.job("ana", &new.job_id).await.unwrap().unwrap();
     assert_eq!((snapshot.state, snapshot.error.unwrap().slug.as_str()), (JobState::Failed, "x"));
     assert!(claim(store).await.is_none());
-    assert_eq!(store.queue_depth().await.unwrap(), (0, 0));
+    assert_eq!(store.queue_depth().await.unwrap(), QueueDepth { dead: 1, ..QueueDepth::default() });
 }
 
 async fn cancelling_ends_a_waiting_job_and_asks_a_running_one(on: On) {
@@ -149,4 +150,26 @@ async fn two_that_delete_and_claim_never_wait_crosswise(on: On) {
         let _ = claim.await.unwrap().unwrap();
         assert!(on.store.analysis("ana", &new.id).await.unwrap().is_none());
     }
+}
+
+async fn the_queue_says_how_deep_it_is_and_a_job_what_started_it(on: On) {
+    let store = &on.store;
+    for name in ["one", "two", "three"] {
+        queued(store, "ana", name).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    let depth = store.queue_depth().await.unwrap();
+    assert_eq!((depth.waiting, depth.delayed, depth.running, depth.dead), (3, 0, 0, 0));
+    assert!((20..60_000).contains(&depth.oldest_ms), "{depth:?}");
+
+    let first = claim(store).await.unwrap();
+    assert_eq!(first.origin.request_id.as_deref(), Some("request of one"));
+    assert!(first.is_first && first.accepted_at > 0);
+    let second = claim(store).await.unwrap();
+    store.end_job(&first, first.snapshot.clone(), Ending::Again("the disk was full".into())).await.unwrap();
+    store.end_job(&second, second.snapshot.clone(), Ending::Released).await.unwrap();
+    let depth = store.queue_depth().await.unwrap();
+    assert_eq!((depth.waiting, depth.delayed, depth.running, depth.dead), (2, 1, 0, 0));
+    let again = claim(store).await.unwrap();
+    assert_eq!((again.job_id, again.is_first), (second.job_id, false), "its first start is over");
 }

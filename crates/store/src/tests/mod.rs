@@ -13,7 +13,7 @@ use fine_services::{Database, Postgres};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{Address, Claim, LONG, NewAnalysis, Place, Problem, Snapshot, Store};
+use crate::{Address, Claim, LONG, NewAnalysis, Origin, Place, Problem, Snapshot, Store};
 
 /// A store with an empty database.
 struct On {
@@ -84,6 +84,7 @@ async fn queued_as(store: &Store, owner: &str, name: &str, priority: i64) -> New
         reference_id: None,
         request: "{}".into(),
         priority,
+        origin: Origin { request_id: Some(format!("request of {name}")), ..Origin::default() },
     };
     store.add_analysis(&new).await.unwrap();
     new

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
 use super::{On, claim, queued};
-use crate::{Address, Store, Transport, Wake};
+use crate::{Address, Store, Transport};
 
 /// Far less than the time after which readers and workers look by themselves would hide a lost message here: nobody looks.
 const SOON: Duration = Duration::from_secs(20);
@@ -106,19 +106,44 @@ async fn redis_calls_also_after_it_lost_everything() {
 async fn postgres_passes_news_on_to_readers_of_other_processes() {
     let on = On::postgres().await;
     let other = Store::open(&on.place).await.unwrap();
-    let mut news = other.wake.subscribe();
     let stop = watch::Sender::new(false);
     let listening = tokio::spawn({
         let (other, stop) = (other.clone(), stop.subscribe());
         async move { other.listen(stop).await }
     });
-    let first = timeout(SOON, news.recv()).await.unwrap().unwrap();
-    assert!(Wake::concerns(&first, "any job"), "at the start everybody looks");
     let new = queued(&on.store, "ana", "one").await;
-    let second = timeout(SOON, news.recv()).await.unwrap().unwrap();
-    assert!(Wake::concerns(&second, &new.job_id) && !Wake::concerns(&second, "another"));
+    let mut reader = other.wake.subscribe(&new.job_id);
+    // At the start everybody looks, in case something was missed.
+    timeout(SOON, reader.news()).await.unwrap();
+    let claim = claim(&on.store).await.unwrap();
+    timeout(SOON, reader.news()).await.unwrap();
+    on.store.end_job(&claim, claim.snapshot.clone(), crate::Ending::Cancelled).await.unwrap();
+    timeout(SOON, reader.news()).await.unwrap();
     on.store.delete_analysis("ana", &new.id).await.unwrap();
-    assert_eq!(timeout(SOON, news.recv()).await.unwrap().unwrap(), new.job_id);
+    timeout(SOON, reader.news()).await.unwrap();
     stop.send_replace(true);
     timeout(SOON, listening).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn news_whose_message_was_lost_are_found() {
+    let on = On::sqlite().await;
+    // Another process on the same file sends no messages at all.
+    let other = Store::open(&on.place).await.unwrap();
+    let stop = watch::Sender::new(false);
+    let looking = tokio::spawn({
+        let (other, stop) = (other.clone(), stop.subscribe());
+        async move { other.listen(stop).await }
+    });
+    let new = queued(&on.store, "ana", "one").await;
+    let mut reader = other.wake.subscribe(&new.job_id);
+    timeout(SOON, reader.news()).await.expect("a job that was not known is looked at");
+    claim(&on.store).await.unwrap();
+    timeout(SOON, reader.news()).await.expect("it has gone on");
+    let quiet = timeout(Duration::from_millis(2500), reader.news()).await;
+    assert!(quiet.is_err(), "nothing has happened");
+    on.store.delete_analysis("ana", &new.id).await.unwrap();
+    timeout(SOON, reader.news()).await.expect("it is gone");
+    stop.send_replace(true);
+    timeout(SOON, looking).await.unwrap().unwrap();
 }

@@ -28,7 +28,7 @@ pub struct Transport(Carrier);
 #[derive(Clone, Debug)]
 enum Carrier {
     /// Apalis in a file of its own in the data folder, for the worker of this process.
-    Embedded(SqlitePool),
+    Embedded(SqlitePool, Arc<Notify>),
     /// The channel of the database; the row's own transaction sends.
     Postgres(Address),
     /// Apalis on Redis, for workers anywhere.
@@ -45,7 +45,7 @@ impl Transport {
         Ok(Self(match (redis, &store.database) {
             (Some(address), _) => Carrier::Redis(Redis::new(address)?),
             (None, Some(address)) => Carrier::Postgres(address.clone()),
-            (None, None) => Carrier::Embedded(embedded(store.folder()).await?),
+            (None, None) => Carrier::Embedded(embedded(store.folder()).await?, Arc::default()),
         }))
     }
 
@@ -55,7 +55,9 @@ impl Transport {
     /// When the engine fails. The job is taken all the same, a little later.
     pub async fn send(&self, job: &str) -> Result<(), StoreError> {
         match &self.0 {
-            Carrier::Embedded(pool) => {
+            Carrier::Embedded(pool, called) => {
+                // The worker is in this process: it need not wait until the engine looks.
+                called.notify_one();
                 let mut tx = pool.begin().await?;
                 apalis_sqlite::queries::push_tasks(&mut *tx, QUEUE, &[task(job)?])
                     .await
@@ -74,7 +76,7 @@ impl Transport {
     /// When the engine fails.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         match &self.0 {
-            Carrier::Embedded(pool) => {
+            Carrier::Embedded(pool, _) => {
                 sqlx::query("DELETE FROM Jobs WHERE status IN ('Done', 'Failed', 'Killed')").execute(pool).await?;
                 Ok(())
             }
@@ -86,13 +88,19 @@ impl Transport {
     /// Wakes `worker` at every message until `stop` turns true.
     pub async fn run(&self, worker: Arc<Notify>, stop: watch::Receiver<bool>) {
         match &self.0 {
-            Carrier::Embedded(pool) => {
-                supervised(stop, |stop| {
+            Carrier::Embedded(pool, called) => {
+                let engine = supervised(stop, |stop| {
                     let config = Config::default().queue(QUEUE).heartbeat_interval(HEARTBEAT).missed_heartbeats(2);
                     let backend = SqliteStorage::<String>::new(pool).with_config(config).poll_with_interval(POLL);
                     deliver!(backend, worker.clone(), stop)
-                })
-                .await;
+                });
+                let mut engine = std::pin::pin!(engine);
+                loop {
+                    tokio::select! {
+                        () = &mut engine => return,
+                        () = called.notified() => worker.notify_one(),
+                    }
+                }
             }
             Carrier::Postgres(address) => news::hear(address, news::JOBS, |_| worker.notify_one(), stop).await,
             Carrier::Redis(redis) => redis.run(worker, stop).await,

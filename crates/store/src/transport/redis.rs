@@ -11,8 +11,8 @@ use tokio::sync::{Notify, OnceCell, watch};
 use super::engine::{HEARTBEAT, QUEUE, deliver, supervised, task};
 use crate::{Address, StoreError};
 
-/// The engine asks Redis this often; apalis has no blocking read.
-const POLL: Duration = Duration::from_millis(100);
+/// The engine asks Redis this often; apalis has no blocking read. It is most of the time from accept to start.
+const POLL: Duration = Duration::from_millis(20);
 /// A Redis that does not answer must not hold up a request: the wake-up is dispensable.
 const PATIENCE: Duration = Duration::from_secs(2);
 

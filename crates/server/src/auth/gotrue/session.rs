@@ -26,7 +26,7 @@ pub(super) async fn start(app: &App, user: &User, ip: IpAddr) -> Result<Value, A
     let refresh = passwords::secret();
     let session = app.store.start_session(&user.id, &passwords::digest(&refresh)).await?;
     trail::note_sign_in(app, Some(&user.id), ip, Action::SignIn).await;
-    metrics::counter!("fine_sign_ins_total").increment(1);
+    metrics::counter!(crate::telemetry::SIGN_INS).increment(1);
     tokens(app, user, &session, &refresh)
 }
 

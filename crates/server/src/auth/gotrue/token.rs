@@ -54,7 +54,7 @@ async fn by_password(app: &App, email: &str, password: String, ip: IpAddr) -> Re
         Some(user) if right => session::start(app, &user, ip).await,
         user => {
             trail::note_sign_in(app, user.as_ref().map(|u| u.id.as_str()), ip, Action::SignInRefused).await;
-            metrics::counter!("fine_sign_ins_refused_total").increment(1);
+            metrics::counter!(crate::telemetry::SIGN_INS_REFUSED).increment(1);
             Err(AuthError::credentials())
         }
     }

@@ -3,8 +3,10 @@
 mod access;
 mod faults;
 mod files;
+mod observed;
 mod operator;
 mod share;
 mod secrets;
 mod site;
 mod spread;
+mod traced;

@@ -46,8 +46,8 @@ impl Ears {
 /// The process with everything logged that can be.
 fn logged(mut command: Command, ready: &str, log: &Path) -> Process {
     let file = std::fs::File::create(log).unwrap();
-    command.env("FINE_LOG", "trace").env("FINE_LOG_FORMAT", "json").stderr(Stdio::from(file));
-    Process::logging(command, ready)
+    command.env("FINE_LOG", "trace").env("FINE_LOG_FORMAT", "json");
+    Process::logged(command, ready, Stdio::from(file))
 }
 
 async fn live(ears: &mut Ears, url: &str, folder: &Path) {
@@ -110,7 +110,7 @@ async fn live(ears: &mut Ears, url: &str, folder: &Path) {
 
 #[tokio::test]
 async fn secrets_are_in_no_log_and_no_answer() {
-    fine_server::serve::install_crypto();
+    fine_server::tls::choose_provider();
     let mut site = Site::with_redis();
     let folder = tempfile::tempdir().unwrap();
     let mut ears = Ears { client: Client::new(), answers: String::new(), secrets: Vec::new() };
@@ -144,7 +144,7 @@ async fn secrets_are_in_no_log_and_no_answer() {
 
 #[tokio::test]
 async fn secrets_of_a_sign_in_service_are_in_no_log_and_no_answer() {
-    fine_server::serve::install_crypto();
+    fine_server::tls::choose_provider();
     let site = Site::new();
     let folder = tempfile::tempdir().unwrap();
     let mut ears = Ears { client: Client::new(), answers: String::new(), secrets: Vec::new() };

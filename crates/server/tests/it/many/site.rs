@@ -46,7 +46,7 @@ impl Site {
 
     /// The program, with the settings of this site and no others.
     pub fn fine(&self, arguments: &[&str]) -> Command {
-        fine_server::serve::install_crypto();
+        fine_server::tls::choose_provider();
         let mut fine = Command::new(env!("CARGO_BIN_EXE_fine"));
         fine.args(arguments)
             .env("FINE_DATA_DIR", self.folder.path())
@@ -118,14 +118,13 @@ pub struct Process {
 }
 
 impl Process {
-    pub fn start(mut command: Command, ready: &str) -> Self {
-        command.stderr(Stdio::null());
-        Self::logging(command, ready)
+    pub fn start(command: Command, ready: &str) -> Self {
+        Self::logged(command, ready, Stdio::null())
     }
 
-    /// A process whose standard error goes where the command says.
-    pub fn logging(mut command: Command, ready: &str) -> Self {
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    /// With its log where it can be read.
+    pub fn logged(mut command: Command, ready: &str, log: Stdio) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = lines.find_map(|line| line.unwrap().strip_prefix(ready).map(str::to_owned)).unwrap();
         // Whatever else it says is read, so that it never waits for us.
@@ -177,7 +176,7 @@ pub struct Audit {
 
 impl Person {
     pub async fn at(api: &Process, rows: usize) -> Self {
-        fine_server::serve::install_crypto();
+        fine_server::tls::choose_provider();
         let client = Client::new();
         let account = json!({"email": "ana@example.org", "password": PASSWORD});
         let session = read(client.post(format!("{}/auth/v1/signup", api.url)).json(&account)).await;
@@ -205,18 +204,24 @@ impl Person {
     }
 
     pub async fn start(&self, api: &Process) -> Audit {
-        self.start_with(api, loan_audit(&self.dataset, &self.model)).await
+        self.start_with(api, &[]).await
     }
 
     /// An audit of one stage.
     pub async fn start_only(&self, api: &Process, stage: &str) -> Audit {
         let mut body = loan_audit(&self.dataset, &self.model);
         body["stages"] = json!([stage]);
-        self.start_with(api, body).await
+        self.post(api, body, &[]).await
     }
 
-    async fn start_with(&self, api: &Process, body: Value) -> Audit {
+    /// With these headers.
+    pub async fn start_with(&self, api: &Process, headers: &[(&str, &str)]) -> Audit {
+        self.post(api, loan_audit(&self.dataset, &self.model), headers).await
+    }
+
+    async fn post(&self, api: &Process, body: Value, headers: &[(&str, &str)]) -> Audit {
         let request = self.client.post(format!("{}/api/v1/audit/full", api.url)).bearer_auth(&self.token).json(&body);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let started = read(request).await;
         let text = |name: &str| started[name].as_str().unwrap_or_else(|| panic!("{started}")).to_owned();
         Audit { job: text("job_id"), analysis: text("analysis_id") }
