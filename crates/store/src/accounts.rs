@@ -1,6 +1,6 @@
 //! The end of an account: every row and every file that belongs to a person.
 
-use crate::{Action, Kind, Store, StoreError, news, now_ms};
+use crate::{Action, Kind, Store, StoreError, now_ms};
 
 impl Store {
     /// Deletes everything of a person: keys and sessions first, so that nothing new begins, then audits (running ones
@@ -69,7 +69,6 @@ impl Store {
         if let Some(key) = key {
             doom(&mut tx, &key).await?;
         }
-        news::announce(&mut tx, news::EVENTS, &job).await?;
         tx.commit().await?;
         self.wake.notify(&job);
         Ok(())

@@ -115,6 +115,9 @@ pub struct ServeArgs {
     /// Who may do how much.
     #[command(flatten)]
     pub access: AccessArgs,
+    /// Metrics and traces.
+    #[command(flatten)]
+    pub telemetry: TelemetryArgs,
 }
 
 /// Who may do how much, and how long it is remembered.

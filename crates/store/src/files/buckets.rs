@@ -91,7 +91,7 @@ impl Buckets {
 
     /// Whether all buckets can be looked into.
     pub(crate) async fn ping(&self) -> Result<(), StoreError> {
-        for Bucket { variable, store } in [&self.datasets, &self.models, &self.reports, &self.artifacts] {
+        for Bucket { variable, store, .. } in [&self.datasets, &self.models, &self.reports, &self.artifacts] {
             // Nothing has this key, so the answer is short.
             let look = store.list(Some(&Key::from("ready"))).try_next().await;
             look.map_err(|source| StoreError::Bucket { variable, source })?;
