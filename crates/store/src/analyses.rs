@@ -107,7 +107,7 @@ impl Store {
     /// When the database fails.
     pub async fn add_analysis(&self, new: &NewAnalysis) -> Result<(), StoreError> {
         let now = now_ms();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO analyses (id, owner_id, job_id, name, state, task, row_count, dataset_id, dataset_filename, \
              model_id, model_filename, reference_id, request, issues, watches, inconclusives, passes, created_at) \
@@ -192,7 +192,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn delete_analysis(&self, owner: &str, id: &str) -> Result<bool, StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         // First the job's row, then the analysis, as everybody does: two transactions never wait for each other crosswise.
         sqlx::query("UPDATE jobs SET cancel_requested = 1 WHERE analysis_id = $1 AND owner_id = $2")
             .bind(id)

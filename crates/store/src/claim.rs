@@ -110,7 +110,7 @@ impl Store {
     /// Takes a job of this owner, or one that was abandoned.
     async fn take(&self, worker: &str, least: i64, owner: Option<&str>) -> Result<Option<Claim>, StoreError> {
         let token = Uuid::now_v7().to_string();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         let now = now_in(&tx);
         let which = if owner.is_some() { OF_OWNER } else { ABANDONED }.replace("{now}", now);
         // SQLite has one writer at a time and needs no such words.

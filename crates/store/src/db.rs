@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use log::LevelFilter;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, ConnectOptions, Connection};
+use sqlx::{Any, AnyPool, ConnectOptions, Connection, Transaction};
 
 use crate::claim::Turns;
 use crate::news::Herald;
@@ -148,6 +148,17 @@ impl Store {
             None => Wake::default(),
         };
         Ok(Self { db, files, wake, turns: Turns::default(), folder, database: place.database.clone() })
+    }
+
+    /// Begins a transaction, to its end even when nobody waits for it any more: a `BEGIN` that was sent and not waited for would
+    /// stay open on a connection that others get, and what they write there would be lost with it.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        let db = self.db.clone();
+        match tokio::spawn(async move { db.begin().await }).await {
+            Ok(begun) => Ok(begun?),
+            // The runtime ends.
+            Err(_) => Err(sqlx::Error::PoolClosed.into()),
+        }
     }
 
     /// The data folder, absolute.

@@ -73,7 +73,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn retry_dead_job(&self, id: &str) -> Result<bool, StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         let row: Option<(String, String)> = sqlx::query_as(
             "UPDATE jobs SET state = 'queued', dead = 0, attempt = 0, run_at = 0, cancel_requested = 0, finished_at = NULL \
              WHERE id = $1 AND dead = 1 RETURNING analysis_id, snapshot",

@@ -142,7 +142,7 @@ impl Store {
         snapshot: &Snapshot,
         ended: &[(i64, String, String)],
     ) -> Result<(), StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         guard(&mut tx, claim).await?;
         for (position, record, findings) in ended {
             sqlx::query(
@@ -168,7 +168,7 @@ impl Store {
     /// [`StoreError::LostLease`] when the job is no longer this worker's; nothing is written then.
     pub async fn end_job(&self, claim: &Claim, mut snapshot: Snapshot, ending: Ending) -> Result<Snapshot, StoreError> {
         let now = now_ms();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         guard(&mut tx, claim).await?;
         let released = matches!(ending, Ending::Released);
         match ending {
@@ -213,7 +213,7 @@ impl Store {
     /// When the database fails.
     pub async fn cancel_job(&self, owner: &str, id: &str) -> Result<Cancelled, StoreError> {
         let now = now_ms();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         let row: Option<(String, String)> = sqlx::query_as(
             "UPDATE jobs SET cancel_requested = 1 WHERE id = $1 AND owner_id = $2 RETURNING state, snapshot",
         )
@@ -259,7 +259,7 @@ impl Store {
         let mut ended = Vec::new();
         // A transaction each: two processes that end the same jobs never wait for each other crosswise.
         for (id,) in rows {
-            let mut tx = self.db.begin().await?;
+            let mut tx = self.begin().await?;
             let update = format!(
                 "UPDATE jobs SET lease_token = NULL WHERE {abandoned} AND id = $1 RETURNING cancel_requested, snapshot"
             );

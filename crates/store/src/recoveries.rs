@@ -58,7 +58,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn use_recovery_code(&self, user_id: &str, code_hash: &str) -> Result<RecoveryCheck, StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         let row: Option<(String,)> = sqlx::query_as(
             "DELETE FROM recoveries WHERE user_id = $1 AND code_hash = $2 AND created_at > $3 AND attempts < $4 \
              RETURNING user_id",

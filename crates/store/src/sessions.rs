@@ -31,7 +31,7 @@ impl Store {
     /// When the database fails.
     pub async fn start_session(&self, user_id: &str, refresh_hash: &str) -> Result<String, StoreError> {
         let (id, now) = (Uuid::now_v7().to_string(), now_ms());
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE users SET last_sign_in_at = $2 WHERE id = $1")
             .bind(user_id)
             .bind(now)
@@ -61,7 +61,7 @@ impl Store {
     /// When the database fails.
     pub async fn rotate_refresh_token(&self, old_hash: &str, new_hash: &str) -> Result<Refresh, StoreError> {
         let now = now_ms();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         let fresh: Option<(String,)> = sqlx::query_as(
             "UPDATE refresh_tokens SET used_at = COALESCE(used_at, $2) \
              WHERE hash = $1 AND (used_at IS NULL OR (used_at > $3 AND NOT EXISTS (\

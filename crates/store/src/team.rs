@@ -61,7 +61,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::LostLease`] when the job is no longer this worker's.
     pub async fn open_to_members(&self, claim: &Claim, worker: &str, build: &str) -> Result<Member, StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         let own = sqlx::query("SELECT id FROM jobs WHERE id = $1 AND lease_token = $2 FOR UPDATE");
         if own.bind(&claim.job_id).bind(&claim.token).fetch_optional(&mut *tx).await?.is_none() {
             return Err(StoreError::LostLease { job: claim.job_id.clone() });
@@ -90,7 +90,7 @@ impl Store {
         if self.database.is_none() {
             return Ok(None);
         }
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         let find = format!(
             "SELECT j.id, j.analysis_id, j.owner_id FROM jobs j JOIN members own ON own.token = j.lease_token AND own.build = $1 \
              WHERE j.state = 'running' AND j.cancel_requested = 0 AND j.lease_until >= {POSTGRES_NOW} \
@@ -135,7 +135,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn take_stage(&self, member: &Member, stages: &[(String, i64)]) -> Result<Turn, StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         if !is_wanted(&mut tx, member, None).await? {
             return Ok(Turn::Gone);
         }
@@ -180,7 +180,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn take_block(&self, member: &Member, stage: &str, part: &str, blocks: u32) -> Result<Turn, StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         if !is_wanted(&mut tx, member, Some(stage)).await? {
             return Ok(Turn::Gone);
         }
@@ -218,7 +218,7 @@ impl Store {
         block: u32,
         bytes: &[u8],
     ) -> Result<(), StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query(
             "UPDATE blocks SET bytes = $5, token = $6 WHERE job_id = $1 AND stage = $2 AND part = $3 AND block = $4 \
              AND bytes IS NULL",

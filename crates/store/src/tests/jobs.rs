@@ -12,6 +12,7 @@ on_both! {
     deleting_an_analysis_takes_everything_of_it_and_nothing_else,
     two_that_delete_and_claim_never_wait_crosswise,
     the_queue_says_how_deep_it_is_and_a_job_what_started_it,
+    work_that_is_dropped_midway_leaves_nothing_open,
 }
 
 async fn a_job_is_taken_once_however_often_it_is_named(on: On) {
@@ -172,4 +173,29 @@ async fn the_queue_says_how_deep_it_is_and_a_job_what_started_it(on: On) {
     assert_eq!((depth.waiting, depth.delayed, depth.running, depth.dead), (2, 1, 0, 0));
     let again = claim(store).await.unwrap();
     assert_eq!((again.job_id, again.is_first), (second.job_id, false), "its first start is over");
+}
+
+/// A client that goes away drops the work for it wherever it is. What others write afterwards must be there.
+async fn work_that_is_dropped_midway_leaves_nothing_open(on: On) {
+    let store = &on.store;
+    let new = queued(store, "ana", "one").await;
+    for turn in 0..300_u64 {
+        // At every moment of a transaction, also at the very first.
+        let dropped = store.cancel_job("ana", "no such job");
+        let _ = tokio::time::timeout(std::time::Duration::from_micros(turn * 7), dropped).await;
+    }
+    let claim = claim(store).await.unwrap();
+    // Statements of their own on every connection of the pool: a second process sees them at once.
+    let other = crate::Store::open(&on.place).await.unwrap();
+    for turn in 0..40 {
+        let name = format!("turn {turn}");
+        sqlx::query("UPDATE analyses SET name = $1 WHERE id = $2")
+            .bind(&name)
+            .bind(&new.id)
+            .execute(&store.db)
+            .await
+            .unwrap();
+        assert_eq!(other.analysis("ana", &new.id).await.unwrap().unwrap().name, name);
+    }
+    assert_eq!(claim.job_id, new.job_id);
 }
