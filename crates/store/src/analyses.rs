@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::{JobState, Origin, Page, Snapshot, Store, StoreError, jobs, now_ms};
+use crate::{JobState, Origin, Page, Snapshot, Store, StoreError, db, jobs, now_ms};
 
 /// An audit in the vault.
 #[derive(Clone, Debug, FromRow)]
@@ -129,7 +129,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         jobs::insert(&mut tx, new, now).await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         self.wake.notify(&new.job_id);
         self.call_worker(&new.job_id);
         Ok(())
@@ -206,7 +206,7 @@ impl Store {
                 .fetch_optional(&mut *tx)
                 .await?;
         let Some((job, key)) = row else { return Ok(false) };
-        tx.commit().await?;
+        db::commit(tx).await?;
         self.wake.notify(&job);
         if let Some(key) = key {
             self.files.discard(&key).await;

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use crate::clock::now_in;
-use crate::{Claim, JobState, LEASE_MS, Origin, Snapshot, Store, StoreError, events, rfc3339};
+use crate::{Claim, JobState, LEASE_MS, Origin, Snapshot, Store, StoreError, db, events, rfc3339};
 
 /// How long a look at the queue is good.
 const GOOD: Duration = Duration::from_secs(1);
@@ -143,7 +143,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         events::append(&mut tx, &row.id, &snapshot).await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         self.wake.notify(&row.id);
         Ok(Some(Claim {
             job_id: row.id,

@@ -193,6 +193,16 @@ impl Store {
     }
 }
 
+/// Commits a transaction, to its end even when nobody waits for it any more: whoever is dropped in between would roll back on the
+/// next occasion what is already committed, which PostgreSQL warns of.
+pub(crate) async fn commit(tx: Transaction<'static, Any>) -> Result<(), StoreError> {
+    match tokio::spawn(tx.commit()).await {
+        Ok(committed) => Ok(committed?),
+        // The runtime ends.
+        Err(_) => Err(sqlx::Error::PoolClosed.into()),
+    }
+}
+
 /// `sqlite:` URL of a path; forward slashes and percent signs make it work for any folder name and on Windows.
 pub(crate) fn sqlite_url(path: &Path) -> String {
     let mut url = String::from("sqlite:");

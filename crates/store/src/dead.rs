@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sqlx::{AnyConnection, FromRow};
 
-use crate::{JobState, Snapshot, Store, StoreError, events};
+use crate::{JobState, Snapshot, Store, StoreError, db, events};
 
 /// Most jobs of one list.
 const LONGEST: i64 = 1000;
@@ -90,7 +90,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         events::append(&mut tx, id, &snapshot).await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         self.wake.notify(id);
         self.call_worker(id);
         Ok(true)

@@ -3,7 +3,9 @@
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use crate::clock::now_in;
-use crate::{JobState, NewAnalysis, Origin, Problem, Snapshot, Store, StoreError, dead, events, now_ms, rfc3339, team};
+use crate::{
+    JobState, NewAnalysis, Origin, Problem, Snapshot, Store, StoreError, db, dead, events, now_ms, rfc3339, team,
+};
 
 /// How long a lease lasts without a heartbeat.
 pub const LEASE_MS: i64 = 15_000;
@@ -157,7 +159,7 @@ impl Store {
             .await?;
         }
         events::append(&mut tx, &claim.job_id, snapshot).await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         self.wake.notify(&claim.job_id);
         Ok(())
     }
@@ -199,7 +201,7 @@ impl Store {
                 finish(&mut tx, &snapshot, now, None).await?;
             }
         }
-        tx.commit().await?;
+        db::commit(tx).await?;
         self.wake.notify(&claim.job_id);
         if released {
             self.call_worker(&claim.job_id);
@@ -227,7 +229,7 @@ impl Store {
             snapshot.end(JobState::Cancelled, None, rfc3339(now));
             finish(&mut tx, &snapshot, now, None).await?;
         }
-        tx.commit().await?;
+        db::commit(tx).await?;
         self.wake.notify(id);
         Ok(Cancelled::Accepted(snapshot))
     }
@@ -275,7 +277,7 @@ impl Store {
                 dead::give_up(&mut tx, &id, None).await?;
             }
             finish(&mut tx, &snapshot, now, None).await?;
-            tx.commit().await?;
+            db::commit(tx).await?;
             self.wake.notify(&id);
             ended.push(id);
         }

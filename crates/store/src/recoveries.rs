@@ -1,6 +1,6 @@
 //! One-time secrets of password recovery. Only hashes are stored; a new request replaces the last one.
 
-use crate::{Store, StoreError, now_ms};
+use crate::{Store, StoreError, db, now_ms};
 
 /// How long a recovery mail is good for.
 const VALID_MS: i64 = 60 * 60 * 1000;
@@ -75,7 +75,7 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
         }
-        tx.commit().await?;
+        db::commit(tx).await?;
         Ok(row.map_or(RecoveryCheck::Refused, |(user_id,)| RecoveryCheck::Accepted { user_id }))
     }
 }

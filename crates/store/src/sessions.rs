@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::{Store, StoreError, now_ms};
+use crate::{Store, StoreError, db, now_ms};
 
 /// A used refresh token may come again within this time while its successor is unused: two tabs that refresh at once
 /// are no theft.
@@ -50,7 +50,7 @@ impl Store {
             .bind(now)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         Ok(id)
     }
 
@@ -79,7 +79,7 @@ impl Store {
                     .bind(old_hash)
                     .execute(&mut *tx)
                     .await?;
-            tx.commit().await?;
+            db::commit(tx).await?;
             return Ok(if ended.rows_affected() > 0 { Refresh::Reused } else { Refresh::Unknown });
         };
         sqlx::query("INSERT INTO refresh_tokens (hash, session_id, created_at) VALUES ($1, $2, $3)")
@@ -94,7 +94,7 @@ impl Store {
                 .bind(now)
                 .fetch_one(&mut *tx)
                 .await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         Ok(Refresh::Rotated { session_id, user_id })
     }
 

@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
 use crate::clock::POSTGRES_NOW;
-use crate::{Claim, LEASE_MS, Store, StoreError};
+use crate::{Claim, LEASE_MS, Store, StoreError, db};
 
 /// A process's place among those that work on a job.
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ impl Store {
             owner_id: claim.owner_id.clone(),
         };
         join(&mut tx, &member, worker, build).await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         Ok(member)
     }
 
@@ -103,7 +103,7 @@ impl Store {
         let Some((job_id, analysis_id, owner_id)) = row else { return Ok(None) };
         let member = Member { job_id, token: Uuid::now_v7().to_string(), analysis_id, owner_id };
         join(&mut tx, &member, worker, build).await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         Ok(Some(member))
     }
 
@@ -167,7 +167,7 @@ impl Store {
                 row.map_or(Turn::Wait, |(block,)| Turn::Take(block as u32))
             }
         };
-        tx.commit().await?;
+        db::commit(tx).await?;
         if opened {
             // Whoever has a free place may come.
             self.call_worker(&member.job_id);
@@ -199,7 +199,7 @@ impl Store {
             opened = true;
         }
         let turn = claim(&mut tx, member, stage, part).await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         if opened {
             self.call_worker(&member.job_id);
         }
@@ -238,7 +238,7 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
         }
-        tx.commit().await?;
+        db::commit(tx).await?;
         Ok(())
     }
 

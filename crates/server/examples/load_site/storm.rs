@@ -36,6 +36,8 @@ pub async fn measure(site: &Site, people: &[Person], audits: usize, patience: Du
         person.model = site.upload(&person.token, "models", "loan.json", model()).await;
     }
     let _worker = site.worker("2");
+    // The first shows that the worker has found its place.
+    watch(site.address.clone(), people[0].token.clone(), start(site, &people[0]).await).await;
     let mut waits = Vec::new();
     for _ in 0..IDLE {
         waits.push(watch(site.address.clone(), people[0].token.clone(), start(site, &people[0]).await).await.wait);
