@@ -42,6 +42,8 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
+    // As in a browser; its other form wants streams of Node.
+    alias: { "tus-js-client": at("node_modules/tus-js-client/lib.es5/browser/index.js") },
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,

@@ -1,6 +1,6 @@
 //! The end of an account: every row and every file that belongs to a person.
 
-use crate::{Action, Kind, Store, StoreError, now_ms};
+use crate::{Action, Kind, Store, StoreError, db, now_ms};
 
 impl Store {
     /// Deletes everything of a person: keys and sessions first, so that nothing new begins, then audits (running ones
@@ -26,7 +26,7 @@ impl Store {
                 break;
             }
         }
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         for (table, kind) in [("datasets", Kind::Dataset), ("models", Kind::Model)] {
             let delete = sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE owner_id = $1 RETURNING id"));
             let rows: Vec<(String,)> = sqlx::query_as(delete).bind(owner).fetch_all(&mut *tx).await?;
@@ -47,13 +47,13 @@ impl Store {
             .bind(Action::AccountDelete.as_str())
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         self.erase_doomed().await
     }
 
     /// One audit a transaction, and its job's row first, as everybody does.
     async fn doom_analysis(&self, owner: &str, id: &str) -> Result<(), StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE jobs SET cancel_requested = 1 WHERE analysis_id = $1 AND owner_id = $2")
             .bind(id)
             .bind(owner)
@@ -69,7 +69,7 @@ impl Store {
         if let Some(key) = key {
             doom(&mut tx, &key).await?;
         }
-        tx.commit().await?;
+        db::commit(tx).await?;
         self.wake.notify(&job);
         Ok(())
     }

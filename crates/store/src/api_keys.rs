@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::{Store, StoreError, now_ms};
+use crate::{Store, StoreError, db, now_ms};
 
 /// The last use is noted at most this often.
 const NOTE_MS: i64 = 60 * 1000;
@@ -48,7 +48,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn add_api_key(&self, key: &ApiKey, hash: &str, limit: i64) -> Result<bool, StoreError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin().await?;
         // Two that are made at once wait for each other at the rows that are there.
         sqlx::query("UPDATE api_keys SET owner_id = owner_id WHERE owner_id = $1")
             .bind(&key.owner_id)
@@ -70,7 +70,7 @@ impl Store {
         .bind(limit)
         .execute(&mut *tx)
         .await?;
-        tx.commit().await?;
+        db::commit(tx).await?;
         Ok(added.rows_affected() > 0)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::FromRow;
 
-use crate::files::{Link, SMALL_BYTES};
+use crate::files::{Buckets, Link, SMALL_BYTES};
 use crate::{Kind, Store, StoreError, now_ms};
 
 /// How a file comes.
@@ -201,16 +201,21 @@ impl Store {
         Ok(Some(links))
     }
 
-    /// Puts together the parts that were sent to the object store, unless that is done already.
+    /// Puts together the parts that were sent to the object store, unless that is done already; `false` when there is not a
+    /// tag for each of them.
     ///
     /// # Errors
     /// When the object store fails or does not have the parts.
-    pub async fn join_parts(&self, u: &Upload, tags: Vec<String>) -> Result<(), StoreError> {
-        let (Some(buckets), Some(multipart)) = (self.files.buckets(), &u.multipart_id) else { return Ok(()) };
+    pub async fn join_parts(&self, u: &Upload, tags: Vec<String>) -> Result<bool, StoreError> {
+        let (Some(buckets), Some(multipart)) = (self.files.buckets(), &u.multipart_id) else { return Ok(true) };
         if self.files.size(&u.key()).await?.is_some() {
-            return Ok(());
+            return Ok(true);
         }
-        buckets.complete(&u.key(), multipart, tags).await
+        let are_all = tags.len() as u64 == Buckets::parts(u.bytes.unsigned_abs());
+        if are_all {
+            buckets.complete(&u.key(), multipart, tags).await?;
+        }
+        Ok(are_all)
     }
 
     /// Moves a complete file of this machine to its place, all or nothing. On its way to an object store a large one has a

@@ -56,9 +56,10 @@ beforeEach(async () => {
     }
     if (request.method === "PATCH" && !cut) {
       cut = true;
+      const { socket } = request;
       return void body(request, 2 ** 20).then((piece) => {
         taken.push(piece);
-        request.socket.destroy();
+        socket.destroy();
       });
     }
     if (request.method === "PATCH") {

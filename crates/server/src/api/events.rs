@@ -54,7 +54,8 @@ fn follow(app: App, job: String, mut after: i64, mut reader: Reader) -> impl Str
     async_stream::stream! {
         let _open = open;
         loop {
-            let stored = match app.store.events_after(&job, after).await {
+            // In boxes, because what a stream holds while it waits is what thousands of them hold.
+            let stored = match Box::pin(app.store.events_after(&job, after)).await {
                 Ok(stored) => stored,
                 Err(e) => {
                     // The client comes back with its last id.
@@ -71,7 +72,7 @@ fn follow(app: App, job: String, mut after: i64, mut reader: Reader) -> impl Str
             }
             let over = match ended {
                 Some(ended) => Ok(ended),
-                None => is_over(&app, &job, after).await,
+                None => Box::pin(is_over(&app, &job, after)).await,
             };
             match over {
                 Ok(false) => {}

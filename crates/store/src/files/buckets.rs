@@ -109,6 +109,11 @@ impl Buckets {
         bytes.div_ceil(PARTS).next_multiple_of(1 << 20).max(PART_BYTES)
     }
 
+    /// Number of the parts of a file.
+    pub(crate) fn parts(bytes: u64) -> u64 {
+        bytes.div_ceil(Self::part_bytes(bytes))
+    }
+
     /// Begins an upload in parts; answers its id.
     pub(crate) async fn begin(&self, key: &str) -> Result<String, StoreError> {
         Ok(self.of(key).create_multipart(&Key::from(key)).await?)
@@ -189,7 +194,7 @@ impl Buckets {
     ) -> Result<Vec<Link>, StoreError> {
         let (store, location, size) = (self.of(key), Key::from(key), Self::part_bytes(bytes));
         let mut links = Vec::new();
-        for at in 0..bytes.div_ceil(size) {
+        for at in 0..Self::parts(bytes) {
             let query = [("partNumber", (at + 1).to_string()), ("uploadId", multipart.to_owned())];
             let options = SignedUrlOptions::new().with_query(query);
             let url = store.signed_url_opts(Method::PUT, &location, valid, &options).await?;

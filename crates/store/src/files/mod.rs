@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::measured::Measured;
 use crate::{Place, StoreError};
-use buckets::Buckets;
+pub(crate) use buckets::Buckets;
 pub use buckets::{Link, SMALL_BYTES};
 pub use scratch::LocalFile;
 use scratch::Scratch;

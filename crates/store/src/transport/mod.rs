@@ -31,8 +31,8 @@ enum Carrier {
     Embedded(SqlitePool, Arc<Notify>),
     /// The channel of the database; the row's own transaction sends.
     Postgres(Address),
-    /// Apalis on Redis, for workers anywhere.
-    Redis(Redis),
+    /// Apalis on Redis, for workers anywhere; the channel of the database calls them as well.
+    Redis(Redis, Option<Address>),
 }
 
 impl Transport {
@@ -43,7 +43,7 @@ impl Transport {
     /// tried again at every use.
     pub async fn open(store: &Store, redis: Option<&Address>) -> Result<Self, StoreError> {
         Ok(Self(match (redis, &store.database) {
-            (Some(address), _) => Carrier::Redis(Redis::new(address)?),
+            (Some(address), database) => Carrier::Redis(Redis::new(address)?, database.clone()),
             (None, Some(address)) => Carrier::Postgres(address.clone()),
             (None, None) => Carrier::Embedded(embedded(store.folder()).await?, Arc::default()),
         }))
@@ -66,7 +66,7 @@ impl Transport {
                 Ok(())
             }
             Carrier::Postgres(_) => Ok(()),
-            Carrier::Redis(redis) => redis.send(job).await,
+            Carrier::Redis(redis, _) => redis.send(job).await,
         }
     }
 
@@ -81,7 +81,7 @@ impl Transport {
                 Ok(())
             }
             Carrier::Postgres(_) => Ok(()),
-            Carrier::Redis(redis) => redis.sweep().await,
+            Carrier::Redis(redis, _) => redis.sweep().await,
         }
     }
 
@@ -103,7 +103,12 @@ impl Transport {
                 }
             }
             Carrier::Postgres(address) => news::hear(address, news::JOBS, |_| worker.notify_one(), stop).await,
-            Carrier::Redis(redis) => redis.run(worker, stop).await,
+            Carrier::Redis(redis, database) => {
+                let from_redis = redis.run(worker.clone(), stop.clone());
+                let Some(address) = database else { return from_redis.await };
+                let from_database = news::hear(address, news::JOBS, |_| worker.notify_one(), stop);
+                tokio::join!(from_redis, from_database);
+            }
         }
     }
 }

@@ -121,11 +121,15 @@ async fn from_folder(app: &App, row: &Row) -> Result<Arrived, ApiError> {
 /// The bytes of an upload to the object store: what the store says about them is not enough, so they are fetched and hashed.
 async fn from_store(app: &App, row: &Row, tags: Vec<String>) -> Result<Upload, ApiError> {
     let bytes = row.bytes.unsigned_abs();
-    if let Err(e) = app.store.join_parts(row, tags).await {
-        // A store that is there and does not put the parts together does not have them.
-        app.store.files.ping().await?;
-        tracing::info!(upload = %row.id, error = %e, "parts not put together");
-        return Err(incomplete(row, 0));
+    match app.store.join_parts(row, tags).await {
+        Ok(true) => {}
+        Ok(false) => return Err(incomplete(row, 0)),
+        Err(e) => {
+            // A store that is there and does not put the parts together does not have them.
+            app.store.files.ping().await?;
+            tracing::info!(upload = %row.id, error = %e, "parts not put together");
+            return Err(incomplete(row, 0));
+        }
     }
     match app.store.files.size(&row.key()).await? {
         None => return Err(incomplete(row, 0)),

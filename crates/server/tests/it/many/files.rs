@@ -161,6 +161,8 @@ async fn a_large_file_comes_in_signed_parts() {
         tags.push(tag);
         at = end;
     }
+    let foreign = complete(&ana, &api, id, &json!({"tags": ["\"a\"", "\"b\""]})).await;
+    assert_eq!(foreign["slug"], "upload-incomplete", "{foreign}");
     let kept = complete(&ana, &api, id, &json!({"tags": tags})).await;
     assert_eq!(kept["sha256"], sha256(&bytes), "{kept}");
     assert_eq!(s3.parts(), 0);

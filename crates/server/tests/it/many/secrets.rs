@@ -19,6 +19,12 @@ struct Ears {
 }
 
 impl Ears {
+    fn new() -> Self {
+        fine_server::tls::choose_provider();
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { client, answers: String::new(), secrets: Vec::new() }
+    }
+
     async fn hear(&mut self, request: reqwest::RequestBuilder) -> Value {
         let answer = request.send().await.unwrap();
         let text = format!("{:?}\n{}", answer.headers().clone(), answer.text().await.unwrap());
@@ -110,10 +116,9 @@ async fn live(ears: &mut Ears, url: &str, folder: &Path) {
 
 #[tokio::test]
 async fn secrets_are_in_no_log_and_no_answer() {
-    fine_server::tls::choose_provider();
     let mut site = Site::with_redis();
     let folder = tempfile::tempdir().unwrap();
-    let mut ears = Ears { client: Client::new(), answers: String::new(), secrets: Vec::new() };
+    let mut ears = Ears::new();
     ears.secret("password of the database", "not-to-be-shown");
     ears.secret("password of Redis", "redis-password");
     assert!(site.database.url().contains("not-to-be-shown"));
@@ -137,17 +142,17 @@ async fn secrets_are_in_no_log_and_no_answer() {
     api.stop();
     for log in &logs {
         let text = std::fs::read_to_string(log).unwrap();
-        assert!(text.contains("\"level\":\"TRACE\""), "everything is logged");
+        let chatty = ["TRACE", "DEBUG"].iter().any(|level| text.contains(&format!("\"level\":\"{level}\"")));
+        assert!(chatty, "{} has little to say: {text}", log.display());
         ears.nowhere_in(&log.display().to_string(), &text);
     }
 }
 
 #[tokio::test]
 async fn secrets_of_a_sign_in_service_are_in_no_log_and_no_answer() {
-    fine_server::tls::choose_provider();
     let site = Site::new();
     let folder = tempfile::tempdir().unwrap();
-    let mut ears = Ears { client: Client::new(), answers: String::new(), secrets: Vec::new() };
+    let mut ears = Ears::new();
     let (issuer, ec) = (Issuer::start().await, Signer::ec("e1"));
     issuer.publishes(&[&ec]);
     let secret = "a secret of more than thirty-two characters";
