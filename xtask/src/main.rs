@@ -28,6 +28,7 @@ cargo xtask fuzz [SECONDS] [TARGET …] [--docs]  run each fuzz target for that 
 cargo xtask golden --matrix       the same for the matrix of estimators and versions (needs Python 3.7 to 3.12)
 cargo xtask golden --matrix-docs  write docs/model-matrix.md from a run of the matrix
 cargo xtask bench       run Fine and the Python pipeline in turn on the same files: time, memory, agreement
+cargo xtask contract    call every operation of the API as schemathesis would (after a build)
 cargo xtask load [--audits N] [--docs docs/load.md] …  a server, a worker and the queue under load (needs PostgreSQL and Redis)
 cargo xtask new-stage ID    lay the folders of a new audit stage";
 
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         (Some("start"), rest) => start::start(rest.into_iter().chain(args).collect()),
         (Some("test"), None) => suite::test(),
         (Some("check"), None) => check::check(),
+        (Some("contract"), None) => contract::only(),
         (Some("golden"), None) => golden::golden(),
         (Some("fuzz"), rest) => fuzz::fuzz(&rest.into_iter().chain(args).collect::<Vec<_>>()),
         (Some("golden"), Some(what)) if what == "--matrix" => matrix::make(),

@@ -62,7 +62,7 @@ fn one(command: &mut std::process::Command) -> Result<(u64, u64)> {
 
 /// Tests of the server's interface that run a second time, on PostgreSQL.
 const ON_POSTGRES: &str =
-    "package(fine-server) and binary(it) and test(/^(audits|auth|files|ownership|tokens|http)::/)";
+    "package(fine-server) and binary(it) and test(/^(account|audits|auth|files|http|keys|ownership|tokens)::/)";
 
 /// Whether the measurement works and loses nothing; its figures say nothing.
 const SMALL_LOAD: &[&str] =

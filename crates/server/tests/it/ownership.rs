@@ -64,9 +64,10 @@ fn call(operation: &str, ids: &Ids) -> Call {
         "GET /audit/full/{job_id}" | "DELETE /audit/full/{job_id}" | "GET /audit/full/{job_id}/events" => {
             path(&ids.job)
         }
-        "GET /audit/analyses/{id}" | "DELETE /audit/analyses/{id}" | "GET /report/analysis/{id}/download" | "GET /report/analysis/{id}/link" => {
-            path(&ids.analysis)
-        }
+        "GET /audit/analyses/{id}"
+        | "DELETE /audit/analyses/{id}"
+        | "GET /report/analysis/{id}/download"
+        | "GET /report/analysis/{id}/link" => path(&ids.analysis),
         "POST /audit/analyses/{id}/explain" | "POST /audit/analyses/{id}/counterfactuals" => {
             Path(ids.analysis.clone(), Some(json!({"row": 0})))
         }
@@ -205,7 +206,8 @@ async fn every_operation_hides_what_belongs_to_another() {
             }
             Call::Begin => {
                 let request = as_bo(&with_id(&path, "")).header("tus-resumable", "1.0.0").header("upload-length", 3);
-                let answer = request.header("upload-metadata", "kind ZGF0YXNldHM=,filename YS5jc3Y=").send().await.unwrap();
+                let answer =
+                    request.header("upload-metadata", "kind ZGF0YXNldHM=,filename YS5jc3Y=").send().await.unwrap();
                 assert_eq!(answer.status(), StatusCode::CREATED, "{operation}");
             }
             Call::Goodbye => {
@@ -221,7 +223,14 @@ async fn every_operation_hides_what_belongs_to_another() {
 #[tokio::test]
 async fn every_operation_but_the_open_one_needs_a_token() {
     let app = TestApp::start().await;
-    let ids = Ids { dataset: "d".into(), model: "m".into(), job: "j".into(), analysis: "a".into(), key: "k".into(), upload: "u".into() };
+    let ids = Ids {
+        dataset: "d".into(),
+        model: "m".into(),
+        job: "j".into(),
+        analysis: "a".into(),
+        key: "k".into(),
+        upload: "u".into(),
+    };
     let mut asked = 0;
     for (method, path) in operations() {
         let request = || app.request(method.clone(), &with_id(&path, "01890000-0000-7000-8000-000000000000"), None);

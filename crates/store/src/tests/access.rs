@@ -157,7 +157,7 @@ async fn a_deleted_account_takes_everything_of_its_own(on: On) {
 async fn files_of_a_deleted_account_are_deleted_until_it_works(on: On) {
     dataset(&on, "ana", "d1").await;
     // A folder in the place of the file cannot be deleted as one.
-    let path = on.store.files.local_path(Kind::Dataset, "d1");
+    let path = on.store.folder().join("files").join(Kind::Dataset.key("d1"));
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
     assert!(on.store.delete_account("ana").await.is_err());
