@@ -119,9 +119,11 @@ fn with_body(request: RequestBuilder, body: Option<&Value>) -> RequestBuilder {
 
 /// What can be compared of a 404: everything but the request's id.
 async fn not_there(request: RequestBuilder) -> Value {
-    let answer = request.header("tus-resumable", "1.0.0").send().await.unwrap();
-    if answer.headers().get("content-length").is_none_or(|l| l == "0") {
-        // An answer to HEAD has no body.
+    let request = request.header("tus-resumable", "1.0.0").build().unwrap();
+    let head = request.method() == Method::HEAD;
+    let answer = reqwest::Client::new().execute(request).await.unwrap();
+    if head {
+        // It has no body.
         assert_eq!(answer.status(), 404);
         return Value::Null;
     }
@@ -244,6 +246,10 @@ async fn every_operation_but_the_open_one_needs_a_token() {
             Call::Body(body) => Some(body),
             _ => None,
         };
+        if method == Method::HEAD {
+            assert_eq!(request().send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+            continue;
+        }
         problem(with_body(request(), body).send().await.unwrap(), 401, "unauthenticated").await;
         let wrong = with_body(request().bearer_auth("not.a.token"), body).send().await.unwrap();
         problem(wrong, 401, "token-invalid").await;

@@ -12,7 +12,7 @@ use crate::api::body::{Body, Path};
 use crate::api::datasets::{self, DatasetDetail, keep_dataset};
 use crate::api::models::{self, ModelDetail, keep_model};
 use crate::auth::Owner;
-use crate::problem::{ApiError, UPLOAD_INCOMPLETE, UPLOAD_MISMATCH};
+use crate::problem::{ApiError, UNAUTHENTICATED, UPLOAD_INCOMPLETE, UPLOAD_MISMATCH};
 use crate::state::App;
 use crate::trail;
 use crate::upload::{Growing, Place, Upload, digest};
@@ -62,6 +62,13 @@ pub(in crate::api) async fn complete(
         Err(e) => Err(e),
     };
     match &outcome {
+        Ok(_) if !owner.is_still_here(&app).await? => {
+            // The account was deleted meanwhile.
+            app.store.delete_dataset(&owner.id, &id).await?;
+            app.store.delete_model(&owner.id, &id).await?;
+            app.store.files.discard(&row.key()).await;
+            return Err(ApiError::new(UNAUTHENTICATED).detail("The session has ended during the upload."));
+        }
         Ok(completed) => {
             app.store.forget_upload(&row.id).await?;
             let kind = if matches!(completed, Completed::Model(_)) { "model" } else { "dataset" };
