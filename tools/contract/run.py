@@ -20,6 +20,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+# The pieces of a resumable upload are bytes like any others.
+RUN = """
+import schemathesis
+from schemathesis.cli import schemathesis as run
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+run()
+"""
 # Longest run of one round, in seconds.
 PATIENCE = 180
 
@@ -83,7 +90,7 @@ def configuration(document, of):
 def round_of(name, folder, url, token, examples, settings="", more=()):
     path = folder / f"{name}.toml"
     path.write_text(settings)
-    command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
+    command = [sys.executable, "-c", RUN]
     command += ["--config-file", str(path), "run", f"{url}/api/v1/openapi.json", "--url", f"{url}/api/v1"]
     command += ["--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--generation-deterministic"]
     command += ["--max-examples", str(examples), "--request-timeout", "60"]

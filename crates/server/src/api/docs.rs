@@ -72,7 +72,10 @@ fn name_operations(document: &mut utoipa::openapi::OpenApi) {
 /// Gives each operation the refusals that it may meet, all of them problem documents.
 fn name_refusals(document: &mut utoipa::openapi::OpenApi) {
     for item in document.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
+        let bodiless = item.head.iter_mut().map(|operation| (operation, false));
+        let others = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        let others = others.into_iter().flatten().map(|operation| (operation, true));
+        for (operation, has_body) in bodiless.chain(others) {
             let open = SecurityRequirement::default();
             let is_open = operation.security.as_ref().is_some_and(|all| all.contains(&open));
             let mut met = vec!["429", "500", "503"];
@@ -93,8 +96,10 @@ fn name_refusals(document: &mut utoipa::openapi::OpenApi) {
             for (status, response) in all.iter_mut().filter(|(status, _)| status.starts_with(['4', '5'])) {
                 if let RefOr::T(response) = response {
                     response.description = meaning(status).to_owned();
-                    let problem = Content::new(Some(Ref::from_schema_name("Problem")));
-                    response.content.insert("application/problem+json".to_owned(), RefOr::T(problem));
+                    if has_body {
+                        let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+                        response.content.insert("application/problem+json".to_owned(), RefOr::T(problem));
+                    }
                 }
             }
         }
@@ -108,11 +113,14 @@ fn meaning(status: &str) -> &'static str {
         "403" => "The token is valid and does not allow this",
         "404" => "It is not there, or not yours",
         "409" => "Not in this state",
+        "412" => "Another version of the protocol",
         "413" => "Too large",
         "415" => "Not this media type",
         "422" => "Understood and not valid; `errors` says what",
+        "423" => "Somebody else is at it",
         "429" => "Too many requests; `Retry-After` says when",
         "503" => "Not now; `Retry-After` says when",
+        "507" => "No room",
         _ => "A failure of the server; its log has the request's id",
     }
 }
