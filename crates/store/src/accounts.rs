@@ -1,6 +1,6 @@
 //! The end of an account: every row and every file that belongs to a person.
 
-use crate::{Action, Kind, Store, StoreError, db, now_ms};
+use crate::{Action, Kind, Store, StoreError, analyses, db, now_ms};
 
 impl Store {
     /// Deletes everything of a person: keys and sessions first, so that nothing new begins, then audits (running ones
@@ -51,21 +51,10 @@ impl Store {
         self.erase_doomed().await
     }
 
-    /// One audit a transaction, and its job's row first, as everybody does.
+    /// One audit a transaction.
     async fn doom_analysis(&self, owner: &str, id: &str) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        sqlx::query("UPDATE jobs SET cancel_requested = 1 WHERE analysis_id = $1 AND owner_id = $2")
-            .bind(id)
-            .bind(owner)
-            .execute(&mut *tx)
-            .await?;
-        let row: Option<(String, Option<String>)> =
-            sqlx::query_as("DELETE FROM analyses WHERE id = $1 AND owner_id = $2 RETURNING job_id, result_key")
-                .bind(id)
-                .bind(owner)
-                .fetch_optional(&mut *tx)
-                .await?;
-        let Some((job, key)) = row else { return Ok(()) };
+        let Some((job, key)) = analyses::remove(&mut tx, owner, id).await? else { return Ok(()) };
         if let Some(key) = key {
             doom(&mut tx, &key).await?;
         }

@@ -1,6 +1,6 @@
 //! The vault: audits of a person, waiting, running and finished.
 
-use sqlx::FromRow;
+use sqlx::{AnyConnection, FromRow};
 
 use crate::{JobState, Origin, Page, Snapshot, Store, StoreError, db, jobs, now_ms};
 
@@ -193,19 +193,7 @@ impl Store {
     /// When the database fails.
     pub async fn delete_analysis(&self, owner: &str, id: &str) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        // First the job's row, then the analysis, as everybody does: two transactions never wait for each other crosswise.
-        sqlx::query("UPDATE jobs SET cancel_requested = 1 WHERE analysis_id = $1 AND owner_id = $2")
-            .bind(id)
-            .bind(owner)
-            .execute(&mut *tx)
-            .await?;
-        let row: Option<(String, Option<String>)> =
-            sqlx::query_as("DELETE FROM analyses WHERE id = $1 AND owner_id = $2 RETURNING job_id, result_key")
-                .bind(id)
-                .bind(owner)
-                .fetch_optional(&mut *tx)
-                .await?;
-        let Some((job, key)) = row else { return Ok(false) };
+        let Some((job, key)) = remove(&mut tx, owner, id).await? else { return Ok(false) };
         db::commit(tx).await?;
         self.wake.notify(&job);
         if let Some(key) = key {
@@ -236,4 +224,20 @@ fn like_pattern(text: &str) -> String {
         pattern.push(c);
     }
     pattern + "%"
+}
+
+/// Deletes the row of an analysis with all that hangs on it; answers its job and the key of its result.
+pub(crate) async fn remove(
+    db: &mut AnyConnection,
+    owner: &str,
+    id: &str,
+) -> Result<Option<(String, Option<String>)>, StoreError> {
+    // First the job's row, then the analysis, as everybody does: two transactions never wait for each other crosswise.
+    sqlx::query("UPDATE jobs SET cancel_requested = 1 WHERE analysis_id = $1 AND owner_id = $2")
+        .bind(id)
+        .bind(owner)
+        .execute(&mut *db)
+        .await?;
+    let delete = sqlx::query_as("DELETE FROM analyses WHERE id = $1 AND owner_id = $2 RETURNING job_id, result_key");
+    Ok(delete.bind(id).bind(owner).fetch_optional(db).await?)
 }

@@ -297,17 +297,18 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// Whether a job waits that could be taken now.
+    /// Whether a job of at least this priority waits that could be taken now.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn is_job_due(&self) -> Result<bool, StoreError> {
+    pub async fn is_job_due(&self, least_priority: i64) -> Result<bool, StoreError> {
         let mut db = self.db.acquire().await?;
         let due = format!(
-            "SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND cancel_requested = 0 AND attempt < max_attempts AND run_at <= {}",
+            "SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND cancel_requested = 0 AND attempt < max_attempts AND priority >= $1 \
+             AND run_at <= {}",
             now_in(&db)
         );
-        let (due,): (i64,) = sqlx::query_as(AssertSqlSafe(due)).fetch_one(&mut *db).await?;
+        let (due,): (i64,) = sqlx::query_as(AssertSqlSafe(due)).bind(least_priority).fetch_one(&mut *db).await?;
         Ok(due > 0)
     }
 }

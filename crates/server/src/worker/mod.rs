@@ -79,7 +79,7 @@ async fn take(app: &App, called: &Notify) {
                 Ok(None) => {
                     if let Some(member) = to_help(app, &name).await {
                         let (app, name) = (app.clone(), name.clone());
-                        running.spawn(async move { help(&app, member, name).await });
+                        running.spawn(async move { help(&app, member, name, least).await });
                         continue;
                     }
                 }
@@ -112,29 +112,40 @@ async fn to_help(app: &App, name: &str) -> Option<Member> {
     })
 }
 
-/// Works on somebody else's job until nothing is left, or a job of its own waits.
-async fn help(app: &App, member: Member, name: String) {
+/// Works on somebody else's job until nothing is left, or a job of at least this priority waits for the place.
+async fn help(app: &App, member: Member, name: String, least: i64) {
     let job = member.job_id.clone();
     tracing::info!(%job, "helping");
-    let prepared = match prepare(app, &member.owner_id, &member.analysis_id).await {
-        Ok(prepared) => prepared,
-        Err(e) => return tracing::warn!(%job, problem = e.into_problem().title, "the job cannot be helped with"),
-    };
-    let progress =
-        Arc::new(Progress::new(Snapshot::queued(&job, &member.analysis_id, &[], String::new()), Span::default()));
-    let crew = Crew::new(app.clone(), Role::Help(member.clone()), name, Arc::default());
-    let _guard = StopOnDrop(progress.clone());
-    let outcome = tokio::select! {
-        outcome = in_sandbox(app, prepared, crew, progress.clone()) => Some(outcome),
-        () = team::keep_membership(app.clone(), member.clone(), progress.clone()) => None,
-    };
-    if let Some(Ok(Err(failure))) = outcome {
-        tracing::warn!(%job, error = %failure, "the help broke off");
-    }
+    let helped = do_help(app, &member, name, least).await;
     if let Err(e) = app.store.leave(&member).await {
         tracing::warn!(%job, error = %e, "the membership runs out");
     }
-    tracing::info!(%job, "helped");
+    match helped {
+        Ok(()) => tracing::info!(%job, "helped"),
+        Err(cause) => {
+            tracing::warn!(%job, %cause, "the job cannot be helped with");
+            // The same would happen again at once.
+            tokio::time::sleep(HEARTBEAT).await;
+        }
+    }
+}
+
+async fn do_help(app: &App, member: &Member, name: String, least: i64) -> Result<(), String> {
+    let prepared = prepare(app, &member.owner_id, &member.analysis_id).await.map_err(|e| e.into_problem().title)?;
+    let snapshot = Snapshot::queued(&member.job_id, &member.analysis_id, &[], String::new());
+    let progress = Arc::new(Progress::new(snapshot, Span::default()));
+    let crew = Crew::new(app.clone(), Role::Help(member.clone(), least), name, Arc::default());
+    let _guard = StopOnDrop(progress.clone());
+    tokio::select! {
+        outcome = in_sandbox(app, prepared, crew, progress.clone()) => match outcome {
+            // Somebody ended the job or this process.
+            _ if progress.stopped().is_some() => Ok(()),
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(failure)) => Err(failure.to_string()),
+            Err(crash) => Err(crash.to_string()),
+        },
+        () = team::keep_membership(app.clone(), member.clone(), progress.clone()) => Ok(()),
+    }
 }
 
 async fn attempt(app: &App, claim: Claim, name: String) {

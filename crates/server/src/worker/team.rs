@@ -29,8 +29,8 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(super) enum Role {
     /// It holds the job.
     Own(Claim),
-    /// It has a free place.
-    Help(Member),
+    /// It has a free place, which jobs of at least this priority may take.
+    Help(Member, i64),
 }
 
 /// The place of this process among those that share a job; asked by its child.
@@ -49,7 +49,7 @@ pub(super) struct Crew {
 
 impl Crew {
     pub(super) fn new(app: App, role: Role, worker: String, member: Arc<OnceLock<Member>>) -> Self {
-        if let Role::Help(own) = &role {
+        if let Role::Help(own, _) = &role {
             member.get_or_init(|| own.clone());
         }
         Self { app, runtime: Handle::current(), role, worker, stages: Vec::new(), member, broken: false }
@@ -76,7 +76,7 @@ impl Crew {
 
     fn share(&self, expected_ms: f64) -> Reply {
         let claim = match &self.role {
-            Role::Help(_) => return Reply::Together,
+            Role::Help(..) => return Reply::Together,
             Role::Own(_) if self.app.store.is_embedded() || expected_ms < WORTH_MS => return Reply::Alone,
             Role::Own(claim) => claim,
         };
@@ -101,8 +101,10 @@ impl Crew {
         let Some(member) = self.member.get().filter(|_| !self.broken) else { return plain(Reply::Gone) };
         let store = &self.app.store;
         let turn = self.runtime.block_on(async {
-            // A helper makes room for an audit that waits.
-            if matches!(self.role, Role::Help(_)) && store.is_job_due().await? {
+            // A helper makes room for an audit that waits for its place.
+            if let Role::Help(_, least) = self.role
+                && store.is_job_due(least).await?
+            {
                 return Ok(Turn::Gone);
             }
             match stage {
@@ -115,7 +117,7 @@ impl Crew {
             Ok(Turn::Wait) => plain(Reply::Wait),
             Ok(Turn::Gone) => plain(Reply::Gone),
             // Who helps has no use for the whole.
-            Ok(Turn::Done(_)) if stage.is_empty() && matches!(self.role, Role::Help(_)) => plain(Reply::Gone),
+            Ok(Turn::Done(_)) if stage.is_empty() && matches!(self.role, Role::Help(..)) => plain(Reply::Gone),
             Ok(Turn::Done(all)) => (Reply::Done(all.iter().map(|b| b.len() as u64).collect()), all.concat()),
             Err(e) => {
                 tracing::warn!(job = %member.job_id, error = %e, "no block could be taken; it is tried again");

@@ -1,7 +1,7 @@
 //! Audits that several processes share.
 
-use super::{On, claim, queued};
-use crate::{Claim, Elsewhere, Ending, Member, Store, Turn};
+use super::{On, claim, queued, queued_as};
+use crate::{Claim, Elsewhere, Ending, LONG, Member, SHORT, Store, Turn};
 
 /// A shared job: its owner's claim and membership, and a helper.
 async fn shared(store: &Store) -> (Claim, Member, Member) {
@@ -94,6 +94,18 @@ async fn only_the_same_program_helps_and_another_one_starts_anew() {
         "what the other program did is not taken"
     );
     assert_eq!(store.take_stage(&helper, &stages()).await.unwrap(), Turn::Gone);
+}
+
+/// A place that is kept for short jobs is not given up for a long one, which could not take it.
+#[tokio::test]
+async fn a_helper_makes_room_only_for_who_may_have_its_place() {
+    let on = On::postgres().await;
+    let store = &on.store;
+    assert!(!store.is_job_due(LONG).await.unwrap());
+    queued_as(store, "ana", "long", LONG).await;
+    assert!(store.is_job_due(LONG).await.unwrap() && !store.is_job_due(SHORT).await.unwrap());
+    queued_as(store, "ana", "short", SHORT).await;
+    assert!(store.is_job_due(SHORT).await.unwrap());
 }
 
 #[tokio::test]
