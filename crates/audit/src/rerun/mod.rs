@@ -21,8 +21,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use fine_model::{Batch, PredictError, Prediction};
 use fine_table::{Column, Table, Values};
 use rayon::prelude::*;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::stage::{Context, StageError};
 use crate::subject::Subject;
@@ -35,7 +33,7 @@ pub(crate) const CHUNK_ROWS: usize = 2048;
 
 /// Counts units of work from any thread.
 pub(crate) struct Progress<'a> {
-    ctx: &'a Context<'a>,
+    pub(crate) ctx: &'a Context<'a>,
     done: AtomicU64,
     total: u64,
 }
@@ -43,20 +41,6 @@ pub(crate) struct Progress<'a> {
 impl<'a> Progress<'a> {
     pub(crate) fn new(ctx: &'a Context<'a>, total: u64) -> Self {
         Self { ctx, done: AtomicU64::new(0), total: total.max(1) }
-    }
-
-    /// [`Context::blocks`] of the stage.
-    pub(crate) fn blocks<T, E>(
-        &self,
-        part: &str,
-        blocks: usize,
-        work: impl Fn(usize) -> Result<T, E>,
-    ) -> Result<Vec<T>, E>
-    where
-        T: Serialize + DeserializeOwned,
-        E: From<StageError>,
-    {
-        self.ctx.blocks(part, blocks, work)
     }
 
     /// Reports `units` more.

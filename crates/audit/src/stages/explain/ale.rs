@@ -28,7 +28,7 @@ pub(crate) fn effects(
 ) -> Result<Vec<Option<Ale>>, StageError> {
     let rows = sample::stratified(subject, params.ale_rows, &format!("{}/ale", Explain::ID));
     let rerun = Rerun::of_rows(subject, rows)?;
-    progress.blocks("ale", features.len(), |place| {
+    progress.ctx.blocks("ale", features.len(), |place| {
         let (feature, class) = features[place];
         let class = if subject.task == Task::Regression { 0 } else { class };
         let column = &subject.table.columns()[subject.feature_columns[feature]];

@@ -43,7 +43,7 @@ pub(super) fn explain(
     };
     let chunks: Vec<&[u32]> = rows.chunks(chunk_rows(subject)).collect();
     let values = |chunk: usize| explainer.values(&subject.table, chunks[chunk], None, &|rows| progress.add(rows));
-    for part in progress.blocks("shap", chunks.len(), values)? {
+    for part in progress.ctx.blocks("shap", chunks.len(), values)? {
         all.additivity_error = all.additivity_error.max(part.additivity_error);
         all.sampling_error = part.sampling_error();
         let shap = &mut all.shap;

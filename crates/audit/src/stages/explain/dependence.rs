@@ -44,7 +44,7 @@ pub(crate) fn shapes(
     let rows = sample::stratified(subject, params.dependence_rows, &format!("{}/dependence", Explain::ID));
     let rerun = Rerun::of_rows(subject, rows)?;
     let single = single_rows(&rerun, params.ice_rows as usize);
-    progress.blocks("dependence", features.len(), |place| {
+    progress.ctx.blocks("dependence", features.len(), |place| {
         let (feature, class) = features[place];
         let source = &subject.table.columns()[subject.feature_columns[feature]];
         let grid = grid(source, params.dependence_points as usize);

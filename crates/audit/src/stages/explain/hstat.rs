@@ -43,7 +43,7 @@ pub(super) fn strengths(
     keys.sort_unstable();
     keys.dedup();
     let alone = |at: usize| dependence(&rerun, &[keys[at].0], keys[at].1, progress);
-    let singles = progress.blocks("h-single", keys.len(), alone)?;
+    let singles = progress.ctx.blocks("h-single", keys.len(), alone)?;
     let none = Vec::new();
     let single = |f: usize, class: usize| keys.binary_search(&(f, class)).map_or(&none, |at| &singles[at]);
     let unit = rerun.baseline.values.iter().fold(0.0f64, |m, v| m.max(v.abs())).max(f64::MIN_POSITIVE);
@@ -58,7 +58,7 @@ pub(super) fn strengths(
         let h = ((whole / n).sqrt() > NOTHING * unit).then(|| (rest / whole).sqrt());
         Ok::<_, StageError>(Strength { h, sd })
     };
-    let all = progress.blocks("h-pair", pairs.len(), strength)?;
+    let all = progress.ctx.blocks("h-pair", pairs.len(), strength)?;
     Ok((all, rerun.rows.len() as u64))
 }
 

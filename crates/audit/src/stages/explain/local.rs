@@ -51,7 +51,7 @@ pub(super) fn explanations(
         let mut asked = rows.iter().map(|r| r.row).collect::<Vec<_>>();
         asked.sort_unstable();
         asked.dedup();
-        let answers = progress.blocks("counterfactuals", asked.len(), |at| {
+        let answers = progress.ctx.blocks("counterfactuals", asked.len(), |at| {
             counterfactuals(&search, subject, asked[at] as usize, progress)
         })?;
         for row in &mut rows {

@@ -27,7 +27,7 @@ pub(super) fn importance(
 ) -> Result<Vec<Estimate>, StageError> {
     let subject = rerun.subject;
     let baseline = metric::measure(metric, rerun, &rerun.baseline);
-    progress.blocks("permutation", rerun.features(), |feature| {
+    progress.ctx.blocks("permutation", rerun.features(), |feature| {
         let orders = orders(rerun, feature, params.repeats);
         let source = &subject.table.columns()[subject.feature_columns[feature]];
         let runs = rerun.repeat(

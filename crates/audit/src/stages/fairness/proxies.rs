@@ -140,7 +140,7 @@ impl<'a> Known<'a> {
         let folds = folds(self.target.len(), self.design.clusters(), FOLDS, seed, &topic);
         let boosting = RefCell::new(Boosting::new(&lesson));
         let of = |fold: usize| folds.iter().filter(move |(_, f)| *f == fold).map(|(row, _)| *row as usize);
-        let fits = progress.blocks(&format!("proxies/{}", self.axis.name()), FOLDS, |fold| {
+        let fits = progress.ctx.blocks(&format!("proxies/{}", self.axis.name()), FOLDS, |fold| {
             let boosting = &mut *boosting.borrow_mut();
             let mut train: Vec<u32> = folds.iter().filter(|(_, f)| *f != fold).map(|(row, _)| *row).collect();
             train.truncate(boosting.most_rows());

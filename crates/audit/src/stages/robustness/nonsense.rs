@@ -63,7 +63,7 @@ pub(super) fn measure(stress: &Stress<'_>, scales: &Scales) -> Result<Accepted, 
     let sure = Confidence::new(rerun, stress.params.confidence_slack);
     let (mut accepted, mut asked) = (vec![0u64; rows], vec![0u64; rows]);
     let mut out = Vec::with_capacity(cases.len());
-    let tried = stress.progress.blocks("nonsense", cases.len(), |at| {
+    let tried = stress.progress.ctx.blocks("nonsense", cases.len(), |at| {
         let case = &cases[at].1;
         let scores = match rerun.predict(&|chunk| changes(chunk, case), &stress.progress) {
             Ok(scores) => Some(scores),

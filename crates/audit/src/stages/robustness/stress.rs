@@ -45,7 +45,7 @@ impl Stress<'_> {
     pub(super) fn noise(&self, scales: &Scales) -> Result<Vec<StressLevel>, StageError> {
         let rerun = self.rerun;
         let levels = &self.params.noise_levels;
-        self.progress.blocks("noise", levels.len(), |at| {
+        self.progress.ctx.blocks("noise", levels.len(), |at| {
             let level = levels[at];
             let runs = rerun.repeat(
                 self.params.repeats,
@@ -64,7 +64,7 @@ impl Stress<'_> {
     pub(super) fn missing(&self) -> Result<(Vec<StressLevel>, Option<Option<String>>), StageError> {
         let rerun = self.rerun;
         let shares = &self.params.missing_levels;
-        let levels = self.progress.blocks("missing", shares.len(), |at| {
+        let levels = self.progress.ctx.blocks("missing", shares.len(), |at| {
             let share = shares[at];
             let runs = rerun.repeat(
                 self.params.repeats,
@@ -94,7 +94,7 @@ impl Stress<'_> {
     pub(super) fn masked(&self, scales: &Scales) -> Result<Vec<MaskedFeature>, StageError> {
         let rerun = self.rerun;
         let subject = rerun.subject;
-        self.progress.blocks("masked", rerun.features(), |feature| {
+        self.progress.ctx.blocks("masked", rerun.features(), |feature| {
             let source = &subject.table.columns()[subject.feature_columns[feature]];
             let fill = fill(source, scales.is_number(feature));
             let change = |rows: usize| fill.take(&vec![0; rows]);

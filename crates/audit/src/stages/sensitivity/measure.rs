@@ -24,7 +24,7 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
     let kinds = [Kind::Gaussian, Kind::Quantile];
     let noises: Vec<_> = kinds.into_iter().flat_map(|kind| params.levels.iter().map(move |l| (kind, *l))).collect();
     let together = |at: usize| perturb(&rerun, &scales, params, noises[at], &all, &progress);
-    let shifts = progress.blocks("joint", noises.len(), together)?;
+    let shifts = progress.ctx.blocks("joint", noises.len(), together)?;
     for (&(kind, level), shift) in noises.iter().zip(shifts) {
         if is_headline(level, &params.levels) && headline.as_ref().is_none_or(|h| is_larger(&shift, h)) {
             headline = Some((shift.flip_rate.clone(), shift.mean.clone()));
@@ -35,7 +35,7 @@ pub(super) fn measure(subject: &Subject, params: &Params, ctx: &Context<'_>) -> 
     let curves = curves::measure(subject, params, &scales, &progress)?;
     let noise = (Kind::Gaussian, params.feature_level);
     let alone = |feature: usize| perturb(&rerun, &scales, params, noise, &[feature], &progress);
-    let shifts = progress.blocks("features", all.len(), alone)?;
+    let shifts = progress.ctx.blocks("features", all.len(), alone)?;
     let entries = shifts.into_iter().zip(curves.features).enumerate();
     let features = entries.map(|(feature, (shift, curve))| entry(rerun.name(feature), shift, curve)).collect();
     let (label_flip_rate, proba_shift_mean) = headline.unwrap_or((None, Estimate::not_estimable(0)));

@@ -141,7 +141,7 @@ fn boxes(
         progress.add(0)?;
         Ok((found, certify(&local, axes, x, most)))
     };
-    let blocks = progress.blocks("boxes", points.len().div_ceil(BLOCK), |block| {
+    let blocks = progress.ctx.blocks("boxes", points.len().div_ceil(BLOCK), |block| {
         let rows = block * BLOCK..points.len().min((block + 1) * BLOCK);
         rows.into_par_iter().map(one).collect::<Result<Vec<Found>, RerunError>>()
     })?;

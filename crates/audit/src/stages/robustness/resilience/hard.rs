@@ -36,7 +36,7 @@ pub(super) fn predicted(
     let folds = folds(rows, entities.as_deref(), FOLDS, subject.seed, "robustness/folds");
     let boosting = RefCell::new(boosting);
     let of = |fold: usize| folds.iter().filter(move |(_, f)| *f == fold).map(|(row, _)| *row as usize);
-    let parts = progress.blocks("hard", FOLDS, |fold| {
+    let parts = progress.ctx.blocks("hard", FOLDS, |fold| {
         progress.add(0)?;
         let boosting = &mut *boosting.borrow_mut();
         let mut train: Vec<u32> = folds.iter().filter(|(_, f)| *f != fold).map(|(row, _)| *row).collect();
