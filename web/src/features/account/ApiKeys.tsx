@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ConfirmDialog } from "@/api/ConfirmDialog";
 import { ErrorAlert } from "@/api/ErrorAlert";
 import type { ApiKey } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { Button } from "@/ui/Button";
-import { Dialog } from "@/ui/Dialog";
 import { type Column, Table } from "@/ui/Table";
 
 import { NewKeyForm } from "./NewKeyForm";
@@ -15,7 +15,6 @@ import { keysQuery, useRevokeKey } from "./queries";
 /** Keys with which programs use the API: made here, shown once, revoked here. */
 export function ApiKeys() {
   const { t } = useTranslation("account");
-  const { t: shell } = useTranslation();
   const keys = useQuery(keysQuery);
   const [doomed, setDoomed] = useState<ApiKey | null>(null);
   const revoke = useRevokeKey();
@@ -33,30 +32,16 @@ export function ApiKeys() {
       ) : null}
       {keys.data?.items.length === 0 ? <p className="text-sm text-ink-muted">{t("keys.none")}</p> : null}
       <NewKeyForm />
-      <Dialog
-        role="alertdialog"
+      <ConfirmDialog
         title={t("keys.revokeTitle")}
         isOpen={doomed !== null}
         onClose={close}
-        closeLabel={shell("close")}
-        actions={
-          <>
-            <Button onPress={close}>{shell("cancel")}</Button>
-            <Button
-              look="danger"
-              isPending={revoke.isPending}
-              onPress={() => doomed && revoke.mutate(doomed.id, { onSuccess: close })}
-            >
-              <span className="max-w-56 truncate">
-                {t("keys.revokeConfirm", { name: doomed?.name ?? "" })}
-              </span>
-            </Button>
-          </>
-        }
+        confirm={t("keys.revokeConfirm", { name: doomed?.name ?? "" })}
+        onConfirm={() => doomed && revoke.mutate(doomed.id, { onSuccess: close })}
+        work={revoke}
       >
         <p className="break-words">{t("keys.revokeBody", { name: doomed?.name ?? "" })}</p>
-        {revoke.isError ? <ErrorAlert error={revoke.error} /> : null}
-      </Dialog>
+      </ConfirmDialog>
     </div>
   );
 }

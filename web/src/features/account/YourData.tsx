@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ConfirmDialog } from "@/api/ConfirmDialog";
 import { ErrorAlert } from "@/api/ErrorAlert";
 import { Button } from "@/ui/Button";
-import { Dialog } from "@/ui/Dialog";
 
 import { PasswordField } from "./PasswordField";
 import { useDeleteAccount, useExport } from "./queries";
@@ -37,7 +37,6 @@ interface DeleteDialogProps {
 
 function DeleteDialog({ isOpen, hasPassword, onClose }: DeleteDialogProps) {
   const { t } = useTranslation("account");
-  const { t: shell } = useTranslation();
   const remove = useDeleteAccount();
   const [password, setPassword] = useState("");
   const close = () => {
@@ -46,31 +45,19 @@ function DeleteDialog({ isOpen, hasPassword, onClose }: DeleteDialogProps) {
     onClose();
   };
   return (
-    <Dialog
-      role="alertdialog"
+    <ConfirmDialog
       title={t("data.delete")}
       isOpen={isOpen}
       onClose={close}
-      closeLabel={shell("close")}
-      actions={
-        <>
-          <Button onPress={close}>{shell("cancel")}</Button>
-          <Button
-            look="danger"
-            isPending={remove.isPending}
-            isDisabled={hasPassword && password === ""}
-            onPress={() => remove.mutate(password || undefined)}
-          >
-            {t("data.deleteConfirm")}
-          </Button>
-        </>
-      }
+      confirm={t("data.deleteConfirm")}
+      onConfirm={() => remove.mutate(password || undefined)}
+      work={remove}
+      isDisabled={hasPassword && password === ""}
     >
       <div className="flex flex-col gap-3">
         <p>{t("data.deleteWarning")}</p>
-        {remove.isError ? <ErrorAlert error={remove.error} /> : null}
         {hasPassword ? <PasswordField label={t("password")} value={password} onChange={setPassword} /> : null}
       </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

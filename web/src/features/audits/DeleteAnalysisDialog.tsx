@@ -1,8 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-import { ErrorAlert } from "@/api/ErrorAlert";
-import { Button } from "@/ui/Button";
-import { Dialog } from "@/ui/Dialog";
+import { ConfirmDialog } from "@/api/ConfirmDialog";
 
 import { useDeleteAnalysis } from "./queries";
 
@@ -15,7 +13,6 @@ interface DeleteAnalysisDialogProps {
 /** Asks before an analysis is deleted; the button repeats the verb and the name. */
 export function DeleteAnalysisDialog({ analysis, onClose, onDeleted }: DeleteAnalysisDialogProps) {
   const { t } = useTranslation("audits");
-  const { t: shell } = useTranslation();
   const remove = useDeleteAnalysis();
   const name = analysis?.name ?? "";
   const close = () => {
@@ -32,27 +29,15 @@ export function DeleteAnalysisDialog({ analysis, onClose, onDeleted }: DeleteAna
     });
   };
   return (
-    <Dialog
-      role="alertdialog"
+    <ConfirmDialog
       title={t("delete.title")}
       isOpen={analysis !== null}
       onClose={close}
-      closeLabel={shell("close")}
-      actions={
-        <>
-          <Button onPress={close}>{shell("cancel")}</Button>
-          <Button look="danger" isPending={remove.isPending} onPress={confirm}>
-            <span className="max-w-56 truncate">{t("delete.confirm", { name })}</span>
-          </Button>
-        </>
-      }
+      confirm={t("delete.confirm", { name })}
+      onConfirm={confirm}
+      work={remove}
     >
       <p className="break-words">{t("delete.body", { name })}</p>
-      {remove.isError ? (
-        <div className="mt-3">
-          <ErrorAlert error={remove.error} />
-        </div>
-      ) : null}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ConfirmDialog } from "@/api/ConfirmDialog";
 import { ErrorAlert } from "@/api/ErrorAlert";
 import { ApiError } from "@/api/problem";
 import type { Snapshot, StageProgress } from "@/api/types";
@@ -9,7 +10,6 @@ import { useCatalogue } from "@/i18n/useCatalogue";
 import { useFormat } from "@/lib/format";
 import { Alert } from "@/ui/Alert";
 import { Button, buttonClass } from "@/ui/Button";
-import { Dialog } from "@/ui/Dialog";
 import { Progress } from "@/ui/Progress";
 
 import { CountList, StageMark } from "./Marks";
@@ -95,7 +95,6 @@ function StageLine({ stage, onOpen }: { stage: StageProgress; onOpen: () => void
 
 function CancelButton({ name, jobId }: { name: string; jobId: string }) {
   const { t } = useTranslation("audits");
-  const { t: shell } = useTranslation();
   const [asking, setAsking] = useState(false);
   const cancel = useCancelJob(jobId);
   return (
@@ -103,32 +102,17 @@ function CancelButton({ name, jobId }: { name: string; jobId: string }) {
       <Button size="sm" look="danger" onPress={() => setAsking(true)} isDisabled={cancel.isSuccess}>
         {t("live.cancel")}
       </Button>
-      <Dialog
-        role="alertdialog"
+      <ConfirmDialog
         title={t("live.cancelTitle")}
         isOpen={asking}
         onClose={() => setAsking(false)}
-        closeLabel={shell("close")}
-        actions={
-          <>
-            <Button onPress={() => setAsking(false)}>{t("live.keep")}</Button>
-            <Button
-              look="danger"
-              isPending={cancel.isPending}
-              onPress={() => cancel.mutate(undefined, { onSuccess: () => setAsking(false) })}
-            >
-              <span className="max-w-56 truncate">{t("live.cancelConfirm", { name })}</span>
-            </Button>
-          </>
-        }
+        confirm={t("live.cancelConfirm", { name })}
+        keep={t("live.keep")}
+        onConfirm={() => cancel.mutate(undefined, { onSuccess: () => setAsking(false) })}
+        work={cancel}
       >
         <p>{t("live.cancelBody", { name })}</p>
-        {cancel.isError ? (
-          <div className="mt-3">
-            <ErrorAlert error={cancel.error} />
-          </div>
-        ) : null}
-      </Dialog>
+      </ConfirmDialog>
     </>
   );
 }
