@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use apalis::prelude::{BoxDynError, TaskBuilder, WorkerBuilder, WorkerError};
 use apalis_core::backend::ext::BackendExt;
 use apalis_redis::{Client, Config, RedisStorage};
+use fine_audit::stages::REGISTRY;
 use fine_services::{Postgres, Redis};
 use fine_store::{Address, Ending, NewAnalysis, Origin, Place, SHORT, Snapshot, Store, now_ms, rfc3339};
 use futures::FutureExt;
@@ -21,21 +22,6 @@ const POOLS: usize = 4;
 const TASKS: usize = 8;
 /// Workers of bare apalis.
 const WORKERS: usize = 8;
-/// Stages of a job, as many as an audit has.
-const STAGES: [&str; 12] = [
-    "data",
-    "leakage",
-    "drift",
-    "performance",
-    "calibration",
-    "uncertainty",
-    "slices",
-    "explain",
-    "sensitivity",
-    "robustness",
-    "fairness",
-    "model-file",
-];
 
 pub async fn measure(jobs: usize, figures: &mut Figures) {
     let bare = bare_apalis(jobs).await;
@@ -113,8 +99,9 @@ fn take(left: &AtomicUsize) -> Option<usize> {
 
 fn job(number: usize) -> NewAnalysis {
     let (id, job_id) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
+    let stages: Vec<&str> = REGISTRY.iter().map(|entry| entry.id).collect();
     NewAnalysis {
-        snapshot: Snapshot::queued(&job_id, &id, &STAGES, rfc3339(now_ms())),
+        snapshot: Snapshot::queued(&job_id, &id, &stages, rfc3339(now_ms())),
         id,
         job_id,
         owner_id: format!("owner {}", number % 200),
