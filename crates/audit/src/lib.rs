@@ -17,6 +17,8 @@ pub mod finding;
 pub(crate) mod fixture;
 pub(crate) mod groups;
 pub(crate) mod halves;
+#[cfg(test)]
+mod hard_tests;
 pub(crate) mod joint;
 pub mod judge;
 pub(crate) mod learn;
