@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
+use crate::change::Change;
 use crate::clock::now_in;
-use crate::{Claim, JobState, LEASE_MS, Origin, Snapshot, Store, StoreError, db, events, rfc3339};
+use crate::{Claim, JobState, Origin, Snapshot, Store, StoreError, rfc3339};
 
 /// How long a look at the queue is good.
 const GOOD: Duration = Duration::from_secs(1);
@@ -46,14 +47,15 @@ impl Turns {
     }
 }
 
-/// What taking a job answers.
+/// A job that could be taken.
 #[derive(FromRow)]
-struct Taken {
+struct Candidate {
     id: String,
     analysis_id: String,
     owner_id: String,
     attempt: i64,
     priority: i64,
+    event_seq: i64,
     snapshot: String,
     origin: String,
     created_at: i64,
@@ -62,11 +64,11 @@ struct Taken {
 
 /// The first job of an owner. One point of priority is worth ten minutes of waiting, so that nobody waits for ever; the order is that
 /// of the index `jobs_next`.
-const OF_OWNER: &str = "state = 'queued' AND owner_id = $4 AND run_at <= {now} AND cancel_requested = 0 \
-                        AND attempt < max_attempts AND priority >= $3 ORDER BY created_at - 600000 * priority, id";
+const OF_OWNER: &str = "state = 'queued' AND owner_id = $2 AND run_at <= {now} AND cancel_requested = 0 \
+                        AND attempt < max_attempts AND priority >= $1 ORDER BY created_at - 600000 * priority, id";
 /// A job whose worker is gone. Its owner had the turn already.
 const ABANDONED: &str = "state = 'running' AND lease_until < {now} AND cancel_requested = 0 AND attempt < max_attempts \
-                         AND priority >= $3 ORDER BY lease_until, id";
+                         AND priority >= $1 ORDER BY lease_until, id";
 /// Owners of waiting jobs, found one by one in an index, in the order of their turns: who has the fewest running jobs, then who has
 /// the first job.
 const TURNS: &str = "WITH RECURSIVE owners (owner_id) AS (SELECT MIN(owner_id) FROM jobs WHERE state = 'queued' UNION ALL \
@@ -109,41 +111,43 @@ impl Store {
 
     /// Takes a job of this owner, or one that was abandoned.
     async fn take(&self, worker: &str, least: i64, owner: Option<&str>) -> Result<Option<Claim>, StoreError> {
-        let token = Uuid::now_v7().to_string();
-        let mut tx = self.begin().await?;
-        let now = now_in(&tx);
-        let which = if owner.is_some() { OF_OWNER } else { ABANDONED }.replace("{now}", now);
-        // SQLite has one writer at a time and needs no such words.
-        let skip_taken = if self.database.is_some() { "FOR UPDATE SKIP LOCKED" } else { "" };
-        let update = format!(
-            "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_token = $1, lease_until = {now} + {LEASE_MS}, \
-             worker = $2, started_at = COALESCE(started_at, {now}) WHERE id = (SELECT id FROM jobs WHERE {which} LIMIT 1 {skip_taken}) \
-             RETURNING id, analysis_id, owner_id, attempt, priority, snapshot, origin, created_at, started_at"
+        let which = if owner.is_some() { OF_OWNER } else { ABANDONED };
+        let find = format!(
+            "SELECT id, analysis_id, owner_id, attempt, priority, event_seq, snapshot, origin, created_at, \
+             COALESCE(started_at, {{now}}) AS started_at FROM jobs WHERE {which} LIMIT 1"
         );
-        let mut update =
-            sqlx::query_as::<sqlx::Any, Taken>(AssertSqlSafe(update)).bind(&token).bind(worker).bind(least);
+        let mut db = self.db.acquire().await?;
+        let mut find =
+            sqlx::query_as::<sqlx::Any, Candidate>(AssertSqlSafe(find.replace("{now}", now_in(&db)))).bind(least);
         if let Some(owner) = owner {
-            update = update.bind(owner);
+            find = find.bind(owner);
         }
-        let row = update.fetch_optional(&mut *tx).await?;
+        let row = find.fetch_optional(&mut *db).await?;
+        drop(db);
         let Some(row) = row else { return Ok(None) };
         let mut snapshot: Snapshot = serde_json::from_str(&row.snapshot)?;
-        snapshot.restart(JobState::Running, row.attempt as u32);
+        snapshot.restart(JobState::Running, row.attempt as u32 + 1);
         let is_first = snapshot.started_at.is_none();
         snapshot.started_at.get_or_insert_with(|| rfc3339(row.started_at));
+        let token = Uuid::now_v7().to_string();
+        let mut change = Change::to(&snapshot)?;
+        // Whatever happened to it since the look is an event, but for these two.
+        let seen = change.value(row.event_seq);
+        change.only_if(&format!("event_seq = {seen} AND cancel_requested = 0"));
+        change.only_if("(state = 'queued' OR state = 'running' AND lease_until < {now})");
+        change.set_state(JobState::Running.as_str());
+        change.compute("attempt", "attempt + 1");
+        change.set("lease_token", token.as_str());
+        change.set("worker", worker);
+        change.set("started_at", row.started_at);
+        change.keep_lease();
         if !is_first {
-            // What an earlier try has left.
-            sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1")
-                .bind(&row.analysis_id)
-                .execute(&mut *tx)
-                .await?;
+            change.forget_stages();
         }
-        sqlx::query("UPDATE analyses SET state = 'running' WHERE id = $1")
-            .bind(&row.analysis_id)
-            .execute(&mut *tx)
-            .await?;
-        events::append(&mut tx, &row.id, &snapshot).await?;
-        db::commit(tx).await?;
+        if !self.write(&change).await? {
+            // Another worker was faster; it is the next owner's turn.
+            return Ok(None);
+        }
         self.wake.notify(&row.id);
         Ok(Some(Claim {
             job_id: row.id,

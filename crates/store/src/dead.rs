@@ -1,9 +1,10 @@
 //! What an operator sees of the queue, and the jobs that it has given up.
 
 use serde::Serialize;
-use sqlx::{AnyConnection, FromRow};
+use sqlx::FromRow;
 
-use crate::{JobState, Snapshot, Store, StoreError, db, events};
+use crate::change::Change;
+use crate::{JobState, Snapshot, Store, StoreError, db};
 
 /// Most jobs of one list.
 const LONGEST: i64 = 1000;
@@ -74,22 +75,20 @@ impl Store {
     /// When the database fails.
     pub async fn retry_dead_job(&self, id: &str) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        let row: Option<(String, String)> = sqlx::query_as(
+        let row: Option<(String,)> = sqlx::query_as(
             "UPDATE jobs SET state = 'queued', dead = 0, attempt = 0, run_at = 0, cancel_requested = 0, finished_at = NULL \
-             WHERE id = $1 AND dead = 1 RETURNING analysis_id, snapshot",
+             WHERE id = $1 AND dead = 1 RETURNING snapshot",
         )
         .bind(id)
         .fetch_optional(&mut *tx)
         .await?;
-        let Some((analysis, text)) = row else { return Ok(false) };
+        let Some((text,)) = row else { return Ok(false) };
         let mut snapshot: Snapshot = serde_json::from_str(&text)?;
         snapshot.restart(JobState::Queued, 0);
         snapshot.finished_at = None;
-        sqlx::query("UPDATE analyses SET state = 'queued', finished_at = NULL WHERE id = $1")
-            .bind(analysis)
-            .execute(&mut *tx)
-            .await?;
-        events::append(&mut tx, id, &snapshot).await?;
+        let mut change = Change::to(&snapshot)?;
+        change.then("UPDATE analyses SET state = 'queued', finished_at = NULL WHERE id = $2");
+        change.write(&mut tx).await?;
         db::commit(tx).await?;
         self.wake.notify(id);
         self.call_worker(id);
@@ -106,12 +105,9 @@ impl Store {
     }
 }
 
-/// Puts a job on the list. The caller ends it in the same transaction.
-pub(crate) async fn give_up(db: &mut AnyConnection, job: &str, cause: Option<&str>) -> Result<(), StoreError> {
-    sqlx::query("UPDATE jobs SET dead = 1, last_error = COALESCE($2, last_error) WHERE id = $1")
-        .bind(job)
-        .bind(cause)
-        .execute(db)
-        .await?;
-    Ok(())
+/// Puts the job that is ended on the list.
+pub(crate) fn give_up(change: &mut Change, cause: Option<&str>) {
+    let cause = change.value(cause);
+    change.compute("dead", "1");
+    change.compute("last_error", &format!("COALESCE({cause}, last_error)"));
 }

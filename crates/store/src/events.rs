@@ -2,7 +2,7 @@
 
 use sqlx::{AnyConnection, FromRow};
 
-use crate::{Snapshot, Store, StoreError, now_ms};
+use crate::{Store, StoreError, now_ms};
 
 /// An event as stored: the whole snapshot as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -43,18 +43,6 @@ impl Store {
         let row = sqlx::query_as("SELECT event_seq, snapshot FROM jobs WHERE id = $1").bind(job);
         Ok(row.fetch_optional(&self.db).await?)
     }
-}
-
-/// Numbers and stores an event. The caller holds the job's row: it wrote it in this transaction.
-pub(crate) async fn append(db: &mut AnyConnection, job: &str, snapshot: &Snapshot) -> Result<(), StoreError> {
-    let text = serde_json::to_string(snapshot)?;
-    let (seq,): (i64,) =
-        sqlx::query_as("UPDATE jobs SET event_seq = event_seq + 1, snapshot = $2 WHERE id = $1 RETURNING event_seq")
-            .bind(job)
-            .bind(&text)
-            .fetch_one(&mut *db)
-            .await?;
-    insert(db, job, seq, &text).await
 }
 
 /// Stores an event whose number stands in the job's row already.

@@ -2,10 +2,9 @@
 
 use sqlx::{AnyConnection, AssertSqlSafe};
 
+use crate::change::Change;
 use crate::clock::now_in;
-use crate::{
-    JobState, NewAnalysis, Origin, Problem, Snapshot, Store, StoreError, db, dead, events, now_ms, rfc3339, team,
-};
+use crate::{JobState, NewAnalysis, Origin, Problem, Snapshot, Store, StoreError, db, dead, events, now_ms, rfc3339};
 
 /// How long a lease lasts without a heartbeat.
 pub const LEASE_MS: i64 = 15_000;
@@ -144,24 +143,18 @@ impl Store {
         snapshot: &Snapshot,
         ended: &[(i64, String, String)],
     ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        guard(&mut tx, claim).await?;
+        let mut change = Change::to(snapshot)?;
+        change.only_with(claim);
+        change.keep_lease();
         for (position, record, findings) in ended {
-            sqlx::query(
-                "INSERT INTO stage_records (analysis_id, position, record, findings) VALUES ($1, $2, $3, $4) \
-                 ON CONFLICT (analysis_id, position) DO UPDATE SET record = excluded.record, findings = excluded.findings",
-            )
-            .bind(&claim.analysis_id)
-            .bind(*position)
-            .bind(record)
-            .bind(findings)
-            .execute(&mut *tx)
-            .await?;
+            let values =
+                [change.value(*position), change.value(record.as_str()), change.value(findings.as_str())].join(", ");
+            change.then(&format!(
+                "INSERT INTO stage_records (analysis_id, position, record, findings) SELECT analysis_id, {values} FROM changed \
+                 WHERE true ON CONFLICT (analysis_id, position) DO UPDATE SET record = excluded.record, findings = excluded.findings"
+            ));
         }
-        events::append(&mut tx, &claim.job_id, snapshot).await?;
-        db::commit(tx).await?;
-        self.wake.notify(&claim.job_id);
-        Ok(())
+        self.write_with(claim, &change).await
     }
 
     /// Ends a try: job, analysis and last event in one transaction.
@@ -170,43 +163,49 @@ impl Store {
     /// [`StoreError::LostLease`] when the job is no longer this worker's; nothing is written then.
     pub async fn end_job(&self, claim: &Claim, mut snapshot: Snapshot, ending: Ending) -> Result<Snapshot, StoreError> {
         let now = now_ms();
-        let mut tx = self.begin().await?;
-        guard(&mut tx, claim).await?;
         let released = matches!(ending, Ending::Released);
-        match ending {
-            Ending::Released => requeue(&mut tx, claim, &mut snapshot, 1, 0, None).await?,
+        let mut change = match ending {
+            Ending::Released => requeue(&mut snapshot, 1, 0, None)?,
             Ending::Again(cause) => {
                 let pause = PAUSE_MS * 4_i64.pow(snapshot.attempt.clamp(1, 6) - 1);
-                requeue(&mut tx, claim, &mut snapshot, 0, pause, Some(&cause)).await?;
+                requeue(&mut snapshot, 0, pause, Some(&cause))?
             }
             Ending::Done { result_key, verdict } => {
                 snapshot.end(JobState::Done, None, rfc3339(now));
-                finish(&mut tx, &snapshot, now, Some((&result_key, &verdict))).await?;
-                sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1")
-                    .bind(&claim.analysis_id)
-                    .execute(&mut *tx)
-                    .await?;
+                let mut change = finish(&snapshot, now, Some((&result_key, &verdict)))?;
+                change.forget_stages();
+                change
             }
             Ending::Failed(problem) => {
                 snapshot.end(JobState::Failed, Some(problem), rfc3339(now));
-                finish(&mut tx, &snapshot, now, None).await?;
+                finish(&snapshot, now, None)?
             }
             Ending::Dead(problem, cause) => {
                 snapshot.end(JobState::Failed, Some(problem), rfc3339(now));
-                dead::give_up(&mut tx, &claim.job_id, Some(&cause)).await?;
-                finish(&mut tx, &snapshot, now, None).await?;
+                let mut change = finish(&snapshot, now, None)?;
+                dead::give_up(&mut change, Some(&cause));
+                change
             }
             Ending::Cancelled => {
                 snapshot.end(JobState::Cancelled, None, rfc3339(now));
-                finish(&mut tx, &snapshot, now, None).await?;
+                finish(&snapshot, now, None)?
             }
-        }
-        db::commit(tx).await?;
-        self.wake.notify(&claim.job_id);
+        };
+        change.only_with(claim);
+        self.write_with(claim, &change).await?;
         if released {
             self.call_worker(&claim.job_id);
         }
         Ok(snapshot)
+    }
+
+    /// Writes a change of the worker that holds the job.
+    async fn write_with(&self, claim: &Claim, change: &Change) -> Result<(), StoreError> {
+        if !self.write(change).await? {
+            return Err(lost(claim));
+        }
+        self.wake.notify(&claim.job_id);
+        Ok(())
     }
 
     /// Cancels: a waiting job ends at once, a running one is asked to stop, a finished one stays as it is.
@@ -227,7 +226,7 @@ impl Store {
         let mut snapshot: Snapshot = serde_json::from_str(&text)?;
         if state == "queued" {
             snapshot.end(JobState::Cancelled, None, rfc3339(now));
-            finish(&mut tx, &snapshot, now, None).await?;
+            finish(&snapshot, now, None)?.write(&mut tx).await?;
         }
         db::commit(tx).await?;
         self.wake.notify(id);
@@ -270,13 +269,14 @@ impl Store {
             let Some((cancel, text)) = row else { continue };
             let now = now_ms();
             let mut snapshot: Snapshot = serde_json::from_str(&text)?;
-            if cancel != 0 {
-                snapshot.end(JobState::Cancelled, None, rfc3339(now));
-            } else {
-                snapshot.end(JobState::Failed, Some(worn_out.clone()), rfc3339(now));
-                dead::give_up(&mut tx, &id, None).await?;
+            let problem = if cancel == 0 { Some(worn_out.clone()) } else { None };
+            let state = if problem.is_some() { JobState::Failed } else { JobState::Cancelled };
+            snapshot.end(state, problem, rfc3339(now));
+            let mut change = finish(&snapshot, now, None)?;
+            if state == JobState::Failed {
+                dead::give_up(&mut change, None);
             }
-            finish(&mut tx, &snapshot, now, None).await?;
+            change.write(&mut tx).await?;
             db::commit(tx).await?;
             self.wake.notify(&id);
             ended.push(id);
@@ -321,79 +321,43 @@ fn keep(db: &AnyConnection, returning: &str) -> String {
     )
 }
 
-/// Takes the job's row for this transaction, or fails when the lease is lost.
-async fn guard(db: &mut AnyConnection, claim: &Claim) -> Result<(), StoreError> {
-    let held =
-        sqlx::query(AssertSqlSafe(keep(db, ""))).bind(&claim.job_id).bind(&claim.token).execute(&mut *db).await?;
-    if held.rows_affected() == 0 { Err(lost(claim)) } else { Ok(()) }
-}
-
 /// Puts a job back into the queue, not to be taken for a while.
-async fn requeue(
-    db: &mut AnyConnection,
-    claim: &Claim,
-    snapshot: &mut Snapshot,
-    refund: i64,
-    pause_ms: i64,
-    cause: Option<&str>,
-) -> Result<(), StoreError> {
-    let requeue = format!(
-        "UPDATE jobs SET state = 'queued', attempt = attempt - $2, lease_token = NULL, lease_until = NULL, \
-         run_at = {} + $3, last_error = COALESCE($4, last_error) WHERE id = $1",
-        now_in(db)
-    );
-    sqlx::query(AssertSqlSafe(requeue))
-        .bind(&claim.job_id)
-        .bind(refund)
-        .bind(pause_ms)
-        .bind(cause)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query("UPDATE analyses SET state = 'queued' WHERE id = $1")
-        .bind(&claim.analysis_id)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query("DELETE FROM stage_records WHERE analysis_id = $1").bind(&claim.analysis_id).execute(&mut *db).await?;
+fn requeue(snapshot: &mut Snapshot, refund: i64, pause_ms: i64, cause: Option<&str>) -> Result<Change, StoreError> {
     let attempt = snapshot.attempt;
     snapshot.restart(JobState::Queued, attempt);
-    events::append(db, &claim.job_id, snapshot).await
+    let mut change = Change::to(snapshot)?;
+    change.set_state(JobState::Queued.as_str());
+    let (refund, pause, cause) = (change.value(refund), change.value(pause_ms), change.value(cause));
+    change.compute("attempt", &format!("attempt - {refund}"));
+    change.compute("run_at", &format!("{{now}} + {pause}"));
+    change.compute("last_error", &format!("COALESCE({cause}, last_error)"));
+    end_lease(&mut change);
+    change.forget_stages();
+    Ok(change)
 }
 
-/// Writes the final state of a job and of its analysis, and the last event.
-async fn finish(
-    db: &mut AnyConnection,
-    snapshot: &Snapshot,
-    now: i64,
-    result: Option<(&str, &str)>,
-) -> Result<(), StoreError> {
-    team::dissolve(db, &snapshot.job_id).await?;
-    let (counts, text) = (&snapshot.findings, serde_json::to_string(snapshot)?);
-    let (seq,): (i64,) = sqlx::query_as(
-        "UPDATE jobs SET state = $2, lease_token = NULL, lease_until = NULL, finished_at = $3, event_seq = event_seq + 1, \
-         snapshot = $4 WHERE id = $1 RETURNING event_seq",
-    )
-    .bind(&snapshot.job_id)
-    .bind(snapshot.state.as_str())
-    .bind(now)
-    .bind(&text)
-    .fetch_one(&mut *db)
-    .await?;
-    sqlx::query(
-        "UPDATE analyses SET state = $2, finished_at = $3, result_key = $4, verdict = $5, issues = $6, watches = $7, \
-         inconclusives = $8, passes = $9 WHERE id = $1",
-    )
-    .bind(&snapshot.analysis_id)
-    .bind(snapshot.state.as_str())
-    .bind(now)
-    .bind(result.map(|(key, _)| key))
-    .bind(result.map(|(_, verdict)| verdict))
-    .bind(counts.issue as i64)
-    .bind(counts.watch as i64)
-    .bind(counts.inconclusive as i64)
-    .bind(counts.pass as i64)
-    .execute(&mut *db)
-    .await?;
-    events::insert(db, &snapshot.job_id, seq, &text).await
+/// The final state of a job and of its analysis.
+fn finish(snapshot: &Snapshot, now: i64, result: Option<(&str, &str)>) -> Result<Change, StoreError> {
+    let mut change = Change::to(snapshot)?;
+    change.set("state", snapshot.state.as_str());
+    change.set("finished_at", now);
+    end_lease(&mut change);
+    let counts = &snapshot.findings;
+    let (key, verdict) = (change.value(result.map(|(key, _)| key)), change.value(result.map(|(_, verdict)| verdict)));
+    let [issues, watches, inconclusives, passes] =
+        [counts.issue, counts.watch, counts.inconclusive, counts.pass].map(|count| change.value(count as i64));
+    change.then(&format!(
+        "UPDATE analyses SET state = changed.state, finished_at = changed.finished_at, result_key = {key}, verdict = {verdict}, \
+         issues = {issues}, watches = {watches}, inconclusives = {inconclusives}, passes = {passes} FROM changed \
+         WHERE analyses.id = $2"
+    ));
+    change.dissolve_team();
+    Ok(change)
+}
+
+fn end_lease(change: &mut Change) {
+    change.compute("lease_token", "NULL");
+    change.compute("lease_until", "NULL");
 }
 
 fn lost(claim: &Claim) -> StoreError {

@@ -1,12 +1,14 @@
 //! Database, files, queue and events of Fine: plain structs and functions, the only place with SQL.
 //!
-//! The text of every statement runs on SQLite and PostgreSQL alike: `$1` placeholders, text and 64-bit integers only.
+//! The text of every statement runs on SQLite and PostgreSQL alike: `$1` placeholders, text and 64-bit integers only. What changes
+//! a job is one statement on PostgreSQL and a few on SQLite, of the same text.
 //! A transaction starts with a write, so that SQLite takes its write lock at once and never has to upgrade one.
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
 mod accounts;
 mod analyses;
 mod api_keys;
+mod change;
 mod claim;
 mod clock;
 mod copy;

@@ -275,13 +275,6 @@ impl Store {
     }
 }
 
-/// Removes what a job's members shared.
-pub(crate) async fn dissolve(db: &mut AnyConnection, job: &str) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM blocks WHERE job_id = $1").bind(job).execute(&mut *db).await?;
-    sqlx::query("DELETE FROM members WHERE job_id = $1").bind(job).execute(db).await?;
-    Ok(())
-}
-
 async fn join(db: &mut AnyConnection, member: &Member, worker: &str, build: &str) -> Result<(), StoreError> {
     let join = format!(
         "INSERT INTO members (token, job_id, worker, build, lease_until) VALUES ($1, $2, $3, $4, {POSTGRES_NOW} + $5)"
