@@ -41,9 +41,10 @@ pub fn run(args: ServeArgs) -> Result<()> {
     let outcome = runtime.block_on(async {
         let running = start(config).await?;
         announce(&running);
-        stop_signal().await;
+        let told = told_to_stop(&running.app).await;
         tracing::info!("stopping");
-        running.stop().await
+        running.stop().await?;
+        told
     });
     // What still blocks a thread after the grace time does not hold up the end.
     runtime.shutdown_timeout(Duration::from_secs(1));
@@ -82,7 +83,7 @@ pub fn work(args: &WorkerArgs) -> Result<()> {
         tasks.extend(telemetry::listen(&app).await?);
         tasks.push(tokio::spawn(worker::run(app.clone())));
         say(&format!("Working on {} audits at a time", app.config.audits_at_once));
-        stop_signal().await;
+        let told = told_to_stop(&app).await;
         tracing::info!("stopping; what runs goes back to the queue");
         app.stop.send_replace(true);
         let ended = tokio::time::timeout(GRACE, futures::future::join_all(tasks)).await;
@@ -90,7 +91,7 @@ pub fn work(args: &WorkerArgs) -> Result<()> {
             tracing::warn!("some audits did not stop in time; their leases run out");
         }
         app.store.close().await;
-        Ok(())
+        told
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     telemetry::stop_traces();
@@ -256,6 +257,15 @@ fn announce(running: &Running) {
         say(&format!("Demo sign-in: {} / {}", demo::DEMO_EMAIL, demo::DEMO_PASSWORD));
     }
     say(&format!("Data folder: {}", running.app.store.folder().display()));
+}
+
+/// Waits for a reason to stop; an error when it is not a signal but tables of another version.
+async fn told_to_stop(app: &App) -> Result<()> {
+    let mut stop = app.stop.subscribe();
+    tokio::select! {
+        () = stop_signal() => Ok(()),
+        _ = stop.wait_for(|stopped| *stopped) => app.store.check_tables().await.context("go on with these tables"),
+    }
 }
 
 async fn stop_signal() {

@@ -186,6 +186,14 @@ impl Store {
         Ok(())
     }
 
+    /// Whether the tables are still of this version: a newer program may bring them to its own while this one runs.
+    ///
+    /// # Errors
+    /// [`StoreError::SchemaTooNew`] when it did; also when the database fails.
+    pub async fn check_tables(&self) -> Result<(), StoreError> {
+        schema::check(&self.db).await
+    }
+
     /// Finishes open work and closes the connections.
     pub async fn close(&self) {
         self.tell_all().await;

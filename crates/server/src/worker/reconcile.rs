@@ -1,4 +1,5 @@
-//! Looks after what nobody holds: jobs whose workers are gone and that may not be tried again.
+//! Looks after what nobody holds: jobs whose workers are gone and that may not be tried again; and stops a program that the
+//! tables have left behind.
 
 use std::time::Duration;
 
@@ -17,8 +18,14 @@ pub(crate) async fn reconcile(app: App) {
     let mut stop = app.stop.subscribe();
     let mut round: u64 = 0;
     loop {
-        if let Err(e) = once(&app).await {
-            tracing::warn!(error = %e, "queue could not be looked after; it is tried again");
+        match once(&app).await {
+            Ok(()) => {}
+            Err(e @ (StoreError::SchemaTooNew { .. } | StoreError::SchemaTooOld { .. })) => {
+                tracing::error!(error = %e, "another program has changed the tables; this one stops");
+                app.stop.send_replace(true);
+                return;
+            }
+            Err(e) => tracing::warn!(error = %e, "queue could not be looked after; it is tried again"),
         }
         round += 1;
         if round.is_multiple_of(SWEEP) {
@@ -79,6 +86,7 @@ async fn forget(app: &App) -> Result<(), StoreError> {
 }
 
 async fn once(app: &App) -> Result<(), StoreError> {
+    app.store.check_tables().await?;
     for job in app.store.end_abandoned_jobs(&worn_out()).await? {
         tracing::warn!(%job, "abandoned job ended");
     }

@@ -44,6 +44,25 @@ async fn a_server_waits_for_migrate_when_told_so() {
 }
 
 #[tokio::test]
+async fn a_worker_that_newer_tables_overtake_hands_its_work_back_and_ends() {
+    let site = Site::new();
+    let (api, worker) = (site.api(), site.worker());
+    let ana = Person::at(&api, 2_000).await;
+    let audit = ana.start(&api).await;
+    ana.midway(&api, &audit).await;
+    site.database.sql(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99999, '', true, '', 0)",
+    );
+    assert_eq!((worker.ended(), api.ended()), (2, 2), "both end, with an error");
+    site.database.sql("DELETE FROM _sqlx_migrations WHERE version = 99999");
+
+    let (api, _worker) = (site.api(), site.worker());
+    let done = ana.done(&api, &audit).await;
+    assert_eq!(done["attempt"], 1, "it was handed back, which costs no try: {done}");
+    ana.is_whole(&api, &audit, &site).await;
+}
+
+#[tokio::test]
 async fn a_database_that_is_not_there_is_named() {
     let site = Site::new();
     let mut serve = site.fine(&["serve"]);

@@ -146,6 +146,11 @@ impl Process {
         start.elapsed()
     }
 
+    /// Waits until it has ended by itself; its exit code.
+    pub fn ended(mut self) -> i32 {
+        self.child.wait().unwrap().code().unwrap()
+    }
+
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(sent.unwrap().success());
