@@ -6,24 +6,37 @@ use tempfile::TempDir;
 
 use crate::{answers, free_port, program, wait};
 
-/// A Redis server that keeps nothing; it ends when this is dropped.
+/// A Redis server; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Redis {
     port: u16,
+    keeps: bool,
     folder: TempDir,
     child: Child,
 }
 
 impl Redis {
-    /// Starts a server.
+    /// Starts a server that forgets everything when it ends.
     ///
     /// # Panics
     /// When there is no `redis-server`, or it does not start.
     pub fn start() -> Self {
+        Self::with(false)
+    }
+
+    /// Starts a server that has every write on disk before it answers.
+    ///
+    /// # Panics
+    /// As [`Redis::start`].
+    pub fn keeping() -> Self {
+        Self::with(true)
+    }
+
+    fn with(keeps: bool) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let port = free_port();
-        let child = serve(port, &folder);
-        Self { port, folder, child }
+        let child = serve(port, &folder, keeps);
+        Self { port, keeps, folder, child }
     }
 
     /// Its address.
@@ -40,12 +53,12 @@ impl Redis {
         self.child.wait().expect("a child can be waited for");
     }
 
-    /// Starts it again at the same address, without its data.
+    /// Starts it again at the same address, with what it kept.
     ///
     /// # Panics
     /// When it does not start.
-    pub fn start_empty(&mut self) {
-        self.child = serve(self.port, &self.folder);
+    pub fn start_again(&mut self) {
+        self.child = serve(self.port, &self.folder, self.keeps);
     }
 }
 
@@ -57,12 +70,13 @@ impl Drop for Redis {
     }
 }
 
-fn serve(port: u16, folder: &TempDir) -> Child {
+fn serve(port: u16, folder: &TempDir, keeps: bool) -> Child {
     let server = program("redis-server", &[]).expect(
         "the tests need redis-server: install Debian's package redis-server (`cargo xtask test` does where it may)",
     );
     let child = Command::new(server)
-        .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--appendonly", "no"])
+        .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", ""])
+        .args(["--appendonly", if keeps { "yes" } else { "no" }, "--appendfsync", "always"])
         .current_dir(folder.path())
         .stdin(Stdio::null())
         .stdout(Stdio::null())

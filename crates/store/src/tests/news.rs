@@ -88,7 +88,7 @@ async fn redis_calls_also_after_it_lost_everything() {
     transport.sweep().await.unwrap();
     redis.kill();
     assert!(transport.send("three").await.is_err());
-    redis.start_empty();
+    redis.start_again();
     // The engine finds its place again; until then messages may be lost, which workers survive.
     let called = async {
         loop {

@@ -69,7 +69,7 @@ async fn redis_lets_two_servers_count_together() {
     assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
 
     // And together again when it is back: the servers find that out by themselves, with the next requests.
-    site.redis.as_mut().unwrap().start_empty();
+    site.redis.as_mut().unwrap().start_again();
     for _ in 0..6 {
         me(&one, token(&session)).await;
         me(&two, token(&session)).await;

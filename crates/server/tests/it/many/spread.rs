@@ -1,5 +1,7 @@
 //! Work and news reach every process.
 
+use fine_services::Redis;
+
 use super::site::{Person, Site};
 
 const ROWS: usize = 10_000;
@@ -52,6 +54,30 @@ async fn a_cancelled_audit_stops_in_another_process() {
 }
 
 #[tokio::test]
+async fn a_redis_that_comes_back_with_old_messages_starts_nothing_twice() {
+    let mut site = Site { redis: Some(Redis::keeping()), ..Site::new() };
+    let api = site.api();
+    let ana = Person::at(&api, 500).await;
+    // Messages that nobody takes are still there after the crash.
+    let waiting = [ana.start(&api).await, ana.start(&api).await];
+    site.redis.as_mut().unwrap().kill();
+    let without = ana.start(&api).await;
+    site.redis.as_mut().unwrap().start_again();
+    let _workers = [site.worker(), site.worker()];
+    for audit in waiting.iter().chain([&without]) {
+        ana.done(&api, audit).await;
+    }
+    // Messages of jobs that have ended come once more.
+    site.redis.as_mut().unwrap().kill();
+    site.redis.as_mut().unwrap().start_again();
+    let after = ana.start(&api).await;
+    ana.done(&api, &after).await;
+    for audit in waiting.iter().chain([&without, &after]) {
+        ana.is_whole(&api, audit, &site).await;
+    }
+}
+
+#[tokio::test]
 async fn redis_calls_workers_and_may_lose_everything() {
     let mut site = Site::with_redis();
     let (api, _worker) = (site.api(), site.worker());
@@ -65,7 +91,7 @@ async fn redis_calls_workers_and_may_lose_everything() {
     ana.done(&api, &without).await;
 
     // A Redis that comes back empty knows neither jobs nor workers.
-    site.redis.as_mut().unwrap().start_empty();
+    site.redis.as_mut().unwrap().start_again();
     let after = ana.start(&api).await;
     ana.done(&api, &after).await;
     for audit in [before, without, after] {
