@@ -84,7 +84,10 @@ impl Site {
         let mut people = Vec::new();
         for number in 0..count {
             let account = json!({"email": format!("p{number}@example.org"), "password": "correct horse battery"});
-            let session = read(self.client.post(self.url("/auth/v1/signup")).json(&account)).await;
+            // Each from an address of its own, as a proxy in front would say: one address may not make that many.
+            let address = format!("10.0.{}.{}", number / 250, number % 250);
+            let request = self.client.post(self.url("/auth/v1/signup")).header("x-forwarded-for", address);
+            let session = read(request.json(&account)).await;
             let token = session["access_token"].as_str().unwrap_or_else(|| panic!("{session}")).to_owned();
             people.push(Person { token, dataset: String::new(), model: String::new() });
         }
@@ -119,6 +122,7 @@ fn command(fine: &Path, folder: &TempDir, database: &Database, redis: &Redis, ar
         .env("FINE_PUBLIC_URL", "http://fine.test")
         .env("FINE_RATE_PER_SECOND", "1000000")
         .env("FINE_RATE_BURST", "1000000")
+        .env("FINE_TRUST_PROXY", "true")
         .env("FINE_LOG", "warn")
         .env("DATABASE_URL", database.url())
         .env("REDIS_URL", redis.url());
