@@ -10,8 +10,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1::Builder;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
@@ -46,8 +46,8 @@ pub(crate) async fn serve(
     mut stop: watch::Receiver<bool>,
     patience: Patience,
 ) -> io::Result<()> {
-    let mut http = Builder::new(TokioExecutor::new()).http1_only();
-    http.http1().timer(TokioTimer::new()).header_read_timeout(patience.header).max_buf_size(HEADER_BYTES);
+    let mut http = Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(patience.header).max_buf_size(HEADER_BYTES);
     let (open, places) = (GracefulShutdown::new(), Arc::new(Semaphore::new(patience.connections)));
     loop {
         let next = async {
@@ -71,7 +71,7 @@ pub(crate) async fn serve(
         // Small answers go out at once; a socket that cannot do that works as well.
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone().map_request(move |request| from(peer, request)));
-        let connection = open.watch(http.serve_connection(TokioIo::new(stream), service).into_owned());
+        let connection = open.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(e) = connection.await {
                 tracing::trace!(error = %e, "connection broke");
