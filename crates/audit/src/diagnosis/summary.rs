@@ -1,20 +1,21 @@
-//! The summary: verdict, subject, quality, drivers, calibration, stability, groups, and what was not measured.
+//! The summary, as the rules order it: verdict, subject, quality, drivers, calibration, stability, groups, and what was not measured.
 
 use serde_json::{Map, Value, json};
 
+use super::path::At;
+use super::rules::{Extremes, From, RULES, Sentence};
 use crate::finding::{Finding, Outcome, Severity};
 use crate::result::{Manifest, StageRecord, StageStatus, Statement};
 
 /// The sentences of the summary, in reading order.
 pub(super) fn summary(manifest: &Manifest, stages: &[StageRecord], findings: &[Finding]) -> Vec<Statement> {
-    let mut out = vec![verdict(manifest, findings), subject(manifest)];
-    out.extend(quality(stages));
-    out.extend(drivers(stages));
-    out.extend(calibration(stages));
-    out.extend(stability(stages));
-    out.extend(groups(stages));
-    out.extend(incomplete(stages));
-    out
+    let sentences = RULES.summary.iter().flat_map(|rule| match rule.from {
+        From::Verdict => vec![verdict(rule, manifest, findings)],
+        From::Subject => vec![subject(rule, manifest)],
+        From::Report => of_report(rule, stages),
+        From::Missing => missing(rule, stages).into_iter().collect(),
+    });
+    sentences.collect()
 }
 
 fn say(key: &str, severity: Severity, args: Value, evidence: Vec<String>) -> Statement {
@@ -22,38 +23,44 @@ fn say(key: &str, severity: Severity, args: Value, evidence: Vec<String>) -> Sta
         Value::Object(map) => map,
         _ => Map::new(),
     };
-    Statement { key: format!("diagnosis.{key}"), severity, scope: None, args, evidence }
+    Statement { key: key.to_owned(), severity, scope: None, args, evidence }
 }
 
-fn verdict(manifest: &Manifest, findings: &[Finding]) -> Statement {
+fn verdict(rule: &Sentence, manifest: &Manifest, findings: &[Finding]) -> Statement {
     let count = |o: Outcome| findings.iter().filter(|f| f.outcome == o).count() as u64;
     let risks = findings.iter().filter(|f| super::is_risk(f)).count() as u64;
     let judged = findings.iter().filter(|f| !matches!(f.outcome, Outcome::NotApplicable)).count() as u64;
     let verdict = crate::run::verdict(findings, &manifest.policy);
     let elsewhere = count(Outcome::Issue) > 0;
     let key = match verdict {
-        Outcome::Issue => "verdict.issue",
+        Outcome::Issue => "issue",
         // Issues of checks that the policy does not require are no verdict, but they are not passed over either.
-        Outcome::Watch | Outcome::Pass if elsewhere => "verdict.elsewhere",
-        Outcome::Watch => "verdict.watch",
-        Outcome::Pass => "verdict.pass",
-        Outcome::Errored => "verdict.errored",
-        Outcome::Inconclusive | Outcome::NotApplicable => "verdict.inconclusive",
+        Outcome::Watch | Outcome::Pass if elsewhere => "elsewhere",
+        Outcome::Watch => "watch",
+        Outcome::Pass => "pass",
+        Outcome::Errored => "errored",
+        Outcome::Inconclusive | Outcome::NotApplicable => "inconclusive",
     };
     let severity = findings.iter().filter(|f| f.outcome == Outcome::Issue).map(|f| f.severity).max();
     let args = json!({
         "issues": count(Outcome::Issue), "watches": risks - count(Outcome::Issue),
         "inconclusive": count(Outcome::Inconclusive), "checks": judged,
     });
-    say(key, severity.unwrap_or(Severity::Info), args, vec!["/verdict".to_owned(), "/findings".to_owned()])
+    say(
+        &format!("{}.{key}", rule.says),
+        severity.unwrap_or(Severity::Info),
+        args,
+        vec!["/verdict".to_owned(), "/findings".to_owned()],
+    )
 }
 
-fn subject(manifest: &Manifest) -> Statement {
+fn subject(rule: &Sentence, manifest: &Manifest) -> Statement {
     let model = core_class(manifest).unwrap_or_else(|| manifest.model.library.clone());
     let args =
         json!({ "model": model, "rows": manifest.rows, "data": manifest.data.name, "target": manifest.roles.target });
-    let key = if manifest.model.format == crate::subject::STORED_FORMAT { "subject-stored" } else { "subject" };
-    say(key, Severity::Info, args, vec!["/manifest".to_owned()])
+    // Predictions that came without a model have words of their own.
+    let stored = if manifest.model.format == crate::subject::STORED_FORMAT { "-stored" } else { "" };
+    say(&format!("{}{stored}", rule.says), rule.severity, args, vec!["/manifest".to_owned()])
 }
 
 /// Class of the estimator that predicts: the last step of a pipeline, else the outermost estimator.
@@ -64,117 +71,65 @@ fn core_class(manifest: &Manifest) -> Option<String> {
     Some(last_step.unwrap_or(outer).class.clone()).filter(|c| !c.is_empty())
 }
 
-/// The report of a finished stage, with its pointer.
-fn report<'a>(stages: &'a [StageRecord], id: &str) -> Option<(&'a Value, String)> {
-    let i = stages.iter().position(|s| s.id == id && s.status == StageStatus::Done)?;
-    Some((stages[i].report.as_ref()?, format!("/stages/{i}/report")))
+/// Sentences about the report of a finished stage.
+pub(super) fn of_report(rule: &Sentence, stages: &[StageRecord]) -> Vec<Statement> {
+    let done = stages.iter().position(|s| s.id == rule.stage && s.status == StageStatus::Done);
+    let Some((i, value)) = done.and_then(|i| Some((i, stages[i].report.as_ref()?))) else { return Vec::new() };
+    let report = At { value, pointer: format!("/stages/{i}/report") };
+    let Some(list) = &rule.each else { return sentence(rule, &report).into_iter().collect() };
+    // An intersection names the attributes that it is of.
+    let is_single = |entry: &At<'_>| entry.value["of"].as_array().is_none_or(Vec::is_empty);
+    report.entries(list).iter().filter(|entry| is_single(entry)).filter_map(|entry| sentence(rule, entry)).collect()
 }
 
-/// Index and value of the list entry whose `id` matches.
-fn entry<'a>(list: &'a Value, id: &str) -> Option<(usize, &'a Value)> {
-    list.as_array()?.iter().enumerate().find(|(_, v)| v["id"] == id)
-}
-
-fn quality(stages: &[StageRecord]) -> Vec<Statement> {
-    let Some((r, at)) = report(stages, "performance") else { return Vec::new() };
-    let metric = |id: &str| {
-        let (i, m) = entry(&r["metrics"], id)?;
-        Some((m["estimate"]["value"].as_f64()?, format!("{at}/metrics/{i}")))
-    };
-    let mut out = Vec::new();
-    if let (Some((mae, mae_at)), Some((r2, r2_at))) = (metric("mae"), metric("r2")) {
-        out.push(say("quality.regression", Severity::Info, json!({ "mae": mae, "r2": r2 }), vec![mae_at, r2_at]));
+/// A sentence with its values; `None` when one is not there.
+fn sentence(rule: &Sentence, at: &At<'_>) -> Option<Statement> {
+    let mut args = Map::new();
+    for (name, place) in &rule.args {
+        args.insert(name.clone(), at.get(place)?.value.clone());
     }
-    let majority = r["baselines"]
-        .as_array()
-        .and_then(|b| b.iter().enumerate().find(|(_, v)| v["id"] == "majority" && v["metric"] == "accuracy"));
-    if let (Some((accuracy, here)), Some((i, baseline))) = (metric("accuracy"), majority) {
-        let args = json!({ "accuracy": accuracy, "baseline": baseline["value"] });
-        out.push(say("quality.classification", Severity::Info, args, vec![here, format!("{at}/baselines/{i}")]));
+    let mut evidence = Vec::new();
+    for place in &rule.evidence {
+        evidence.push(at.get(place)?.pointer);
     }
-    if let Some((auc, here)) = metric("roc_auc") {
-        out.push(say("quality.auc", Severity::Info, json!({ "auc": auc }), vec![here]));
+    let mut key = &rule.says;
+    if let Some(ends) = &rule.extremes {
+        let [low, high] = extremes(ends, at)?;
+        for (end, [value, name]) in [(&low, &ends.low), (&high, &ends.high)] {
+            args.insert(value.clone(), json!(end.value));
+            args.insert(name.clone(), json!(end.name));
+            evidence.push(end.pointer.clone());
+        }
+        let left_out = at.entries(&ends.of).iter().any(|entry| entry.value["small"] == true);
+        key = rule.says_without_small.as_ref().filter(|_| left_out).unwrap_or(key);
     }
-    out
+    Some(say(key, rule.severity, Value::Object(args), evidence))
 }
 
-fn drivers(stages: &[StageRecord]) -> Option<Statement> {
-    let (r, at) = report(stages, "explain")?;
-    let name = |i: usize| r["features"][i]["feature"].as_str().map(str::to_owned);
-    let args = json!({ "first": name(0)?, "second": name(1)?, "third": name(2)? });
-    Some(say("drivers", Severity::Info, args, (0..3).map(|i| format!("{at}/features/{i}")).collect()))
+/// An entry at one end of a list.
+struct End {
+    value: f64,
+    name: String,
+    pointer: String,
 }
 
-fn calibration(stages: &[StageRecord]) -> Option<Statement> {
-    let (r, at) = report(stages, "calibration")?;
-    let ece = r["calibration_error"]["value"].as_f64()?;
-    Some(say("calibration", Severity::Info, json!({ "ece": ece }), vec![format!("{at}/calibration_error")]))
-}
-
-fn stability(stages: &[StageRecord]) -> Option<Statement> {
-    let (r, at) = report(stages, "sensitivity")?;
-    let flips = r["label_flip_rate"]["value"].as_f64()?;
-    Some(say("stability", Severity::Info, json!({ "flips": flips }), vec![format!("{at}/label_flip_rate")]))
-}
-
-fn groups(stages: &[StageRecord]) -> Vec<Statement> {
-    let Some((r, at)) = report(stages, "fairness") else { return Vec::new() };
-    let singles = |list: &str, say: fn(&Value, &str) -> Option<Statement>| -> Vec<Statement> {
-        let all = r[list].as_array().map(Vec::as_slice).unwrap_or_default().iter().enumerate();
-        // An intersection names the attributes that it is of.
-        let single = all.filter(|(_, a)| a["of"].as_array().is_none_or(Vec::is_empty));
-        single.filter_map(|(i, a)| say(a, &format!("{at}/{list}/{i}"))).collect()
-    };
-    [singles("attributes", spread), singles("labels", classes), singles("values", means)].concat()
-}
-
-/// The two groups of an attribute whose predicted classes are farthest apart.
-fn classes(attribute: &Value, at: &str) -> Option<Statement> {
-    let (i, gap) = entry(&attribute["gaps"], "label_distance")?;
-    let args = json!({
-        "attribute": attribute["attribute"], "distance": gap["estimate"]["value"].as_f64()?,
-        "low_group": gap["extremes"][0].as_str()?, "high_group": gap["extremes"][1].as_str()?,
-    });
-    Some(say("fairness-labels", Severity::Info, args, vec![format!("{at}/gaps/{i}/estimate")]))
-}
-
-/// The lowest and highest mean prediction of an attribute, small groups left out.
-fn means(attribute: &Value, at: &str) -> Option<Statement> {
-    let [low, high] = extremes(attribute, "prediction")?;
-    let args = json!({
-        "attribute": attribute["attribute"], "lowest_mean": low.0, "low_group": low.2,
-        "highest_mean": high.0, "high_group": high.2,
-    });
-    let evidence = [low, high].map(|g| format!("{at}/groups/{}/prediction", g.1)).to_vec();
-    Some(say("fairness-values", Severity::Info, args, evidence))
-}
-
-/// Value, index and name of the lowest and the highest group in an estimate, small groups left out.
-fn extremes<'a>(attribute: &'a Value, estimate: &str) -> Option<[(f64, usize, &'a str); 2]> {
-    let mut known: Vec<(f64, usize, &str)> = attribute["groups"]
-        .as_array()?
-        .iter()
-        .enumerate()
-        .filter(|(_, g)| g["small"] != true)
-        .filter_map(|(i, g)| Some((g[estimate]["value"].as_f64()?, i, g["group"].as_str()?)))
+/// The entries with the lowest and the highest value, small groups left out; `None` when they are the same.
+fn extremes(ends: &Extremes, at: &At<'_>) -> Option<[End; 2]> {
+    let large = at.entries(&ends.of).into_iter().filter(|entry| entry.value["small"] != true);
+    let mut known: Vec<End> = large
+        .filter_map(|entry| {
+            let estimate = entry.get(&ends.by)?;
+            let value = estimate.get("value")?.value.as_f64()?;
+            Some(End { value, name: entry.value["group"].as_str()?.to_owned(), pointer: estimate.pointer })
+        })
         .collect();
-    known.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let (low, high) = (*known.first()?, *known.last()?);
-    (low.1 != high.1).then_some([low, high])
+    known.sort_by(|a, b| a.value.total_cmp(&b.value));
+    let high = known.pop()?;
+    let low = known.into_iter().next()?;
+    Some([low, high])
 }
 
-/// The lowest and highest estimable selection rate of an attribute, small groups left out.
-pub(super) fn spread(attribute: &Value, at: &str) -> Option<Statement> {
-    let [low, high] = extremes(attribute, "selection_rate")?;
-    let left_out = attribute["groups"].as_array().is_some_and(|g| g.iter().any(|g| g["small"] == true));
-    let key = if left_out { "fairness-large" } else { "fairness" };
-    let args = json!({
-        "attribute": attribute["attribute"], "lowest": low.0, "low_group": low.2, "highest": high.0, "high_group": high.2,
-    });
-    Some(say(key, Severity::Info, args, [low, high].map(|g| format!("{at}/groups/{}/selection_rate", g.1)).to_vec()))
-}
-
-fn incomplete(stages: &[StageRecord]) -> Option<Statement> {
+fn missing(rule: &Sentence, stages: &[StageRecord]) -> Option<Statement> {
     let missing: Vec<(usize, &str)> = stages
         .iter()
         .enumerate()
@@ -186,5 +141,5 @@ fn incomplete(stages: &[StageRecord]) -> Option<Statement> {
     }
     let ids: Vec<&str> = missing.iter().map(|(_, id)| *id).collect();
     let evidence = missing.iter().map(|(i, _)| format!("/stages/{i}/status")).collect();
-    Some(say("incomplete", Severity::Medium, json!({ "stages": ids }), evidence))
+    Some(say(&rule.says, rule.severity, json!({ "stages": ids }), evidence))
 }
