@@ -24,6 +24,16 @@ impl Language {
     }
 }
 
+impl Language {
+    /// `en` or `es`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Es => "es",
+        }
+    }
+}
+
 /// The words of one language.
 #[derive(Debug)]
 pub struct Catalogue {

@@ -4,13 +4,15 @@
 //! source of those words; the web client reads the same files.
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
+pub mod answers;
 mod catalogue;
 mod figures;
+pub mod narrative;
 mod text;
 mod words;
 
 pub use catalogue::{Catalogue, Language};
-pub use text::{comparison_report, text_report};
+pub use text::{InWords, comparison_report, text_report};
 pub use words::{finding_sentence, finding_title, recommendation, statement_sentence};
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ fn the_report_has_words_for_everything_it_says_and_stays_within_its_width() {
         [(Language::En, "WHAT TO DO", "QUÉ HACER"), (Language::Es, "QUÉ HACER", "WHAT TO DO")]
     {
         for result in [&result, &german()] {
-            let text = text_report(result, "forest · german", language);
+            let text = text_report(result, "forest · german", language, None);
             assert!(text.lines().all(|l| l.chars().count() <= 92), "{text}");
             assert!(!text.contains("{{") && text.contains(own) && !text.contains(foreign), "{text}");
             assert!(!text.contains("gaussian") && !text.contains("(s)"), "{text}");
@@ -124,7 +124,7 @@ fn fairness_of_every_task_has_words_and_stays_within_its_width() {
         result.findings.extend(serde_json::from_value::<Vec<Finding>>(fixture["findings"].clone()).unwrap());
         result.diagnosis = diagnose(&result.manifest, &result.stages, &result.findings);
         for language in [Language::En, Language::Es] {
-            let text = text_report(&result, "forest · german", language);
+            let text = text_report(&result, "forest · german", language, None);
             assert!(text.lines().all(|l| l.chars().count() <= 92), "{text}");
             assert!(!text.contains("{{") && text.contains(named), "{text}");
         }
@@ -151,7 +151,7 @@ fn how_rows_were_taken_is_said_in_both_languages() {
         });
     }
     for (language, entities) in [(Language::En, "4 321 entities"), (Language::Es, "4321 entidades")] {
-        let text = text_report(&result, "forest · german", language);
+        let text = text_report(&result, "forest · german", language, None);
         assert!(text.lines().all(|l| l.chars().count() <= 92), "{text}");
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let digits = |t: &str| t.chars().filter(|c| !c.is_whitespace() && *c != ',' && *c != '.').collect::<String>();
@@ -162,7 +162,7 @@ fn how_rows_were_taken_is_said_in_both_languages() {
 
 #[test]
 fn the_verdict_comes_first_then_what_to_do_then_the_evidence() {
-    let text = text_report(&german(), "forest · german", Language::En);
+    let text = text_report(&german(), "forest · german", Language::En, None);
     let place = |title: &str| text.find(title).unwrap_or_else(|| panic!("no {title} in {text}"));
     let order =
         ["VERDICT", "WHAT TO DO", "RISKS", "NOT SETTLED", "EVIDENCE", "ALL CHECKS", "HOW THIS WAS MADE"].map(place);
@@ -180,7 +180,7 @@ fn open_questions_name_their_subject_and_the_effect_that_these_rows_would_show()
         let shown = words.word("phrases.detectable").split("{{").next().unwrap();
         assert!(sentence.contains(shown), "{sentence}");
     }
-    assert!(text_report(&result, "x", Language::En).contains("(sex = female). Not decided"));
+    assert!(text_report(&result, "x", Language::En, None).contains("(sex = female). Not decided"));
 }
 
 /// A forest and a scorecard on the German credit rows, as the engine wrote it for the web client's tests.

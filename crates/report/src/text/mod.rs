@@ -10,20 +10,37 @@ use fine_audit::result::{AuditResult, StageStatus};
 use fine_audit::subject::LoadProof;
 use serde::Deserialize;
 
+use crate::answers::finding_of;
 use crate::catalogue::{Catalogue, Language};
 use crate::figures::{grouped, in_unit, measured};
 use crate::words::{finding_sentence, finding_title, outcome_key, recommendation, statement_sentence};
 pub use comparison::comparison_report;
 use layout::Page;
 
-/// The whole report.
-pub fn text_report(result: &AuditResult, name: &str, language: Language) -> String {
+/// What a language model has written about an audit, sentence by sentence verified against its results.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InWords {
+    /// Name of the model.
+    pub model: String,
+    /// Parts with their sentences, by the id of the part in the catalogues.
+    pub parts: Vec<(String, Vec<String>)>,
+    /// Sentences that stood.
+    pub kept: u64,
+    /// Sentences that were dropped.
+    pub rejected: u64,
+}
+
+/// The whole report; nothing is missing from it without the words of a language model.
+pub fn text_report(result: &AuditResult, name: &str, language: Language, in_words: Option<&InWords>) -> String {
     let words = Catalogue::of(language);
     let mut page = Page::default();
     head(&mut page, result, name, words);
     to_do(&mut page, result, words);
     risks(&mut page, result, words);
     open_questions(&mut page, result, words);
+    if let Some(in_words) = in_words {
+        said(&mut page, in_words, words);
+    }
     page.section(words.word("report.evidence"));
     for record in &result.stages {
         stages::stage(&mut page, record, words);
@@ -108,6 +125,19 @@ fn open_questions(page: &mut Page, result: &AuditResult, words: &Catalogue) {
         let scope = about(finding, words);
         let scope = if scope.is_empty() { scope } else { format!(" ({scope})") };
         page.item("-", &format!("{}{scope}. {}", finding_title(finding, words), finding_sentence(finding, words)));
+    }
+}
+
+/// The words of a language model, and how many of its sentences were dropped.
+fn said(page: &mut Page, in_words: &InWords, words: &Catalogue) {
+    page.section(words.word("report.in-words"));
+    let args =
+        [("model", in_words.model.clone()), ("kept", grouped(in_words.kept)), ("rejected", grouped(in_words.rejected))];
+    page.paragraph(&words.fill(words.word("report.in-words-by"), &args));
+    for (part, sentences) in in_words.parts.iter().filter(|(_, sentences)| !sentences.is_empty()) {
+        page.blank();
+        page.line(words.word(&format!("report.in-words-areas.{part}")));
+        page.paragraph(&sentences.join(" "));
     }
 }
 
@@ -237,11 +267,9 @@ fn digest(sha256: &str) -> (String, String) {
     ("  SHA-256".to_owned(), sha256.to_owned())
 }
 
-/// Issues and watches, worst first; the engine's own order breaks ties.
+/// Issues and watches in the order of the diagnosis.
 fn ranked(result: &AuditResult) -> Vec<&Finding> {
-    let mut found: Vec<&Finding> = result.findings.iter().filter(|f| is_risk(f)).collect();
-    found.sort_by_key(|f| (std::cmp::Reverse(f.outcome == Outcome::Issue), std::cmp::Reverse(f.severity)));
-    found
+    result.diagnosis.risks.iter().filter_map(|risk| finding_of(risk, result)).map(|(_, finding)| finding).collect()
 }
 
 fn severity_key(severity: Severity) -> &'static str {

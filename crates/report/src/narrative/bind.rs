@@ -1,0 +1,111 @@
+//! What a number, a name and a measure of a sentence belong to.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::fact::{Fact, Facts, Part, Role, Unit};
+
+use super::meaning::Meaning;
+use super::number::{Fit, Number};
+use super::reading::{Item, Reading};
+use super::verify::{Kind, Rejection};
+use crate::catalogue::Catalogue;
+
+/// A name that was said: the aliases that it may stand for.
+pub(super) type Mention<'a> = &'a [String];
+
+/// A sentence beside the facts that it cites.
+pub(super) struct Bench<'a> {
+    pub(super) reading: &'a Reading,
+    pub(super) facts: &'a Facts,
+    pub(super) cited: &'a [&'a Fact],
+    pub(super) words: &'a Catalogue,
+    /// Names and measures that some claim took up; what none takes up is said without proof.
+    pub(super) used: RefCell<BTreeSet<usize>>,
+    /// Ids of the facts that claims were checked against.
+    pub(super) bound: RefCell<BTreeSet<String>>,
+}
+
+impl<'a> Bench<'a> {
+    /// Checks a number; `Ok(true)` when it claims something.
+    pub(super) fn number(&self, at: usize, number: &Number) -> Result<bool, Rejection> {
+        if self.counted(at, number) {
+            return Ok(false);
+        }
+        let roles = match self.meaning(at, number) {
+            Meaning::Confidence => return Ok(false),
+            Meaning::Rank => return self.rank(at, number).map(|()| true),
+            Meaning::Roles(roles) => roles,
+        };
+        let number = &self.with_unit(at, number, &roles);
+        let level = matches!(roles[..], [Role::Level | Role::Issues | Role::Warnings | Role::Open | Role::Judged]);
+        let names = if level { Vec::new() } else { self.names_at(at) };
+        let mut found: Vec<(Fit, &Fact, Role)> = Vec::new();
+        for role in &roles {
+            let fits = |f: &Fact| {
+                f.value(*role).is_some()
+                    && number.scale(f, *role).is_some()
+                    && (*role != Role::Value || roles.len() == 1 || f.unit == Unit::Count)
+                    && (level || self.about(f, &names))
+                    && self.in_order(f)
+                    && (level || self.measured(f, at, *role))
+            };
+            for fact in self.cited.iter().filter(|f| fits(f)) {
+                self.alone(fact, &names, *role).map_err(|()| self.reject(Kind::Binding, at))?;
+                found.push((number.fits(fact, *role, self.words), fact, *role));
+            }
+        }
+        match (found.iter().map(|f| f.0).min(), found.iter().map(|f| f.0).max()) {
+            (Some(Fit::Yes), _) => {
+                self.bind(found.iter().map(|f| f.1));
+                Ok(true)
+            }
+            (_, Some(Fit::Yes)) => Err(self.reject(Kind::Binding, at)),
+            (_, Some(Fit::Rounded)) => Err(self.reject(Kind::Rounding, at)),
+            _ => Err(self.reject(self.why(number), at)),
+        }
+    }
+
+    /// A number that says no value of a cited fact is wrong; one that does belongs to something else.
+    fn why(&self, number: &Number) -> Kind {
+        let all = self.cited.iter().flat_map(|f| f.values.keys().map(move |r| number.fits(f, *r, self.words)));
+        match all.max() {
+            Some(Fit::Yes) => Kind::Binding,
+            Some(Fit::Rounded) => Kind::Rounding,
+            _ => Kind::Number,
+        }
+    }
+
+    pub(super) fn reject(&self, kind: Kind, at: usize) -> Rejection {
+        Rejection::new(kind, &self.reading.items[at].text())
+    }
+
+    fn rank(&self, at: usize, number: &Number) -> Result<(), Rejection> {
+        let names = self.names_at(at);
+        let measures = self.measures_at(at);
+        let fits = |f: &&&Fact| measures.contains(f.measure.as_str()) && self.about(f, &names);
+        let facts: Vec<&&Fact> = self.cited.iter().filter(fits).collect();
+        let right = |f: &Fact| match (f.place, f.measure.as_str()) {
+            (_, "EXPL-PROTECTED-TOP") => f.value(Role::Value) == Some(number.value),
+            (Some(place), _) => f64::from(place.high) == number.value,
+            _ => false,
+        };
+        if facts.is_empty() || !facts.iter().all(|f| right(f)) {
+            return Err(self.reject(Kind::Comparison, at));
+        }
+        self.bind(facts.into_iter().copied());
+        Ok(())
+    }
+
+    /// A quotient is that of the group over its reference: a sentence names the group first.
+    fn in_order(&self, fact: &Fact) -> bool {
+        if fact.unit != Unit::Ratio || fact.spread.is_none() {
+            return true;
+        }
+        let is = |part: Part, i: usize| fact.part(part).is_some_and(|p| self.mention(i).iter().any(|a| a == p));
+        let names = (0..self.reading.items.len()).filter(|i| matches!(self.reading.items[*i], Item::Name(..)));
+        let groups: Vec<usize> = names.filter(|i| is(Part::Group, *i) || is(Part::Reference, *i)).collect();
+        let twice = groups.windows(2).any(|w| self.mention(w[0]) == self.mention(w[1]));
+        groups.first().is_none_or(|i| is(Part::Group, *i)) && !twice
+    }
+}

@@ -1,0 +1,185 @@
+//! Outcomes, severities and judgements, and whether names and measures are those of the cited facts.
+
+use fine_audit::finding::{Outcome, Severity};
+
+use super::bind::{Bench, Mention};
+use super::fact::{Fact, Role};
+use super::lexicon::Sense;
+use super::reading::Item;
+use super::verify::{Kind, Rejection};
+
+impl<'a> Bench<'a> {
+    /// The facts that an item is about: those cited whose measure and names are said in its clause, and in the clauses that
+    /// are joined to it by `and`. Each clause, and each name of a list, has to have some.
+    fn subjects(&self, at: usize) -> Option<Vec<&'a Fact>> {
+        let clause = self.reading.clause_of(at);
+        let mut out = self.subjects_of(clause)?;
+        let mut c = clause;
+        while c > 0 && self.joined(c, c < clause) {
+            c -= 1;
+            out.extend(self.subjects_of(c)?);
+        }
+        // `two checks are warnings: a and b`
+        let said = |c: usize| self.reading.of_clause(c).any(|(_, i)| i.measures().is_some() && !i.neutral());
+        if !(0..=clause).any(said) {
+            let list = (clause + 2..self.reading.clauses.len()).take_while(|c| self.joined(*c, true));
+            for c in list {
+                out.extend(self.subjects_of(c)?);
+            }
+        }
+        self.bind(out.iter().copied());
+        Some(out)
+    }
+
+    /// Whether a clause goes on a list of measures: `calibration and` in front of it claims nothing by itself.
+    fn joined(&self, clause: usize, within: bool) -> bool {
+        let first = self.reading.of_clause(clause).next();
+        let and = first.is_some_and(|(_, i)| i.has(|s| *s == Sense::And) || (within && matches!(i, Item::Mark(','))));
+        let measured = |c: usize| self.reading.of_clause(c).any(|(_, i)| i.measures().is_some() && !i.neutral());
+        let claims = |i: &Item| {
+            matches!(i, Item::Number(_))
+                || i.has(|s| {
+                    matches!(s, Sense::Outcome(_) | Sense::Compare { .. } | Sense::Extreme(_) | Sense::Change(_))
+                })
+        };
+        and && measured(clause) && measured(clause - 1) && !self.reading.of_clause(clause - 1).any(|(_, i)| claims(i))
+    }
+
+    fn subjects_of(&self, clause: usize) -> Option<Vec<&'a Fact>> {
+        let measures = self.measures_of(clause);
+        let names = self.names_of(clause);
+        let here = self.reading.names(clause);
+        let listed = here.len() > 1 && self.reading.list_of(here[0]).is_some_and(|l| l == here);
+        let judged = |f: &&&Fact, names: &[Mention]| {
+            f.outcome.is_some() && f.measures().any(|m| measures.contains(m)) && self.about(f, names)
+        };
+        let of = |names: &[Mention]| -> Option<Vec<&'a Fact>> {
+            let facts: Vec<&Fact> = self.cited.iter().filter(|f| judged(f, names)).copied().collect();
+            let clear = facts.iter().all(|f| self.alone(f, names, Role::Value).is_ok());
+            (!facts.is_empty() && clear).then_some(facts)
+        };
+        match of(&names) {
+            None if listed => Some(names.iter().map(|n| of(&[n])).collect::<Option<Vec<_>>>()?.concat()),
+            facts => facts,
+        }
+    }
+
+    /// An outcome has to be that of all findings that it is said of.
+    pub(super) fn outcome(&self, at: usize, outcome: Outcome) -> Result<(), Rejection> {
+        let ok = !self.negated(at)
+            && self.subjects(at).is_some_and(|facts| facts.iter().all(|f| f.outcome == Some(outcome)));
+        ok.then_some(()).ok_or_else(|| self.reject(Kind::Outcome, at))
+    }
+
+    /// The same for a severity.
+    pub(super) fn severity(&self, at: usize, severity: Severity) -> Result<(), Rejection> {
+        let ok = !self.negated(at)
+            && self.subjects(at).is_some_and(|facts| facts.iter().all(|f| f.severity == Some(severity)));
+        ok.then_some(()).ok_or_else(|| self.reject(Kind::Outcome, at))
+    }
+
+    /// A judgement needs the outcome of all cited findings, which are of its checks; a good one that of all such findings
+    /// of the audit.
+    pub(super) fn judgement(&self, at: usize, checks: &str, outcome: Outcome) -> Result<(), Rejection> {
+        let judged = |f: &Fact| f.outcome.is_some() && f.measure.starts_with(checks);
+        let cited: Vec<&&Fact> = self.cited.iter().filter(|f| f.outcome.is_some()).collect();
+        let right = |f: &Fact| judged(f) && f.outcome == Some(outcome);
+        let all = outcome != Outcome::Pass
+            || self.facts.facts.iter().filter(|f| judged(f)).all(|f| f.outcome == Some(Outcome::Pass));
+        let ok = !cited.is_empty() && cited.iter().all(|f| right(f)) && all && !self.negated(at);
+        ok.then_some(()).ok_or_else(|| self.reject(Kind::Evaluation, at))
+    }
+
+    /// Words that say how a check ended (`say almost the same`) need that outcome, unless an outcome is said beside them:
+    /// then they are the name of the check, and claim nothing by themselves.
+    pub(super) fn assertion(&self, at: usize, outcomes: &[Outcome]) -> Result<bool, Rejection> {
+        if self.reading.items.iter().any(|i| i.has(|s| matches!(s, Sense::Outcome(_)))) {
+            return Ok(false);
+        }
+        let keys = self.reading.items[at].measures().unwrap_or_default();
+        let names = self.names_of(self.reading.clause_of(at));
+        let judged = self.cited.iter().filter(|f| keys.contains(f.measure.as_str()) && f.outcome.is_some());
+        let facts: Vec<&Fact> = judged.copied().collect();
+        let right = |f: &&Fact| f.outcome.is_some_and(|o| outcomes.contains(&o));
+        let about: Vec<&Fact> = facts.iter().copied().filter(|f| self.about(f, &names)).collect();
+        let clear = about.iter().all(|f| self.alone(f, &names, Role::Value).is_ok());
+        if !facts.iter().all(right) || !clear {
+            return Err(self.reject(Kind::Outcome, at));
+        }
+        self.bind(about.iter().copied());
+        Ok(!about.is_empty())
+    }
+
+    /// A name has to be in the scope of a cited fact.
+    pub(super) fn name(&self, at: usize) -> Result<(), Rejection> {
+        let mention = self.mention(at);
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let twice = (c.from..c.to).any(|i| i != at && !mention.is_empty() && self.mention(i) == mention);
+        let ok = !twice && self.cited.iter().any(|f| mention.iter().any(|alias| f.about(alias)));
+        ok.then_some(()).ok_or_else(|| self.reject(Kind::Name, at))
+    }
+
+    /// A measure has to be that of a cited fact, and one of a fact that is about a name of the clause.
+    pub(super) fn measure(&self, at: usize) -> Result<(), Rejection> {
+        let Some(keys) = self.reading.items[at].measures() else { return Ok(()) };
+        let says = |f: &&&Fact| f.measures().any(|m| keys.contains(m));
+        let facts: Vec<&&Fact> = self.cited.iter().filter(says).collect();
+        if facts.is_empty() {
+            let loose = matches!(&self.reading.items[at], item if item.neutral());
+            let kind = if matches!(self.reading.items[at], Item::Code(_)) { Kind::Check } else { Kind::Measure };
+            return if loose { Ok(()) } else { Err(self.reject(kind, at)) };
+        }
+        let clause = self.reading.clause_of(at);
+        let names: Vec<Mention> = self.reading.names(clause).into_iter().map(|i| self.mention(i)).collect();
+        let about = |f: &Fact, n: Mention| n.iter().any(|a| f.about(a));
+        let grounded = names.iter().all(|n| facts.iter().any(|f| about(f, n)));
+        if grounded || self.reading.items[at].neutral() { Ok(()) } else { Err(self.reject(Kind::Binding, at)) }
+    }
+
+    /// `both` needs two of what it is said of.
+    pub(super) fn both(&self, at: usize) -> Result<(), Rejection> {
+        let names: usize = (0..self.reading.clauses.len()).map(|c| self.reading.names(c).len()).sum();
+        if names == 2 || self.cited.len() == 2 { Ok(()) } else { Err(self.reject(Kind::Comparison, at)) }
+    }
+
+    /// A baseline or other rows can only be spoken of where a cited fact knows them.
+    pub(super) fn side_word(&self, at: usize, role: Role) -> Result<(), Rejection> {
+        let knows = |f: &&Fact| f.value(role).is_some() || (role == Role::Rest && f.measure == "SLICE-LOSS");
+        if self.cited.iter().any(knows) { Ok(()) } else { Err(self.reject(Kind::Binding, at)) }
+    }
+
+    /// A limit that is called that of warnings or of issues has to be it.
+    pub(super) fn limit_word(&self, at: usize) -> Result<(), Rejection> {
+        let text = self.reading.items[at].text();
+        let outcome = match text.as_str() {
+            "warning limit" | "límite de aviso" => Outcome::Watch,
+            "issue limit" | "límite de problema" => Outcome::Issue,
+            _ => return Ok(()),
+        };
+        let limited = |f: &&&Fact| f.value(Role::Limit).is_some();
+        let ok = self.cited.iter().filter(limited).all(|f| f.outcome == Some(outcome));
+        ok.then_some(()).ok_or_else(|| self.reject(Kind::Comparison, at))
+    }
+
+    /// Names and measures that no claim took up: `accuracy is 90 %, as is recall`. A name that all facts of the claims are
+    /// about, and a measure of one of them, only repeat what was proven.
+    pub(super) fn loose_ends(&self) -> Vec<Rejection> {
+        let (used, bound) = (self.used.borrow(), self.bound.borrow());
+        let facts: Vec<&&Fact> = self.cited.iter().filter(|f| bound.contains(&f.id)).collect();
+        let proven = |item: &Item| match item {
+            Item::Name(aliases, _) => facts.iter().all(|f| aliases.iter().any(|a| f.about(a))),
+            _ => item.measures().is_none_or(|keys| facts.iter().any(|f| f.measures().any(|m| keys.contains(m)))),
+        };
+        let said = |item: &Item| matches!(item, Item::Name(..)) || (item.measures().is_some() && !item.neutral());
+        let loose = |(i, item): &(usize, &Item)| said(item) && !used.contains(i) && !proven(item);
+        let items = self.reading.items.iter().enumerate();
+        let mut out: Vec<Rejection> = items.filter(loose).map(|(i, _)| self.reject(Kind::Binding, i)).collect();
+        // Among places, the others of the same kind are a fair receipt.
+        let beside = |f: &Fact| f.place.is_some() && facts.iter().any(|b| b.measure == f.measure && b.place.is_some());
+        if out.is_empty() {
+            let idle = self.cited.iter().filter(|f| !bound.contains(&f.id) && !beside(f));
+            out.extend(idle.map(|f| Rejection::new(Kind::UnusedCitation, &f.id)));
+        }
+        out
+    }
+}

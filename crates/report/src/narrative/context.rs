@@ -1,0 +1,329 @@
+//! The names and measures that the words around an item speak of, and the facts that fit them.
+
+use std::collections::BTreeSet;
+
+use super::bind::{Bench, Mention};
+use super::fact::{Area, Fact, Role};
+use super::lexicon::{RoleWord, Sense, Written};
+use super::number::Number;
+use super::reading::{Item, Opener};
+
+/// Measures that are distances themselves.
+const RELATIVE: [&str; 4] = ["SLICE-LOSS", "PERF-DEGRADATION", "FAIR-GROUP-LOSS", "FAIR-LABEL-DISTANCE"];
+/// Measures in per cent of something else than rows.
+const NOT_OF_ROWS: [&str; 7] = [
+    "importance",
+    "EXPL-UNUSED",
+    "metric.r2",
+    "metric.explained_variance",
+    "PERF-TREE-GAIN",
+    "SLICE-LOSS",
+    "PERF-DEGRADATION",
+];
+
+/// Beginnings of measures that are taken under a condition.
+const CONDITIONS: [&str; 6] = ["ROB-", "SENS-", "flips", "shift", "masked", "attribute."];
+
+impl<'a> Bench<'a> {
+    /// Whether a fact is about all names that were said; without names, about the whole audit or the only one of its kind.
+    pub(super) fn about(&self, fact: &Fact, names: &[Mention]) -> bool {
+        if names.is_empty() {
+            return fact.scope.is_empty() || self.only(fact);
+        }
+        names.iter().all(|n| n.iter().any(|alias| fact.about(alias)))
+    }
+
+    fn only(&self, fact: &Fact) -> bool {
+        fact.place.is_none_or(|p| p.of <= 1)
+            && self.facts.facts.iter().filter(|f| f.measure == fact.measure).count() == 1
+    }
+
+    /// Fails when the same words could mean another fact with another value.
+    pub(super) fn alone(&self, fact: &Fact, names: &[Mention], role: Role) -> Result<(), ()> {
+        let other =
+            |f: &&Fact| f.measure == fact.measure && f.id != fact.id && !names.is_empty() && self.about(f, names);
+        let same = |f: &Fact| f.value(role) == fact.value(role) && f.outcome == fact.outcome;
+        if self.facts.facts.iter().filter(other).all(same) { Ok(()) } else { Err(()) }
+    }
+
+    /// Whether the words around an item say what a fact measures: each measure that is named there, and each condition that
+    /// the sentence began with, has to be one of the fact.
+    pub(super) fn measured(&self, fact: &Fact, at: usize, role: Role) -> bool {
+        let measures = self.measures_at(at);
+        let falls = self.near(at, &|s| matches!(s, Sense::Change(_)));
+        let distance = self.distance(at);
+        let differs = distance || self.near(at, &|s| *s == Sense::Differ);
+        let said = |key: &Option<String>| key.as_ref().is_some_and(|k| measures.contains(k.as_str()));
+        if matches!(role, Role::Value | Role::Low | Role::High) && fact.drop != falls {
+            return false;
+        }
+        let relative = RELATIVE.contains(&fact.measure.as_str()) || fact.measure.starts_with("FAIR-");
+        let apart = fact.drop || fact.spread.is_some() || relative;
+        let value = matches!(role, Role::Value | Role::Low | Role::High);
+        if value && ((distance && !apart) || (self.inverted(at) && !fact.drop)) {
+            return false;
+        }
+        if (fact.drop && !self.conditioned(fact)) || self.part_of_else(fact, at) {
+            return false;
+        }
+        let own = |keys: &BTreeSet<&str>| fact.measures().any(|m| keys.contains(m));
+        let fits = |i: &usize| self.reading.items[*i].measures().is_none_or(|keys| own(&keys));
+        let strict = |i: &usize| !self.reading.items[*i].neutral();
+        (measures.contains(fact.measure.as_str())
+            || (fact.drop && said(&fact.watched))
+            || (differs && said(&fact.spread)))
+            && self.window(at).iter().filter(|i| strict(i)).all(fits)
+            && self.conditions(self.reading.clause_of(at)).iter().all(fits)
+    }
+
+    /// Whether the sentence names what a fall is under; a column beside the words that take it away.
+    fn conditioned(&self, fact: &Fact) -> bool {
+        let own = |i: &Item| i.measures().is_some_and(|keys| keys.contains(fact.measure.as_str()));
+        let about = |c: usize| {
+            let names = self.reading.names(c);
+            fact.scope.is_empty() || names.iter().any(|n| self.mention(*n).iter().any(|a| fact.about(a)))
+        };
+        (0..self.reading.clauses.len()).any(|c| about(c) && self.reading.of_clause(c).any(|(_, i)| own(i)))
+    }
+
+    /// `1 % of the rows` said of a share that is none of rows, and `1 % of the decisions` of one of cells.
+    fn part_of_else(&self, fact: &Fact, at: usize) -> bool {
+        let whole = match self.reading.items.get(at + 1) {
+            Some(item @ Item::Phrase(_, text)) if item.neutral() => text.as_str(),
+            _ => return false,
+        };
+        let of = ["of ", "de ", "del "].iter().any(|w| whole.starts_with(w));
+        let table = matches!(fact.area, Area::Data | Area::Leakage | Area::Drift);
+        of && (NOT_OF_ROWS.contains(&fact.measure.as_str()) || (table && whole.contains("decision")))
+    }
+
+    /// Items with measures that name conditions (noise, a column taken away) in the clauses before, back to a clause that
+    /// sets something against them.
+    fn conditions(&self, clause: usize) -> Vec<usize> {
+        let condition = |i: &Item| {
+            i.measures().is_some_and(|keys| keys.iter().all(|k| CONDITIONS.iter().any(|c| k.starts_with(c))))
+        };
+        let against = |c: usize| {
+            self.reading.of_clause(c).next().is_some_and(|(_, i)| i.has(|s| *s == Sense::Split) && !i.neutral())
+        };
+        let start = (0..=clause).rev().find(|c| against(*c)).unwrap_or(0);
+        let of = |c: usize| self.reading.of_clause(c).filter(|(_, i)| condition(i)).map(|(i, _)| i).collect::<Vec<_>>();
+        let nearest = (start..=clause).rev().map(|c| (c, of(c))).find(|(_, items)| !items.is_empty());
+        nearest.filter(|(c, _)| *c < clause).map(|(_, items)| items).unwrap_or_default()
+    }
+
+    /// `8 % of the selected are women` turns the rate around.
+    fn inverted(&self, at: usize) -> bool {
+        let items = &self.reading.items;
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let of =
+            |i: usize, words: &[&str]| matches!(items.get(i), Some(Item::Phrase(_, t)) if words.contains(&t.as_str()));
+        // `of those found, 94 % are men`
+        if matches!(items[at], Item::Number(_))
+            && of(at + 1, &["are", "is", "were", "son", "es", "eran"])
+            && matches!(items.get(at + 2), Some(Item::Name(..)))
+        {
+            return true;
+        }
+        if !matches!(items[at], Item::Number(_)) || !of(at + 1, &["of", "de", "del"]) {
+            return false;
+        }
+        let small = ["the", "those", "all", "los", "las", "la", "el", "lo", "aquellos", "aquellas"];
+        let next = (at + 2..c.to).find(|i| !of(*i, &small));
+        let rates = |keys: BTreeSet<&str>| keys.iter().any(|k| k.starts_with("rate.") || k.starts_with("metric."));
+        next.is_some_and(|i| items[i].measures().is_some_and(rates))
+    }
+
+    /// Whether a number says how far two values are apart: `8 points lower than`, `exceeds it by 8 points`.
+    fn distance(&self, at: usize) -> bool {
+        let items = &self.reading.items;
+        let compares = |i: &Item| i.has(|s| matches!(s, Sense::Compare { .. } | Sense::Differ));
+        if !matches!(items[at], Item::Number(_)) {
+            return false;
+        }
+        let clause = self.reading.clause_of(at);
+        let c = self.reading.clauses[clause];
+        let by = self.reading.neighbour(at, false).is_some_and(|i| matches!(items[i].text().as_str(), "by" | "en"));
+        let compared =
+            (c.from..at).any(|i| compares(&items[i])) || (c.opener == Opener::Object || c.opener == Opener::Than);
+        // A verb after a number (`exceeds`) has it as its subject; a preposition makes it a distance.
+        let parts = |i: usize| {
+            let verb = items[i].has(|s| matches!(s, Sense::Compare { object: true, .. }));
+            let text = items[i].text();
+            !verb || ["above", "below", "over", "under", "ahead", "behind", "por"].iter().any(|w| text.starts_with(w))
+        };
+        self.reading.neighbour(at, true).is_some_and(|i| compares(&items[i]) && parts(i)) || (by && compared)
+    }
+
+    /// Whether a sense stands in the clause of an item, or in the one before when this one is a detail of it.
+    fn near(&self, at: usize, sense: &dyn Fn(&Sense) -> bool) -> bool {
+        let by = self
+            .reading
+            .neighbour(at, false)
+            .is_some_and(|i| matches!(self.reading.items[i].text().as_str(), "by" | "en"));
+        let own = |c: usize| self.reading.of_clause(c).any(|(_, i)| i.measures().is_some());
+        let mut clause = self.reading.clause_of(at);
+        let after_and = self
+            .reading
+            .neighbour(at, false)
+            .is_some_and(|i| self.reading.items[i].has(|s| *s == Sense::And) && self.reading.clauses[clause].from == i);
+        let mut inherits = by || after_and;
+        loop {
+            if self.reading.clause_has(clause, sense) {
+                return true;
+            }
+            inherits |= self.reading.clauses[clause].opener == Opener::Detail || !own(clause);
+            if !inherits || clause == 0 {
+                return false;
+            }
+            inherits = false;
+            clause -= 1;
+        }
+    }
+
+    /// The names that an item is about.
+    pub(super) fn names_at(&self, at: usize) -> Vec<Mention<'a>> {
+        if let Some(name) = self.paired(at) {
+            self.used.borrow_mut().insert(name);
+            return vec![self.mention(name)];
+        }
+        self.names_of(self.reading.clause_of(at))
+    }
+
+    /// Remembers the facts of a claim that holds.
+    pub(super) fn bind<'f>(&self, facts: impl Iterator<Item = &'f Fact>) {
+        self.bound.borrow_mut().extend(facts.map(|f| f.id.clone()));
+    }
+
+    /// Takes names up.
+    pub(super) fn take(&self, names: Vec<usize>) -> Vec<Mention<'a>> {
+        self.used.borrow_mut().extend(&names);
+        names.into_iter().map(|i| self.mention(i)).collect()
+    }
+
+    pub(super) fn mention(&self, item: usize) -> Mention<'a> {
+        match &self.reading.items[item] {
+            Item::Name(aliases, _) => aliases,
+            _ => &[],
+        }
+    }
+
+    /// The names of a clause, or of the nearest before it, or of the next after it.
+    pub(super) fn names_of(&self, clause: usize) -> Vec<Mention<'a>> {
+        let whole = |c: usize| self.reading.clause_has(c, |s| *s == Sense::Overall);
+        // Names that follow later belong to a clause that says no measure of its own.
+        let own = self.reading.of_clause(clause).any(|(_, i)| i.measures().is_some() && !i.neutral());
+        let last = if own { clause + 1 } else { self.reading.clauses.len() };
+        let order = (0..=clause).rev().chain(clause + 1..last);
+        for c in order {
+            let names = self.reading.names(c);
+            if !names.is_empty() {
+                return self.take(names);
+            }
+            if whole(c) {
+                return Vec::new();
+            }
+        }
+        Vec::new()
+    }
+
+    /// How many names a superlative speaks of: `the three most important features are a, b and c`.
+    pub(super) fn counted(&self, at: usize, number: &Number) -> bool {
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let mut following = (at + 1..c.to).skip_while(|i| {
+            let item = &self.reading.items[*i];
+            item.neutral() && item.measures().is_none() && !item.has(|s| matches!(s, Sense::Extreme(_)))
+        });
+        let extreme = |i: usize| self.reading.items[i].has(|s| matches!(s, Sense::Extreme(_)));
+        let most = following.next().is_some_and(extreme) || self.reading.neighbour(at, false).is_some_and(extreme);
+        let names = self.reading.lists.iter().filter(|l| matches!(self.reading.items[l[0]], Item::Name(..)));
+        let lengths: Vec<usize> = names.map(Vec::len).collect();
+        let listed = most && lengths.len() == 1 && lengths[0] as f64 == number.value;
+        number.written == Written::Bare && (listed || self.counts_its_kind(at, number))
+    }
+
+    /// `two groups` of which two are named, `two checks` of which two are cited.
+    fn counts_its_kind(&self, at: usize, number: &Number) -> bool {
+        let kind = self.reading.items.get(at + 1).map(Item::text).unwrap_or_default();
+        let group = |i: &&Item| matches!(i, Item::Name(aliases, _) if aliases.iter().any(|a| a.contains(".G")));
+        let n = match kind.as_str() {
+            "groups" | "grupos" => self.reading.items.iter().filter(group).count(),
+            "checks" | "comprobaciones" => {
+                self.cited.iter().filter(|f| f.severity.is_some() || f.outcome.is_some()).count()
+            }
+            _ => return false,
+        };
+        n > 1 && n as f64 == number.value
+    }
+
+    /// Whether a number at the head of a list counts its names.
+    fn leads(&self, at: usize) -> bool {
+        matches!(&self.reading.items[at], Item::Number(n) if self.counted(at, n))
+    }
+
+    /// The name that stands in a list at the place of a number in its list, or beside it in turn.
+    fn paired(&self, at: usize) -> Option<usize> {
+        let is_number = |i: &usize| matches!(self.reading.items[*i], Item::Number(_));
+        if let Some(numbers) = self.reading.list_of(at).filter(|l| l.iter().all(&is_number)) {
+            let place = numbers.iter().position(|i| *i == at)?;
+            let matching = |l: &&Vec<usize>| l.len() == numbers.len() && !is_number(&l[0]);
+            let mut lists = self.reading.lists.iter().filter(matching);
+            if let Some(names) = lists.next() {
+                return lists.next().is_none().then(|| names[place]);
+            }
+            // Two sides of a comparison, then their numbers in the same order.
+            let is_name = |i: &usize| matches!(self.reading.items[*i], Item::Name(..));
+            let names: Vec<usize> = (0..self.reading.items.len()).filter(is_name).collect();
+            let versus = (numbers[0]..at.max(numbers[1])).any(|i| self.reading.items[i].has(|s| *s == Sense::Than));
+            let before = names.last().is_some_and(|n| *n < numbers[0]);
+            return (versus && before && names.len() == numbers.len()).then(|| names[place]);
+        }
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let mut turns: Vec<usize> =
+            (c.from..c.to).filter(|i| matches!(self.reading.items[*i], Item::Number(_) | Item::Name(..))).collect();
+        if turns.len() % 2 == 1 && (!is_number(&turns[0]) || self.leads(turns[0])) {
+            turns.remove(0);
+        }
+        let alternate = turns.len() >= 4
+            && turns.len().is_multiple_of(2)
+            && turns.windows(2).all(|w| is_number(&w[0]) != is_number(&w[1]));
+        let place = turns.iter().position(|i| *i == at)?;
+        alternate.then(|| turns[place ^ 1])
+    }
+
+    /// The measures that the words around an item name.
+    pub(super) fn measures_at(&self, at: usize) -> BTreeSet<&'a str> {
+        let here = self.window(at);
+        if here.is_empty() { self.measures_of(self.reading.clause_of(at)) } else { self.said(here) }
+    }
+
+    /// The items with measures of a clause around an item, up to the next numbers.
+    fn window(&self, at: usize) -> Vec<usize> {
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let items = &self.reading.items;
+        let level = |i: Option<usize>| i.is_some_and(|i| items[i].role(RoleWord::Level));
+        let passes = |i: &usize| {
+            !matches!(items[*i], Item::Number(_))
+                || level(self.reading.neighbour(*i, false))
+                || level(self.reading.neighbour(*i, true))
+        };
+        let before = (c.from..at).rev().take_while(passes);
+        let after = (at..c.to).skip(1).take_while(passes);
+        before.chain(after).chain([at]).filter(|i| items[*i].measures().is_some()).collect()
+    }
+
+    /// The measures of a clause, or of the nearest before it, or of the next after it.
+    pub(super) fn measures_of(&self, clause: usize) -> BTreeSet<&'a str> {
+        let order = (0..=clause).rev().chain(clause + 1..self.reading.clauses.len());
+        let of = |c: usize| -> Vec<usize> {
+            self.reading.of_clause(c).filter(|(_, i)| i.measures().is_some()).map(|(i, _)| i).collect()
+        };
+        self.said(order.map(of).find(|m| !m.is_empty()).unwrap_or_default())
+    }
+
+    /// Takes the measures of items up.
+    pub(super) fn said(&self, items: Vec<usize>) -> BTreeSet<&'a str> {
+        self.used.borrow_mut().extend(&items);
+        items.into_iter().filter_map(|i| self.reading.items[i].measures()).flatten().collect()
+    }
+}

@@ -1,0 +1,188 @@
+//! Superlatives, places and ranges: where a value stands among all of its kind.
+
+use std::collections::BTreeSet;
+
+use fine_audit::finding::Side;
+
+use super::bind::{Bench, Mention};
+use super::fact::{Fact, Part, Place};
+use super::lexicon::{Relation, Sense};
+use super::reading::Item;
+use super::verify::{Kind, Rejection};
+
+impl Bench<'_> {
+    /// The most, the least, the second most: places among all of the kind.
+    pub(super) fn extreme(&self, at: usize, relation: Relation) -> Result<(), Rejection> {
+        let refuse = || self.reject(Kind::Comparison, at);
+        let clause = self.reading.clause_of(at);
+        let rank = self.ordinal_before(at).unwrap_or(1);
+        let here = self.reading.names(clause);
+        let named: Vec<usize> = if here.is_empty() { self.next_names(clause) } else { here };
+        if named.is_empty() && relation == Relation::More && self.worst_feature(at) && !self.negated(at) {
+            return Ok(());
+        }
+        if named.is_empty() || self.negated(at) {
+            return Err(refuse());
+        }
+        self.take(named.clone());
+        let measures = self.measures_at(at);
+        let listed = named.len() > 1 && self.reading.list_of(named[0]).is_some_and(|l| l == named);
+        if listed && rank == 1 {
+            let most = named.len() as u32;
+            let all = named.iter().all(|n| self.placed(&[self.mention(*n)], &measures, relation, &|p| p <= most));
+            return all.then_some(()).ok_or_else(refuse);
+        }
+        let names: Vec<Mention> = named.into_iter().map(|i| self.mention(i)).collect();
+        let ok = self.placed(&names, &measures, relation, &|p| p == rank)
+            || (rank == 1 && self.spread_extreme(&names, &measures, relation));
+        ok.then_some(()).ok_or_else(refuse)
+    }
+
+    /// Findings about all features carry the largest value of any.
+    fn worst_feature(&self, at: usize) -> bool {
+        const WORST: [&str; 6] =
+            ["DRIFT-PSI", "DRIFT-JENSEN-SHANNON", "DRIFT-KS", "DRIFT-WASSERSTEIN", "DRIFT-CRAMER-V", "LEAK-FEATURE"];
+        let measures = self.measures_at(at);
+        let said = self.cited.iter().filter(|f| measures.contains(f.measure.as_str()));
+        let facts: Vec<&Fact> = said.copied().collect();
+        self.bind(facts.iter().copied());
+        !facts.is_empty() && facts.iter().all(|f| f.scope.is_empty() && WORST.contains(&f.measure.as_str()))
+    }
+
+    /// Names of the nearest clause before, else after.
+    fn next_names(&self, clause: usize) -> Vec<usize> {
+        let order = (0..clause).rev().chain(clause + 1..self.reading.clauses.len());
+        order.map(|c| self.reading.names(c)).find(|n| !n.is_empty()).unwrap_or_default()
+    }
+
+    /// `second most`, also with words between that claim nothing.
+    fn ordinal_before(&self, at: usize) -> Option<u32> {
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let quiet = |i: &usize| self.reading.items[*i].neutral() && self.ordinal(*i).is_none();
+        (c.from..at).rev().find(|i| !quiet(i)).and_then(|i| self.ordinal(i))
+    }
+
+    /// Whether an ordinal belongs to a superlative after it.
+    fn before_extreme(&self, at: usize) -> bool {
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let next = (at + 1..c.to).find(|i| !self.reading.items[*i].neutral());
+        next.is_some_and(|i| self.reading.items[i].has(|s| matches!(s, Sense::Extreme(_))))
+    }
+
+    fn ordinal(&self, at: usize) -> Option<u32> {
+        match &self.reading.items[at] {
+            Item::Phrase(senses, _) => {
+                senses.iter().find_map(|s| if let Sense::Ordinal(n) = s { Some(*n) } else { None })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the cited facts with these names and measures stand at a place.
+    fn placed(
+        &self,
+        names: &[Mention],
+        measures: &BTreeSet<&str>,
+        relation: Relation,
+        right: &dyn Fn(u32) -> bool,
+    ) -> bool {
+        let fits = |f: &&&Fact| measures.contains(f.measure.as_str()) && f.place.is_some() && self.about(f, names);
+        let facts: Vec<&&Fact> = self.cited.iter().filter(fits).collect();
+        self.bind(facts.iter().map(|f| **f));
+        let place = |f: &Fact| f.place.and_then(|p| from_end(p, relation, f.better));
+        !facts.is_empty() && facts.iter().all(|f| place(f).is_some_and(right))
+    }
+
+    fn spread_extreme(&self, names: &[Mention], measures: &BTreeSet<&str>, relation: Relation) -> bool {
+        let part = match relation {
+            Relation::Less => Part::Group,
+            Relation::More => Part::Reference,
+            _ => return false,
+        };
+        let says = |f: &Fact| {
+            f.spread.as_ref().is_some_and(|s| measures.contains(s.as_str()))
+                && self.about(f, names)
+                && names.iter().any(|n| f.part(part).is_some_and(|p| n.iter().any(|a| a == p)))
+                && !names.iter().any(|n| {
+                    let other = if part == Part::Group { Part::Reference } else { Part::Group };
+                    f.part(other).is_some_and(|p| n.iter().any(|a| a == p))
+                })
+        };
+        let found: Vec<&Fact> = self.cited.iter().filter(|f| says(f)).copied().collect();
+        self.bind(found.iter().copied());
+        !found.is_empty()
+    }
+
+    /// `run from 8 % (a) to 26 % (b)`: from the smallest of all to the largest.
+    pub(super) fn range(&self, at: usize) -> Result<(), Rejection> {
+        let clause = self.reading.clause_of(at);
+        let later: Vec<usize> = (clause..self.reading.clauses.len()).flat_map(|c| self.reading.names(c)).collect();
+        let names: Vec<usize> = later.into_iter().filter(|i| *i > at).collect();
+        let measures = self.measures_at(at);
+        let ok = match names.as_slice() {
+            [low, high] => {
+                self.placed(&[self.mention(*low)], &measures, Relation::Less, &|p| p == 1)
+                    && self.placed(&[self.mention(*high)], &measures, Relation::More, &|p| p == 1)
+            }
+            _ => false,
+        };
+        (ok && !self.negated(at)).then_some(()).ok_or_else(|| self.reject(Kind::Comparison, at))
+    }
+
+    /// `only` before a number belittles it; elsewhere it would claim that there is nothing else.
+    pub(super) fn only_number(&self, at: usize) -> Result<(), Rejection> {
+        let near = self.reading.items.iter().skip(at + 1).take(3).any(|i| matches!(i, Item::Number(_)));
+        near.then_some(()).ok_or_else(|| self.reject(Kind::Comparison, at))
+    }
+
+    /// `ranks first`, `comes second`.
+    pub(super) fn ordinal_alone(&self, at: usize) -> Result<(), Rejection> {
+        let refuse = || self.reject(Kind::Comparison, at);
+        if self.before_extreme(at) {
+            return Ok(());
+        }
+        let rank = self.ordinal(at).ok_or_else(refuse)?;
+        let clause = self.reading.clause_of(at);
+        let names = self.names_of(clause);
+        let ok = names.len() == 1
+            && !self.negated(at)
+            && self.placed(&names, &self.measures_at(at), Relation::More, &|p| p == rank);
+        ok.then_some(()).ok_or_else(refuse)
+    }
+
+    /// `followed by`: the next places.
+    pub(super) fn followed(&self, at: usize) -> Result<(), Rejection> {
+        let refuse = || self.reject(Kind::Comparison, at);
+        let is_name = |i: &usize| matches!(self.reading.items[*i], Item::Name(..));
+        let before = (0..at).rev().find(is_name).ok_or_else(refuse)?;
+        let first = (at + 1..self.reading.items.len()).find(is_name).ok_or_else(refuse)?;
+        let after = self.reading.list_of(first).map_or_else(|| vec![first], <[usize]>::to_vec);
+        let measures = self.measures_at(at);
+        self.take([vec![before], after.clone()].concat());
+        let place = |item: usize| {
+            let names = [self.mention(item)];
+            let mut facts =
+                self.cited.iter().filter(|f| measures.contains(f.measure.as_str()) && self.about(f, &names));
+            let fact = facts.next()?;
+            self.bind([*fact].into_iter());
+            let place = fact.place?.high;
+            facts.next().is_none().then_some(place)
+        };
+        let start = place(before).ok_or_else(refuse)?;
+        let ok = after.iter().zip(1u32..).all(|(item, k)| place(*item) == Some(start + k));
+        (ok && !self.negated(at)).then_some(()).ok_or_else(refuse)
+    }
+}
+
+/// The place from the end that a relation means.
+fn from_end(place: Place, relation: Relation, better: Option<Side>) -> Option<u32> {
+    match (relation, better) {
+        (Relation::More, _) | (Relation::Better, Some(Side::Above)) | (Relation::Worse, Some(Side::Below)) => {
+            Some(place.high)
+        }
+        (Relation::Less, _) | (Relation::Better, Some(Side::Below)) | (Relation::Worse, Some(Side::Above)) => {
+            Some(place.low)
+        }
+        _ => None,
+    }
+}
