@@ -39,6 +39,7 @@ mod transport;
 mod uploads;
 mod users;
 mod wake;
+mod words;
 
 pub use analyses::{Analysis, AnalysisFilter, NewAnalysis, StoredStage};
 pub use api_keys::{ApiKey, UsedKey};
@@ -65,3 +66,4 @@ pub use transport::Transport;
 pub use uploads::{Upload, Way};
 pub use users::User;
 pub use wake::{Reader, Wake};
+pub use words::Exchange;

@@ -15,12 +15,15 @@ pub struct Origin {
     /// What vendors add to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tracestate: Option<String>,
+    /// Language of the person, `en` or `es`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 impl Origin {
     /// As stored.
     pub(crate) fn to_text(&self) -> String {
-        // Three plain strings have a form; were it otherwise, a job without an origin is as good.
+        // Plain strings have a form; were it otherwise, a job without an origin is as good.
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
 

@@ -8,6 +8,7 @@ mod news;
 mod schema;
 mod team;
 mod turns;
+mod words;
 
 use fine_services::{Database, Postgres};
 use tempfile::TempDir;
