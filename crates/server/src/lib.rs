@@ -10,6 +10,7 @@ mod demo;
 mod limits;
 mod listen;
 mod logs;
+mod narrator;
 mod observe;
 mod problem;
 mod reading;

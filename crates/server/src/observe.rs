@@ -6,12 +6,14 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use fine_report::Language;
 use fine_store::Origin;
 use opentelemetry::KeyValue;
 use tracing::Instrument;
 use tracing::field::Empty;
 use uuid::Uuid;
 
+use crate::api::accepted_language;
 use crate::config::AuthMode;
 use crate::limits;
 use crate::state::App;
@@ -24,6 +26,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 struct Current {
     id: String,
     span: Span,
+    language: Language,
 }
 
 tokio::task_local! {
@@ -37,7 +40,11 @@ pub(crate) fn current_request_id() -> Option<String> {
 
 /// What a job that this task starts has to know about its request.
 pub(crate) fn origin() -> Origin {
-    CURRENT.try_with(|current| current.span.origin(Some(current.id.clone()))).unwrap_or_default()
+    let of_request = |current: &Current| Origin {
+        language: Some(current.language.tag().to_owned()),
+        ..current.span.origin(Some(current.id.clone()))
+    };
+    CURRENT.try_with(of_request).unwrap_or_default()
 }
 
 /// Takes the client's request id, or makes one; logs, measures and traces the request; sets headers on the answer.
@@ -63,7 +70,8 @@ pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next
     if let Some(trace) = span.trace_id() {
         log.record("trace", trace);
     }
-    let scope = CURRENT.scope(Current { id: id.clone(), span: span.clone() }, async move {
+    let language = accepted_language(request.headers());
+    let scope = CURRENT.scope(Current { id: id.clone(), span: span.clone(), language }, async move {
         let open = Open::new();
         let started = Instant::now();
         let response = limits::counted(next.run(request)).await;

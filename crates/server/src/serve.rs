@@ -16,6 +16,7 @@ use crate::auth::{Checked, Embedded, Keys, Verifier};
 use crate::config::{AuthMode, Config, Secret, ServeArgs, WorkerArgs};
 use crate::limits::Limits;
 use crate::listen::{self, Patience};
+use crate::narrator::Model;
 use crate::sandbox::{Allowance, Sandbox};
 use crate::state::{App, State};
 use crate::upload::UploadKey;
@@ -208,7 +209,10 @@ fn state(config: Config, store: Store, transport: Transport, address: SocketAddr
     let allowance =
         Allowance { memory_bytes: config.max_memory_bytes, time: config.max_audit_time, threads: config.audit_threads };
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let model =
+        config.llm.as_ref().map(Model::new).transpose().context("make the HTTP client of the language model")?;
     Ok(Arc::new(State {
+        model,
         upload_key: UploadKey::open(&store.folder().join("keys"))?,
         limits: Limits::new(&config)?,
         verifier,

@@ -11,6 +11,7 @@ use crate::api::AuditRequest;
 use crate::auth::{Checked, Embedded, Verifier};
 use crate::config::Config;
 use crate::limits::Limits;
+use crate::narrator::Model;
 use crate::sandbox::Sandbox;
 use crate::upload::UploadKey;
 
@@ -35,6 +36,8 @@ pub struct State {
     pub upload_key: UploadKey,
     /// Rate limits.
     pub limits: Limits,
+    /// The language model that puts audits into words, where there is one.
+    pub(crate) model: Option<Model>,
     /// Metrics.
     pub metrics: PrometheusHandle,
     /// Address of this server as people see it, without a slash at the end.

@@ -3,6 +3,7 @@
 //!
 //! Everything here panics when it cannot be had: a test that needs a server must not pass without one.
 
+mod llm;
 mod postgres;
 mod redis;
 mod s3;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+pub use llm::{Answer, Asked, ScriptedLlm};
 pub use postgres::{Database, Postgres};
 pub use redis::Redis;
 pub use s3::S3;

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use fine_report::Language;
 use fine_store::{Action, AnalysisFilter, Kind, Page, StoreError, rfc3339};
 use futures::{Stream, TryStreamExt};
 use serde_json::{Value, json};
@@ -115,7 +116,7 @@ fn entries(app: &App, owner: &Owner) -> impl Stream<Item = Result<Entry, StoreEr
                 let request: Value = serde_json::from_str(&row.request)?;
                 let events = store.events_after(&row.job_id, 0).await?;
                 let events = events.iter().map(|e| serde_json::from_str(&e.snapshot)).collect::<Result<Vec<Value>, _>>()?;
-                let result = row.result_key.clone();
+                let (result, id) = (row.result_key.clone(), row.id.clone());
                 let summary = serde_json::to_value(AnalysisSummary::from(row))?;
                 yield Entry::Document(
                     format!("{folder}.json"),
@@ -123,6 +124,17 @@ fn entries(app: &App, owner: &Owner) -> impl Stream<Item = Result<Entry, StoreEr
                 );
                 if let Some(key) = result {
                     yield Entry::File(format!("{folder}/result.json"), key);
+                }
+                for language in [Language::En, Language::Es] {
+                    if let Some(text) = store.narrative(&owner.id, &id, language.tag()).await? {
+                        let name = format!("{folder}/narrative-{}.json", language.tag());
+                        yield Entry::Document(name, serde_json::from_str(&text)?);
+                    }
+                }
+                let asked = store.exchanges(&owner.id, &id).await?;
+                let asked = asked.iter().map(|e| serde_json::from_str(&e.document)).collect::<Result<Vec<Value>, _>>()?;
+                if !asked.is_empty() {
+                    yield Entry::Document(format!("{folder}/questions.json"), json!(asked));
                 }
             }
             cursor = match next_cursor { Some(next) => Some(next), None => break };

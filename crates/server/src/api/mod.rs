@@ -16,7 +16,9 @@ mod keys;
 mod listing;
 mod model_reading;
 mod models;
+mod narrative;
 mod prepared;
+mod questions;
 mod reports;
 mod request;
 mod rows;
@@ -41,6 +43,8 @@ pub use docs::document;
 pub(crate) use docs::{openapi_json, swagger};
 pub(crate) use model_reading::Chain;
 pub(crate) use models::{ModelDetails, keep_model};
+pub(crate) use narrative::write_in_time;
+pub(crate) use reports::accepted_language;
 pub(crate) use request::{AuditRequest, Plan, RolesBody};
 pub(crate) use uploads::tus::options as upload_options;
 
@@ -84,6 +88,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(analyses::list))
         .routes(routes!(analyses::read, analyses::delete))
         .routes(routes!(reports::download))
+        .routes(routes!(narrative::narrative, narrative::write_narrative))
+        .routes(routes!(questions::list, questions::ask, questions::forget))
         .routes(routes!(compare::compare))
         .routes(routes!(rows::explain))
         .routes(routes!(rows::what_if))
@@ -133,8 +139,19 @@ const SLOW: [&str; 12] = [
 ];
 
 /// The same for routes with an id in their middle.
-const SLOW_ENDS: [&str; 9] =
-    ["/export", "/events", "/reading", "/explain", "/what-if", "/counterfactuals", "/cohort", "/content", "/complete"];
+const SLOW_ENDS: [&str; 11] = [
+    "/export",
+    "/events",
+    "/reading",
+    "/explain",
+    "/what-if",
+    "/counterfactuals",
+    "/cohort",
+    "/narrative",
+    "/qa",
+    "/content",
+    "/complete",
+];
 
 async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request

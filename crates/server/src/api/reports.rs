@@ -7,13 +7,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use fine_audit::result::AuditResult;
-use fine_report::{Language, text_report};
+use fine_report::{InWords, Language, text_report};
 use fine_store::{Action, now_ms, rfc3339};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{Params, Path};
+use super::narrative;
 use crate::auth::Owner;
+use crate::narrator::{NarrativeState, Review};
 use crate::problem::{ApiError, INVALID, NO_LINK, NOT_FINISHED};
 use crate::state::App;
 use crate::trail;
@@ -43,29 +45,23 @@ pub(super) async fn download(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let row = app.store.analysis(&owner.id, &id).await?.ok_or_else(ApiError::not_found)?;
-    let refuse = |name: &str, expected: &str| {
-        ApiError::new(INVALID).detail("A parameter of the query is not valid.").field(
-            &format!("/query/{name}"),
-            "invalid-parameter",
-            expected,
-        )
-    };
     let language = match query.lang.as_deref().filter(|l| !l.is_empty()) {
-        Some(tag) => Language::from_tag(tag).ok_or_else(|| refuse("lang", "expected en or es"))?,
+        Some(tag) => language(tag, "/query/lang")?,
         None => accepted_language(&headers),
     };
     let format = query.format.as_deref().unwrap_or("txt");
     if !matches!(format, "txt" | "json") {
-        return Err(refuse("format", "expected txt or json"));
+        return Err(refused("/query/format", "expected txt or json"));
     }
     let key = row.result_key.ok_or_else(|| ApiError::new(NOT_FINISHED).detail("There is no report yet."))?;
     let bytes = app.store.files.get(&key).await?;
     let (content_type, body) = if format == "json" {
         ("application/json", bytes.to_vec())
     } else {
-        let name = row.name.clone();
+        let (name, in_words) = (row.name.clone(), in_words(&app, &owner.id, &id, language).await?);
         let text = tokio::task::spawn_blocking(move || {
-            serde_json::from_slice::<AuditResult>(&bytes).map(|result| text_report(&result, &name, language))
+            serde_json::from_slice::<AuditResult>(&bytes)
+                .map(|result| text_report(&result, &name, language, in_words.as_ref()))
         });
         ("text/plain; charset=utf-8", text.await??.into_bytes())
     };
@@ -77,6 +73,36 @@ pub(super) async fn download(
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((headers, body).into_response())
+}
+
+/// What a language model has written about the audit, for its report.
+async fn in_words(app: &App, owner: &str, id: &str, language: Language) -> Result<Option<InWords>, ApiError> {
+    let narrative = narrative::stored(app, owner, id, language).await?;
+    if narrative.state != NarrativeState::Written {
+        return Ok(None);
+    }
+    let part = |review: &Review| {
+        let sentences = review.sentences.iter().map(|sentence| sentence.text.clone()).collect();
+        (review.area.id().to_owned(), sentences)
+    };
+    Ok(Some(InWords {
+        model: narrative.model.clone().unwrap_or_default(),
+        parts: narrative.reviews.iter().map(part).collect(),
+        kept: narrative.kept,
+        rejected: narrative.rejected,
+    }))
+}
+
+/// The language with this tag.
+///
+/// # Errors
+/// When there is none, at this place of the request.
+pub(super) fn language(tag: &str, pointer: &str) -> Result<Language, ApiError> {
+    Language::from_tag(tag).ok_or_else(|| refused(pointer, "expected en or es"))
+}
+
+fn refused(pointer: &str, expected: &str) -> ApiError {
+    ApiError::new(INVALID).detail("A parameter is not valid.").field(pointer, "invalid-parameter", expected)
 }
 
 /// Where a result can be read.
@@ -106,7 +132,8 @@ pub(super) async fn link(
     }
 }
 
-fn accepted_language(headers: &HeaderMap) -> Language {
+/// The first language of `Accept-Language` that there is.
+pub(crate) fn accepted_language(headers: &HeaderMap) -> Language {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let first = wanted.split(',').filter_map(|part| Language::from_tag(part.split(';').next()?.trim())).next();
     first.unwrap_or(Language::En)

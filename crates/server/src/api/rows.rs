@@ -191,11 +191,20 @@ async fn answer(
 ) -> Result<Json<Document>, ApiError> {
     let finished = Finished::find(app, &owner.id, id, needs).await?;
     let manifest = finished.manifest().await?;
-    if matches!(question, Question::Cohort { .. }) && manifest.rows > COHORT_ROWS {
+    check_size(&question, manifest.rows)?;
+    reading::ask(app, &finished.plan, manifest, question).await.map(|answer| Json(Document(answer)))
+}
+
+/// Refuses a question that takes too long on a table of so many rows.
+///
+/// # Errors
+/// The largest table, and the size of this one.
+pub(in crate::api) fn check_size(question: &Question, rows: u64) -> Result<(), ApiError> {
+    if matches!(question, Question::Cohort { .. }) && rows > COHORT_ROWS {
         return Err(ApiError::new(TOO_BIG_FOR_NOW)
             .detail(format!("Cohorts are measured on tables of at most {COHORT_ROWS} rows."))
             .arg("limit", COHORT_ROWS)
-            .arg("rows", manifest.rows));
+            .arg("rows", rows));
     }
-    reading::ask(app, &finished.plan, manifest, question).await.map(|answer| Json(Document(answer)))
+    Ok(())
 }

@@ -102,7 +102,9 @@ fn class_column(text: &str) -> Result<(String, String), String> {
 fn write(folder: &Path, result: &AuditResult, title: &str, language: Language) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
     let json = serde_json::to_vec_pretty(result).context("write the result")?;
-    for (name, bytes) in [("result.json", json), ("report.txt", text_report(result, title, language).into_bytes())] {
+    for (name, bytes) in
+        [("result.json", json), ("report.txt", text_report(result, title, language, None).into_bytes())]
+    {
         let path = folder.join(name);
         std::fs::write(&path, bytes).with_context(|| format!("write {}", path.display()))?;
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+use super::llm::LlmArgs;
 use super::storage::StorageArgs;
 use super::telemetry::TelemetryArgs;
 use super::values::{
@@ -63,6 +64,9 @@ pub struct WorkArgs {
     /// What to log, as in `info,fine_server=debug`.
     #[arg(long, env = "FINE_LOG", default_value = "info,ort=warn", value_parser = log_filter)]
     pub log: String,
+    /// The language model that puts audits into words.
+    #[command(flatten)]
+    pub llm: LlmArgs,
 }
 
 /// Options of `fine worker`.

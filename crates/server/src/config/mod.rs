@@ -1,6 +1,7 @@
 //! Settings: command line and environment, checked before anything starts.
 
 mod args;
+mod llm;
 mod storage;
 mod telemetry;
 mod values;
@@ -15,6 +16,7 @@ use fine_store::{Address, Place};
 use crate::auth::KeyTimes;
 
 pub use args::{AccessArgs, PlaceArgs, ServeArgs, WorkArgs, WorkerArgs};
+pub use llm::{Llm, LlmArgs, Protocol};
 pub use storage::{Storage, StorageArgs};
 pub use telemetry::{Telemetry, TelemetryArgs, Token};
 pub(crate) use values::default_data_dir;
@@ -124,6 +126,8 @@ pub struct Config {
     pub audits_at_once: usize,
     /// Metrics and traces.
     pub telemetry: Telemetry,
+    /// The language model that puts audits into words; rules do without.
+    pub llm: Option<Llm>,
 }
 
 impl PlaceArgs {
@@ -193,6 +197,7 @@ impl Config {
             key_times: KeyTimes::default(),
             audits_at_once: usize::try_from(work.audits_at_once).unwrap_or(usize::MAX).min(64),
             telemetry: Telemetry::default(),
+            llm: work.llm.check()?,
         })
     }
 }

@@ -74,6 +74,19 @@ pub(super) fn endpoint(text: &str) -> Result<String, String> {
     }
 }
 
+/// The address of a service under any path, without a slash at the end; empty is none.
+pub(super) fn service_base(variable: &str, text: &str) -> Result<String, String> {
+    let text = text.trim().trim_end_matches('/');
+    let place = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match place {
+        _ if text.is_empty() => Ok(String::new()),
+        Some(place) if !place.is_empty() && !place.starts_with('/') && !place.contains(['?', '#', ' ', '@']) => {
+            Ok(text.to_owned())
+        }
+        _ => Err(format!("{variable}: expected an address such as http://127.0.0.1:8080/v1")),
+    }
+}
+
 /// The name of a bucket; empty is none.
 pub(super) fn bucket(text: &str) -> Result<String, String> {
     let text = text.trim();

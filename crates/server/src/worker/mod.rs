@@ -9,6 +9,7 @@ mod team;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use fine_report::Language;
 use fine_store::{Claim, Ending, Kind, MAX_ATTEMPTS, Member, SHORT, Snapshot, StoreError};
 use serde_json::value::RawValue;
 use tokio::sync::{Notify, Semaphore};
@@ -17,7 +18,7 @@ use tracing::Instrument;
 use tracing::field::Empty;
 use uuid::Uuid;
 
-use crate::api::{AuditRequest, Plan};
+use crate::api::{AuditRequest, Plan, write_in_time};
 use crate::problem::{ATTEMPTS, ApiError, NOT_FOUND};
 use crate::reading::{self, Held};
 use crate::sandbox::{Failure, Message, Refusal, Task};
@@ -260,7 +261,14 @@ async fn run_audit(app: &App, claim: &Claim, crew: Crew, progress: Arc<Progress>
             Ok(true) => Ending::Cancelled,
             _ => try_again(claim, "the work broke off".to_owned()),
         },
-        (_, Ok(Ok((result, _)))) => keep(app, claim, &result).await,
+        (_, Ok(Ok((result, _)))) => {
+            in_words(app, claim, &result, &progress).await;
+            if progress.stopped() == Some(Stop::Cancelled) {
+                Ending::Cancelled
+            } else {
+                keep(app, claim, &result).await
+            }
+        }
         (_, Ok(Err(Failure::Refused(Refusal::Field(field))))) => Ending::Failed(reading::late_problem(*field)),
         // The files are to blame, and would be again.
         (
@@ -274,6 +282,21 @@ async fn run_audit(app: &App, claim: &Claim, crew: Crew, progress: Arc<Progress>
         ) => Ending::Failed(ApiError::from(failure).into_problem()),
         (_, Ok(Err(failure))) => try_again(claim, failure.to_string()),
         (_, Err(crash)) => try_again(claim, crash.to_string()),
+    }
+}
+
+/// Has the language model, where there is one, write about the result. It has its own time, and ends when the job does.
+async fn in_words(app: &App, claim: &Claim, result: &RawValue, progress: &Progress) {
+    let Some(model) = &app.model else { return };
+    let language = claim.origin.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::En);
+    let stopped = async {
+        while progress.stopped().is_none() {
+            tokio::time::sleep(WATCH).await;
+        }
+    };
+    tokio::select! {
+        () = write_in_time(app, &claim.owner_id, &claim.analysis_id, language, model, result.get()) => {}
+        () = stopped => {}
     }
 }
 

@@ -61,6 +61,7 @@ pub fn config(folder: &Path) -> Config {
         key_times: KeyTimes::default(),
         audits_at_once: 2,
         telemetry: Telemetry::default(),
+        llm: None,
     }
 }
 

@@ -72,6 +72,13 @@ fn call(operation: &str, ids: &Ids) -> Call {
             Path(ids.analysis.clone(), Some(json!({"row": 0})))
         }
         "POST /audit/analyses/{id}/what-if" => Path(ids.analysis.clone(), Some(json!({"row": 0, "changes": {}}))),
+        "GET /audit/analyses/{id}/narrative" | "GET /audit/analyses/{id}/qa" | "DELETE /audit/analyses/{id}/qa" => {
+            path(&ids.analysis)
+        }
+        "POST /audit/analyses/{id}/narrative" => Path(ids.analysis.clone(), Some(json!({"language": "en"}))),
+        "POST /audit/analyses/{id}/qa" => {
+            Path(ids.analysis.clone(), Some(json!({"question": "Is it fair?", "language": "en"})))
+        }
         "POST /audit/analyses/{id}/cohort" => Path(ids.analysis.clone(), Some(json!({"filter": "age > 30"}))),
         "POST /audit/compare" => Body(json!({"old": ids.analysis, "new": ids.analysis})),
         "POST /audit/check"
