@@ -1,3 +1,5 @@
+import type * as narrative from "./narrative";
+import type * as questions from "./questions";
 import type { components } from "./schema";
 import type * as api from "./types";
 
@@ -40,6 +42,17 @@ export interface Contract {
   summary: SameFields<api.AnalysisSummary, Schemas["AnalysisSummary"]>;
   analysis: SameFields<api.Analysis, Schemas["AnalysisDetail"]>;
   comparison: SameFields<api.CompareAnswer, Schemas["CompareAnswer"]>;
+  narrative: SameFields<narrative.Narrative, Schemas["Narrative"]>;
+  narrativeState: SameValues<narrative.Narrative["state"], Schemas["NarrativeState"]>;
+  narrativeProblem: SameValues<narrative.NarrativeProblem, Schemas["Trouble"]>;
+  review: SameFields<narrative.Review, Schemas["Review"]>;
+  reviewArea: SameValues<narrative.Review["area"], Schemas["Subject"]>;
+  sentence: SameFields<narrative.Sentence, Schemas["Sentence"]>;
+  exchange: SameFields<questions.Exchange, Schemas["Exchange"]>;
+  exchanges: SameFields<questions.Exchanges, Schemas["Exchanges"]>;
+  exchangeStatus: SameValues<questions.Exchange["status"], Schemas["AnswerStatus"]>;
+  evidence: SameFields<questions.Evidence, Schemas["Evidence"]>;
+  question: SameFields<questions.Question, Schemas["QuestionRequest"]>;
   problem: SameFields<api.Problem, Schemas["Problem"]>;
   jobState: SameValues<api.JobState, Schemas["JobState"]>;
   stageState: SameValues<api.StageState, Schemas["StageState"]>;
@@ -71,6 +84,17 @@ export const contractHolds: {
   summary: true,
   analysis: true,
   comparison: true,
+  narrative: true,
+  narrativeState: true,
+  narrativeProblem: true,
+  review: true,
+  reviewArea: true,
+  sentence: true,
+  exchange: true,
+  exchanges: true,
+  exchangeStatus: true,
+  evidence: true,
+  question: true,
   problem: true,
   jobState: true,
   stageState: true,

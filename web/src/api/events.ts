@@ -1,5 +1,4 @@
-import { createParser } from "eventsource-parser";
-
+import { readEventStream } from "./event-stream";
 import { asApiError } from "./problem";
 import { apiBase, currentSession, refreshToken } from "./session";
 import type { Snapshot } from "./types";
@@ -59,32 +58,16 @@ export async function followJob(transport: Transport, sink: EventSink, signal: A
 }
 
 /** Reads server-sent events of snapshots; true when the job ended. */
-export async function readEvents(
+export function readEvents(
   body: ReadableStream<Uint8Array>,
   onSnapshot: (id: string | undefined, snapshot: Snapshot) => boolean,
 ): Promise<boolean> {
-  let ended = false;
-  const parser = createParser({
-    onEvent: (event) => {
-      if (event.event === "done") ended = true;
-      if (!event.data.startsWith("{")) return;
-      const snapshot = JSON.parse(event.data) as Partial<Snapshot>;
-      if (snapshot.state && snapshot.stages && onSnapshot(event.id, snapshot as Snapshot)) ended = true;
-    },
+  return readEventStream(body, (event) => {
+    if (event.event === "done") return true;
+    if (!event.data.startsWith("{")) return false;
+    const snapshot = JSON.parse(event.data) as Partial<Snapshot>;
+    return Boolean(snapshot.state && snapshot.stages) && onSnapshot(event.id, snapshot as Snapshot);
   });
-  const reader = body
-    .pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
-    .getReader();
-  try {
-    while (!ended) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      parser.feed(value);
-    }
-  } finally {
-    void reader.cancel().catch(() => undefined);
-  }
-  return ended;
 }
 
 /** Waits, or returns at once when aborted. */

@@ -1264,6 +1264,540 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/analyses/{id}/narrative": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a language model has written about a finished audit in this language. Each sentence was verified against the results and
+         *     cites them; those that could not be were dropped and counted. Without a language model the state is `off`, and nothing is missing:
+         *     the words of the report are made by rules.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `en` or `es`; absent follows Accept-Language. */
+                    language?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Narrative"];
+                    };
+                };
+                /** @description No token, or one that is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The token is valid and does not allow this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not there, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not in this state */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Understood and not valid; `errors` says what */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; `Retry-After` says when */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A failure of the server; its log has the request's id */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; `Retry-After` says when */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Has the language model write about a finished audit, anew where there is something already; takes up to the time that it has
+         *     (`FINE_LLM_SECONDS`). It is sent aggregates under aliases: no row, no name of a column or category.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NarrativeRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Narrative"];
+                    };
+                };
+                /** @description The request cannot be read, or broke off */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token, or one that is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The token is valid and does not allow this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not there, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not in this state */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not this media type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Understood and not valid; `errors` says what */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; `Retry-After` says when */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A failure of the server; its log has the request's id */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; `Retry-After` says when */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/analyses/{id}/qa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions about a finished audit that were asked before, with their answers. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Exchanges"];
+                    };
+                };
+                /** @description No token, or one that is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The token is valid and does not allow this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not there, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; `Retry-After` says when */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A failure of the server; its log has the request's id */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; `Retry-After` says when */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Answers a question about a finished audit, as it is found: `event: step` for each call of a function, `event: sentence` for each
+         *     sentence, `event: answer` with the whole exchange, `event: done`. A client that leaves ends the work.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QuestionRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["Exchange"];
+                    };
+                };
+                /** @description The request cannot be read, or broke off */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description No token, or one that is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The token is valid and does not allow this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not there, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not in this state */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not this media type */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Understood and not valid; `errors` says what */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; `Retry-After` says when */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A failure of the server; its log has the request's id */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; `Retry-After` says when */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Forgets the questions of an audit. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description No token, or one that is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The token is valid and does not allow this */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not there, or not yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests; `Retry-After` says when */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A failure of the server; its log has the request's id */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not now; `Retry-After` says when */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/analyses/{id}/what-if": {
         parameters: {
             query?: never;
@@ -5110,6 +5644,16 @@ export interface components {
             /** @description `pass`, `watch`, `inconclusive`, `errored`, `issue`; null until done. */
             verdict?: string | null;
         };
+        /**
+         * @description What became of a question.
+         * @enum {string}
+         */
+        AnswerStatus: "answered" | "declined" | "not-understood" | "failed";
+        /**
+         * @description Who answered.
+         * @enum {string}
+         */
+        AnsweredBy: "rules" | "model";
         /** @description What to audit and how. */
         AuditRequest: {
             /** @description The audited table. */
@@ -5293,6 +5837,54 @@ export interface components {
         };
         /** @description The engine's answer. */
         Document: Record<string, never>;
+        /** @description A call of one of the audit's functions. */
+        Evidence: {
+            /** @description What it was called with. */
+            args: Record<string, never>;
+            /** @description SHA-256 of the JSON text of `[tool, args, result]`. */
+            digest: string;
+            /** @description Slug of the problem with which it refused. */
+            problem?: string | null;
+            /** @description What it answered. */
+            result?: Record<string, never> | null;
+            /** @description `cohort`, `explain-row`, `what-if`, or `result` for a look at what is stored. */
+            tool: string;
+        };
+        /** @description A question with its answer. */
+        Exchange: {
+            /** @description Who answered. */
+            answered_by: components["schemas"]["AnsweredBy"];
+            /** @description RFC 3339. */
+            asked_at: string;
+            /** @description What was called for it. */
+            evidence: components["schemas"]["Evidence"][];
+            /** @description UUIDv7. */
+            id: string;
+            /** @description Language of the answer. */
+            language: string;
+            /** @description Name of the language model. */
+            model?: string | null;
+            /** @description The question. */
+            question: string;
+            /**
+             * Format: int64
+             * @description Sentences of the language model that did not stand up to the results.
+             */
+            rejected: number;
+            /** @description The answer; evidence points into the result, or at `/evidence/N/result` of this document. */
+            sentences: components["schemas"]["Sentence"][];
+            /** @description What became of it. */
+            status: components["schemas"]["AnswerStatus"];
+            /** @description Topics that can be asked about instead. */
+            suggestions: string[];
+        };
+        /** @description Questions of one audit. */
+        Exchanges: {
+            /** @description Who answers what is asked next. */
+            answers_by: components["schemas"]["AnsweredBy"];
+            /** @description Oldest first. */
+            items: components["schemas"]["Exchange"][];
+        };
         /** @description Which row. */
         ExplainRequest: {
             /**
@@ -5573,6 +6165,67 @@ export interface components {
             /** @description Key of the model in a file that holds a dictionary, or its position in a list. */
             pick?: string | null;
         };
+        /** @description What a language model has written about an audit; each sentence was verified against the results. */
+        Narrative: {
+            /**
+             * Format: int64
+             * @description Tokens that it has written.
+             */
+            completion_tokens?: number | null;
+            /**
+             * Format: double
+             * @description US dollars, where prices are configured.
+             */
+            cost?: number | null;
+            /**
+             * Format: int64
+             * @description Sentences that are shown.
+             */
+            kept: number;
+            /** @description `en` or `es`. */
+            language: string;
+            /** @description Name of the model. */
+            model?: string | null;
+            problem?: components["schemas"]["Trouble"] | null;
+            /**
+             * Format: int64
+             * @description Tokens that the model has read; where its server does not say, the most it can have been.
+             */
+            prompt_tokens?: number | null;
+            /** @description Protocol of the model's server. */
+            provider?: string | null;
+            /**
+             * Format: int64
+             * @description Sentences that were dropped.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Sentences that were asked for a second time.
+             */
+            retried: number;
+            /** @description The synthesis, then the reviews. */
+            reviews: components["schemas"]["Review"][];
+            /**
+             * Format: double
+             * @description How long it took.
+             */
+            seconds?: number | null;
+            /** @description How far it is. */
+            state: components["schemas"]["NarrativeState"];
+            /** @description RFC 3339. */
+            written_at?: string | null;
+        };
+        /** @description Language of a narrative. */
+        NarrativeRequest: {
+            /** @description `en` or `es`. */
+            language: string;
+        };
+        /**
+         * @description How far a narrative is.
+         * @enum {string}
+         */
+        NarrativeState: "off" | "missing" | "written" | "failed";
         /** @description A key to be made. */
         NewKey: {
             /**
@@ -5679,12 +6332,32 @@ export interface components {
             resumable_uploads: boolean;
             version: string;
         };
+        /** @description A question. */
+        QuestionRequest: {
+            /** @description Language of the answer: `en` or `es`. */
+            language: string;
+            /** @description In English or Spanish, up to 500 characters. */
+            question: string;
+        };
         /** @description Where a result can be read. */
         ResultLink: {
             /** @description RFC 3339; the address is good until then. */
             expires_at: string;
             /** @description Address for a `GET`, without a token. */
             url: string;
+        };
+        /** @description One review. */
+        Review: {
+            /** @description What it is about. */
+            area: components["schemas"]["Subject"];
+            problem?: components["schemas"]["Trouble"] | null;
+            /**
+             * Format: int64
+             * @description Sentences that did not, twice.
+             */
+            rejected: number;
+            /** @description Sentences that stood up to the results. */
+            sentences: components["schemas"]["Sentence"][];
         };
         /** @description What columns are for. */
         RolesBody: {
@@ -5709,6 +6382,13 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "audit";
+        /** @description A sentence and what it rests on. */
+        Sentence: {
+            /** @description JSON pointers into the result. */
+            evidence: string[];
+            /** @description The sentence. */
+            text: string;
+        };
         /** @description One signed address. */
         SignedPart: {
             /**
@@ -5820,6 +6500,11 @@ export interface components {
             /** @description `queued`. */
             state: components["schemas"]["JobState"];
         };
+        /**
+         * @description What a review is about.
+         * @enum {string}
+         */
+        Subject: "synthesis" | "metrics" | "explainability" | "robustness" | "fairness";
         /** @description Something that was done with an account. */
         TrailItem: {
             /**
@@ -5839,6 +6524,11 @@ export interface components {
             /** @description What it was done to, as in `dataset/ID`. */
             subject?: string | null;
         };
+        /**
+         * @description Why there is no answer.
+         * @enum {string}
+         */
+        Trouble: "timeout" | "unreachable" | "malformed" | "refused" | "rate-limited" | "budget" | "nothing-kept";
         /** @description A class, or a number within ends. */
         WantedOutcome: {
             /**

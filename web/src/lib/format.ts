@@ -22,6 +22,16 @@ export function makeFormat(locale: string) {
     significant: (n: number, digits = 3) =>
       new Intl.NumberFormat(locale, { maximumSignificantDigits: digits }).format(n),
     percent: (share: number) => percent.format(share),
+    /** An amount of US dollars, small ones to a hundredth of a cent. */
+    dollars: (n: number) => {
+      const write = new Intl.NumberFormat(locale, {
+        style: "currency",
+        currency: "USD",
+        minimumFractionDigits: 2,
+        maximumFractionDigits: n < 1 ? 4 : 2,
+      });
+      return n > 0 && n < 0.0001 ? `< ${write.format(0.0001)}` : write.format(n);
+    },
     bytes: (n: number) => {
       let unit = 0;
       let value = n;

@@ -8,6 +8,7 @@ import {
   SearchField as AriaSearchField,
   type SearchFieldProps as AriaSearchFieldProps,
   Text,
+  TextArea,
   TextField as AriaTextField,
   type TextFieldProps,
 } from "react-aria-components";
@@ -36,6 +37,30 @@ export function Field({ label, help, error, placeholder, className, ...rest }: F
     >
       <Label className={labelClass}>{label}</Label>
       <Input className={inputClass} placeholder={placeholder} />
+      {help ? (
+        <Text slot="description" className={helpClass}>
+          {help}
+        </Text>
+      ) : null}
+      <FieldError className={errorClass}>{error}</FieldError>
+    </AriaTextField>
+  );
+}
+
+/** A labelled input of several lines. */
+export function LongField({ label, help, error, placeholder, className, ...rest }: FieldProps) {
+  return (
+    <AriaTextField
+      {...rest}
+      isInvalid={error ? true : (rest.isInvalid ?? false)}
+      className={clsx("flex flex-col gap-1.5", className)}
+    >
+      <Label className={labelClass}>{label}</Label>
+      <TextArea
+        rows={2}
+        className={clsx(inputClass, "!h-auto resize-y py-2 leading-snug")}
+        placeholder={placeholder}
+      />
       {help ? (
         <Text slot="description" className={helpClass}>
           {help}

@@ -171,7 +171,7 @@ function HeaderFacts({ analysis }: { analysis: Analysis }) {
       : []),
   ];
   return (
-    <div className="card mt-4 px-5 py-4">
+    <div id="facts" tabIndex={-1} className="card mt-4 px-5 py-4">
       <Facts items={facts} className="lg:!grid-cols-6" />
     </div>
   );

@@ -1,4 +1,4 @@
-import { LayoutList, Telescope } from "lucide-react";
+import { LayoutList, MessagesSquare, Telescope } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -15,7 +15,7 @@ interface ResultTabsProps {
   findings: readonly Finding[];
   value: string;
   onChange: (tab: string) => void;
-  /** Whether single rows and cohorts can be asked about. */
+  /** Whether rows and cohorts can be explored, and questions asked. */
   explorable?: boolean;
   children: ReactNode;
 }
@@ -33,7 +33,10 @@ export function ResultTabs({ stages, findings, value, onChange, explorable, chil
       tail: <IssueCount stage={stage} findings={findings} />,
     })),
     ...(explorable
-      ? [{ id: "explore", label: t("result.explore"), mark: <Telescope aria-hidden size={15} /> }]
+      ? [
+          { id: "explore", label: t("result.explore"), mark: <Telescope aria-hidden size={15} /> },
+          { id: "questions", label: t("result.questions"), mark: <MessagesSquare aria-hidden size={15} /> },
+        ]
       : []),
   ];
   return (

@@ -8,18 +8,21 @@ import { useNumbers } from "@/charts/use-numbers";
 import { useCatalogue } from "@/i18n/useCatalogue";
 import { outcomeMark, OutcomeBadge, SeverityBadge } from "@/ui/Badge";
 
+import { findingPlace } from "./citations";
 import { isRecord, unitOf, useFindingWords } from "./finding-words";
 import type { StageLink } from "./types";
 
 interface FindingListProps {
   findings: Finding[];
+  /** Those of the whole result: a finding's place among them is its address. */
+  all?: readonly Finding[] | undefined;
   label: string;
   /** With it, each finding links to its stage. */
   StageLink?: StageLink;
 }
 
 /** Findings in words, each with its numbers, its limit, and on request how it was judged. */
-export function FindingList({ findings, label, StageLink }: FindingListProps) {
+export function FindingList({ findings, all, label, StageLink }: FindingListProps) {
   return (
     <ul
       aria-label={label}
@@ -29,6 +32,7 @@ export function FindingList({ findings, label, StageLink }: FindingListProps) {
         <FindingItem
           key={`${finding.check}${finding.evidence}${JSON.stringify(finding.scope)}`}
           {...{ finding, StageLink }}
+          place={all && findingPlace(all.indexOf(finding))}
         />
       ))}
     </ul>
@@ -41,7 +45,7 @@ interface FoldedProps extends Omit<FindingListProps, "label"> {
 }
 
 /** Findings behind a line with their number. */
-export function Folded({ title, findings, StageLink, open = false }: FoldedProps) {
+export function Folded({ title, findings, all, StageLink, open = false }: FoldedProps) {
   return (
     <details open={open} className="group/fold flex flex-col">
       <summary className="num flex min-h-6 cursor-pointer list-none items-center gap-1.5 text-sm font-semibold text-ink-muted [&::-webkit-details-marker]:hidden">
@@ -49,13 +53,20 @@ export function Folded({ title, findings, StageLink, open = false }: FoldedProps
         {title} <span className="font-normal text-ink-faint">{findings.length}</span>
       </summary>
       <div className="pt-2">
-        <FindingList findings={findings} label={title} {...(StageLink ? { StageLink } : {})} />
+        <FindingList findings={findings} all={all} label={title} {...(StageLink ? { StageLink } : {})} />
       </div>
     </details>
   );
 }
 
-function FindingItem({ finding, StageLink }: { finding: Finding; StageLink: StageLink | undefined }) {
+interface FindingItemProps {
+  finding: Finding;
+  StageLink: StageLink | undefined;
+  /** Where a citation leads to. */
+  place: string | undefined;
+}
+
+function FindingItem({ finding, StageLink, place }: FindingItemProps) {
   const { t } = useTranslation("results");
   const { say } = useCatalogue();
   const words = useFindingWords();
@@ -76,7 +87,14 @@ function FindingItem({ finding, StageLink }: { finding: Finding; StageLink: Stag
   const digits = digitsOf([finding.measured], unit);
   const { limit } = finding;
   return (
-    <li className={clsx("grid gap-x-5 gap-y-1.5 px-3.5 md:grid-cols-[1fr_11rem]", quiet ? "py-2" : "py-3")}>
+    <li
+      id={place}
+      tabIndex={place === undefined ? undefined : -1}
+      className={clsx(
+        "grid gap-x-5 gap-y-1.5 px-3.5 outline-offset-[-2px] focus:bg-accent-soft md:grid-cols-[1fr_11rem]",
+        quiet ? "py-2" : "py-3",
+      )}
+    >
       <div className="flex min-w-0 gap-2.5">
         <Icon aria-hidden size={17} className={`mt-0.5 shrink-0 ${inks[tone]}`} />
         <div className="min-w-0">

@@ -17,6 +17,7 @@ import { Progress } from "@/ui/Progress";
 import { Loading, Skeleton } from "@/ui/Skeleton";
 
 import { About } from "./about";
+import { stagePlace } from "./citations";
 import { FindingList, Folded } from "./finding-list";
 import { bySeverity, isRecord } from "./finding-words";
 import { stageOutcome } from "./stage-lines";
@@ -52,12 +53,14 @@ export function StageView({ id, record, progress, findings: all, context }: Stag
     <article className="flex min-w-0 flex-col gap-5">
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
         <div>
-          <h2 className="text-xl font-semibold">{say(`stages.${id}.title`, {}, id)}</h2>
+          <h2 id={stagePlace(id)} tabIndex={-1} className="text-xl font-semibold">
+            {say(`stages.${id}.title`, {}, id)}
+          </h2>
           <p className="text-base text-ink-muted">{say(`stages.${id}.question`, {}, "")}</p>
         </div>
         {outcome && <OutcomeBadge outcome={outcome} label={say(`outcomes.${outcome}`)} />}
       </header>
-      <StageFindings findings={findings} />
+      <StageFindings findings={findings} all={all} />
       {record ? <Ended record={record} {...{ findings, context }} /> : <Pending progress={progress} />}
       <About stage={id} />
     </article>
@@ -65,14 +68,14 @@ export function StageView({ id, record, progress, findings: all, context }: Stag
 }
 
 /** What a person should read first; what is only for the record is folded. */
-function StageFindings({ findings }: { findings: Finding[] }) {
+function StageFindings({ findings, all }: { findings: Finding[]; all: Finding[] }) {
   const { t } = useTranslation("results");
   const told = findings.filter((f) => !isRecord(f));
   const record = findings.filter(isRecord);
   return (
     <>
-      {told.length > 0 && <FindingList findings={told} label={t("stageFindings")} />}
-      {record.length > 0 && <Folded title={t("groups.record")} findings={record} />}
+      {told.length > 0 && <FindingList findings={told} all={all} label={t("stageFindings")} />}
+      {record.length > 0 && <Folded title={t("groups.record")} findings={record} all={all} />}
     </>
   );
 }

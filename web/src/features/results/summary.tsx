@@ -6,12 +6,20 @@ import { Alert } from "@/ui/Alert";
 import { outcomeMark, OutcomeBadge, SeverityBadge } from "@/ui/Badge";
 
 import { FindingsPanel } from "./findings-panel";
+import { NarrativePart } from "./narrative";
 import { StageLines } from "./stage-lines";
 import { useStatementWords } from "./statement";
 import type { ResultSummaryProps } from "./types";
 
 /** The first page of a result: verdict, diagnosis, one sentence a stage, all findings, and what was audited. */
-export function ResultSummary({ result, partial, StageLink, filter, onFilterChange }: ResultSummaryProps) {
+export function ResultSummary({
+  result,
+  partial,
+  id,
+  StageLink,
+  filter,
+  onFilterChange,
+}: ResultSummaryProps) {
   const { t } = useTranslation("results");
   const stages = result?.stages ?? partial?.stages ?? [];
   const findings = result?.findings ?? partial?.findings ?? [];
@@ -45,6 +53,7 @@ export function ResultSummary({ result, partial, StageLink, filter, onFilterChan
           />
         </div>
       )}
+      {result && id !== undefined && <NarrativePart {...{ id, result, StageLink }} />}
       {findings.length > 0 && <FindingsPanel {...{ findings, StageLink, filter, onFilterChange }} />}
     </div>
   );
@@ -72,7 +81,9 @@ function Verdict({ result }: { result: AuditResult }) {
         <Icon aria-hidden size={24} />
       </span>
       <div className="flex min-w-0 flex-col gap-2.5">
-        <h2 className="text-xl font-semibold first-letter:uppercase">{say(`outcomes.${result.verdict}`)}</h2>
+        <h2 id="verdict" tabIndex={-1} className="text-xl font-semibold first-letter:uppercase">
+          {say(`outcomes.${result.verdict}`)}
+        </h2>
         {lead && <p className="max-w-[75ch] text-lg text-pretty">{words(lead)}</p>}
         {rest.length > 0 && (
           <p className="max-w-[80ch] text-base text-pretty text-ink-muted">{rest.map(words).join(" ")}</p>

@@ -3,8 +3,17 @@ import type { ComponentType, ReactNode } from "react";
 import type { AuditResult, Finding, Outcome, StageRecord } from "@/api/types";
 import type { StageContext } from "@/stages/props";
 
-/** A link to a stage's tab; the routes know its address. */
-export type StageLink = ComponentType<{ stage: string; children: ReactNode; className?: string }>;
+/** A link to a stage's tab, or to the summary; the routes know its address. */
+export type StageLink = ComponentType<{
+  stage: string;
+  children: ReactNode;
+  className?: string;
+  /** A place of the tab. */
+  at?: string;
+  /** Its name, where its text is only a number. */
+  label?: string;
+  title?: string;
+}>;
 
 /** Which findings are listed; kept in the address by the route. */
 export interface FindingFilter {
@@ -18,6 +27,8 @@ export interface ResultSummaryProps {
   result: AuditResult | null;
   /** What is known while the audit runs. */
   partial?: { stages: StageRecord[]; findings: Finding[] };
+  /** The analysis; with it, the summary tells it in words. */
+  id?: string;
   StageLink: StageLink;
   filter?: FindingFilter;
   onFilterChange?: (filter: FindingFilter) => void;

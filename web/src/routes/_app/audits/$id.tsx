@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { createFileRoute, Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { createFileRoute, Link, useRouter } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as v from "valibot";
 
@@ -18,10 +18,13 @@ import { findingsOf, type ListedStage, recordsOf, stageList } from "@/features/a
 import { useJob } from "@/features/audits/useJob";
 import { ExplorePanel } from "@/features/explore/ExplorePanel";
 import { exploreViews } from "@/features/explore/views";
-import { PageTitle } from "@/ui/PageTitle";
+import { QuestionsPanel } from "@/features/questions/QuestionsPanel";
+import { CitedAnswer } from "@/features/results/cited-text";
 import { StageView } from "@/features/results/stage-view";
 import { ResultSummary } from "@/features/results/summary";
 import type { StageLink, StageViewProps } from "@/features/results/types";
+import { land } from "@/lib/landing";
+import { PageTitle } from "@/ui/PageTitle";
 import { DetailSkeleton } from "@/ui/TableSkeleton";
 
 export const Route = createFileRoute("/_app/audits/$id")({
@@ -58,10 +61,12 @@ function Result({ analysis }: { analysis: Analysis }) {
   const navigate = Route.useNavigate();
   const [deleting, setDeleting] = useState(false);
   const { snapshot, mode } = useJob(analysis.id, analysis.job_id, !finalStates.has(analysis.state));
+  useLanding();
   const open = (next: string) => void navigate({ search: next === "summary" ? {} : { tab: next } });
   const stages = stageList(analysis, snapshot);
   const current = stages.find((s) => s.id === tab);
   const exploring = tab === "explore" && analysis.result !== null;
+  const questioning = tab === "questions" && analysis.result !== null;
   const running = !finalStates.has(analysis.state);
   const title =
     running && snapshot
@@ -73,12 +78,14 @@ function Result({ analysis }: { analysis: Analysis }) {
       <ResultTabs
         stages={stages}
         findings={findingsOf(analysis)}
-        value={exploring ? "explore" : (current?.id ?? "summary")}
+        value={exploring || questioning ? tab : (current?.id ?? "summary")}
         onChange={open}
         explorable={analysis.result !== null}
       >
         {exploring && analysis.result ? (
           <Explore id={analysis.id} result={analysis.result} />
+        ) : questioning && analysis.result ? (
+          <Questions id={analysis.id} result={analysis.result} />
         ) : current ? (
           <StagePanel
             analysis={analysis}
@@ -118,6 +125,17 @@ function Explore({ id, result }: { id: string; result: AuditResult }) {
   );
 }
 
+function Questions({ id, result }: { id: string; result: AuditResult }) {
+  return (
+    <QuestionsPanel
+      id={id}
+      cite={(sentences, evidence) => (
+        <CitedAnswer {...{ sentences, evidence, result }} StageLink={StageTabLink} />
+      )}
+    />
+  );
+}
+
 interface SummaryProps {
   analysis: Analysis;
   snapshot: Snapshot | undefined;
@@ -138,6 +156,7 @@ function Summary({ analysis, snapshot, mode, onOpen }: SummaryProps) {
       {analysis.result || recordsOf(analysis).length > 0 ? (
         <ResultSummary
           result={analysis.result}
+          id={analysis.id}
           partial={{ stages: recordsOf(analysis), findings: findingsOf(analysis) }}
           StageLink={StageTabLink}
           filter={{ outcome, stage, text }}
@@ -154,14 +173,34 @@ function Summary({ analysis, snapshot, mode, onOpen }: SummaryProps) {
   );
 }
 
-const StageTabLink: StageLink = ({ stage, children, className }) => {
+const StageTabLink: StageLink = ({ stage, at, label, children, ...rest }) => {
   const { id } = Route.useParams();
   return (
-    <Link to="/audits/$id" params={{ id }} search={{ tab: stage }} className={className}>
+    <Link
+      to="/audits/$id"
+      params={{ id }}
+      search={stage === "summary" ? {} : { tab: stage }}
+      {...(at === undefined ? {} : { hash: at })}
+      {...(label === undefined ? {} : { "aria-label": label })}
+      {...rest}
+    >
       {children}
     </Link>
   );
 };
+
+/** A citation leads to a place of a tab: the focus goes there once the tab is shown. */
+function useLanding() {
+  const router = useRouter();
+  useEffect(() => {
+    const go = () => {
+      const { hash } = router.latestLocation;
+      if (hash) land(hash);
+    };
+    go();
+    return router.subscribe("onRendered", go);
+  }, [router]);
+}
 
 interface StagePanelProps {
   analysis: Analysis;
