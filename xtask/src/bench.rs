@@ -29,7 +29,7 @@ struct Took {
 pub fn bench(pairs: Option<&str>) -> Result<()> {
     let pairs = pairs.map_or(Ok(PAIRS), str::parse).context("read the number of runs")?.max(1);
     shown(command("cargo", ".").args(["build", "--release", "--locked", "-p", "fine-server"]))?;
-    let python = environment("bench-venv", "bench/requirements.txt")?;
+    let python = environment("bench-venv", "bench/requirements.txt", &[])?;
     let folder = root().join("target/bench");
     fs::create_dir_all(&folder).context("make target/bench")?;
     println!("\n{:<10} {:>8} {:>8} {:>10}", "", "wall s", "CPU s", "memory MB");

@@ -14,7 +14,7 @@ pub fn prepare() -> Result<()> {
 }
 
 fn python() -> Result<std::path::PathBuf> {
-    environment("contract-venv", "tools/contract/requirements.txt")
+    environment("contract-venv", "tools/contract/requirements.txt", &[])
 }
 
 /// Runs it against the binary that the Rust tests have built; answers whether all went well, and the output.

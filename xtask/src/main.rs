@@ -16,6 +16,7 @@ mod suite;
 mod tidy;
 mod tools;
 mod web;
+mod words;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,7 @@ cargo xtask golden --matrix       the same for the matrix of estimators and vers
 cargo xtask golden --matrix-docs  write docs/model-matrix.md from a run of the matrix
 cargo xtask bench       run Fine and the Python pipeline in turn on the same files: time, memory, agreement
 cargo xtask contract    call every operation of the API as schemathesis would (after a build)
+cargo xtask words       a small real language model beside an audit (after a build)
 cargo xtask load [--audits N] [--docs docs/load.md] …  a server, a worker and the queue under load (needs PostgreSQL and Redis)
 cargo xtask new-stage ID    lay the folders of a new audit stage";
 
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         (Some("test"), None) => suite::test(),
         (Some("check"), None) => check::check(),
         (Some("contract"), None) => contract::only(),
+        (Some("words"), None) => words::only(),
         (Some("golden"), None) => golden::golden(),
         (Some("fuzz"), rest) => fuzz::fuzz(&rest.into_iter().chain(args).collect::<Vec<_>>()),
         (Some("golden"), Some(what)) if what == "--matrix" => matrix::make(),

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::run::{command, in_ci, teed};
-use crate::{check, contract, load, tools, web};
+use crate::{check, contract, load, tools, web, words};
 
 #[derive(Default)]
 struct Tally {
@@ -50,6 +50,14 @@ pub fn test() -> Result<()> {
             counted(ok, contract_counts(&text))
         }),
         Err(why) => tally.skip(&format!("the API against its description: {why:#}")),
+    }
+    match words::prepare() {
+        Ok(()) => tally.part("a real language model", || {
+            let (ok, text) = words::words()?;
+            counted(ok, contract_counts(&text))
+        }),
+        // It is a test of what others may plug in; without the packages it is said and not counted as missing.
+        Err(why) => println!("    no real language model here, so none is tried: {why:#}"),
     }
     browser(&mut tally)?;
     tally.close()
