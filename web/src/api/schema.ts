@@ -5847,7 +5847,7 @@ export interface components {
             problem?: string | null;
             /** @description What it answered. */
             result?: Record<string, never> | null;
-            /** @description `cohort`, `explain-row`, `what-if`, or `result` for a look at what is stored. */
+            /** @description `cohort`, `explain-row`, `what-if`, `comparison`, or `result` for a look at what is stored. */
             tool: string;
         };
         /** @description A question with its answer. */

@@ -38,7 +38,7 @@ export function Tabs<T extends string>({
       onSelectionChange={(key) => onChange(String(key) as T)}
       orientation={side ? "vertical" : "horizontal"}
       keyboardActivation="manual"
-      className={clsx("flex min-w-0 flex-col gap-4", side && "lg:flex-row lg:gap-7")}
+      className={clsx("flex min-w-0 flex-col gap-4 outline-none", side && "lg:flex-row lg:gap-7")}
     >
       <TabList
         aria-label={label}

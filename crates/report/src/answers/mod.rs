@@ -7,7 +7,7 @@ mod understand;
 
 use serde::{Deserialize, Serialize};
 
-pub use tools::{said_of_cohort, said_of_row, said_of_what_if};
+pub use tools::{said_of_cohort, said_of_comparison, said_of_row, said_of_what_if};
 pub use topics::answer;
 pub(crate) use topics::finding_of;
 pub use understand::{Understood, topics, understand};

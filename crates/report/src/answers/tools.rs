@@ -87,6 +87,38 @@ pub fn said_of_what_if(changed: &Value, number: u64, at: &str, language: Languag
     vec![Said::new(words.fill(words.word("answers.what-if"), &args), evidence)]
 }
 
+/// The audit beside another one of the same rows, whose name is given.
+pub fn said_of_comparison(comparison: &Value, other: &str, at: &str, language: Language) -> Vec<Said> {
+    let words = Catalogue::of(language);
+    let rows = comparison["rows"].as_u64().unwrap_or(0);
+    let args = [("other", other.to_owned()), ("n", grouped(rows))];
+    let mut out = vec![Said::new(words.fill(words.word("answers.comparison"), &args), vec![format!("{at}/rows")])];
+    let list = comparison["metrics"].as_array().map(Vec::as_slice).unwrap_or_default();
+    for id in METRICS {
+        let Some(i) = list.iter().position(|m| m["id"] == id && m["difference"]["value"].is_number()) else { continue };
+        let value = |v: &Value| v.as_f64().map_or_else(|| "–".to_owned(), |v| in_unit(v, words.unit(id), words));
+        let unit = if words.unit(id) == "share" { "points" } else { words.unit(id) };
+        let difference =
+            |end: &str| list[i]["difference"][end].as_f64().map_or_else(|| "–".to_owned(), |v| in_unit(v, unit, words));
+        let args = [
+            ("metric", words.word(&format!("metrics.{id}")).to_owned()),
+            ("new", value(&list[i]["new"])),
+            ("old", value(&list[i]["old"])),
+            ("difference", difference("value")),
+            ("low", difference("low")),
+            ("high", difference("high")),
+        ];
+        out.push(Said::new(
+            words.fill(words.word("answers.comparison-metric"), &args),
+            vec![format!("{at}/metrics/{i}")],
+        ));
+        if out.len() > MOST {
+            break;
+        }
+    }
+    out
+}
+
 /// A prediction: the class with its probability, or the number.
 fn answer(answer: &Value, words: &Catalogue) -> String {
     let label = text(&answer["label"]);

@@ -37,6 +37,8 @@ pub enum Understood {
     Row(u64),
     /// The same with other cells: (column, cell), as they were written.
     WhatIf(u64, Vec<(String, String)>),
+    /// The audit beside another one of the same rows: the other's name, as it was written.
+    Compare(String),
     /// Nothing that is known.
     Nothing,
 }
@@ -52,6 +54,9 @@ pub fn understand(question: &str, language: Language, columns: &[&str]) -> Under
     if let Some(row) = row_of(&plain) {
         let changes = changes(question, columns);
         return if changes.is_empty() { Understood::Row(row) } else { Understood::WhatIf(row, changes) };
+    }
+    if let Some(other) = compared(question) {
+        return Understood::Compare(other);
     }
     if let Some(condition) = condition(question, columns) {
         return Understood::Cohort(condition);
@@ -114,6 +119,24 @@ fn plain(text: &str) -> String {
     out.trim().to_owned()
 }
 
+/// What follows `compare with` and its like.
+fn compared(question: &str) -> Option<String> {
+    const WORDS: [&str; 7] = [
+        "compare with ",
+        "compare to ",
+        "compared with ",
+        "compared to ",
+        "comparar con ",
+        "comparado con ",
+        "comparada con ",
+    ];
+    let low = question.to_ascii_lowercase();
+    let at = WORDS.iter().filter_map(|words| low.find(words).map(|at| at + words.len())).min()?;
+    let other =
+        question[at..].trim().trim_end_matches(['?', '.', '!']).trim_matches(['"', '\'', '“', '”', '«', '»']).trim();
+    (!other.is_empty()).then(|| other.to_owned())
+}
+
 /// `row 17`, `fila 17`.
 fn row_of(plain: &str) -> Option<u64> {
     let words: Vec<&str> = plain.split(' ').collect();
@@ -164,7 +187,7 @@ fn condition(question: &str, columns: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Understood::{Cohort, Nothing, Row, Topic, WhatIf};
+    use Understood::{Cohort, Compare, Nothing, Row, Topic, WhatIf};
 
     const COLUMNS: [&str; 4] = ["age", "sex", "hours per week", "income"];
 
@@ -233,6 +256,8 @@ mod tests {
         assert_eq!(en("accuracy for \"hours per week\" > 50"), Cohort("\"hours per week\" > 50".into()));
         assert_eq!(en("Why does it say no to row 17?"), Row(17));
         assert_eq!(es("Explica la fila 3"), Row(3));
+        assert_eq!(en("How does it compare with \"Loans, strict\"?"), Compare("Loans, strict".into()));
+        assert_eq!(es("¿Qué tal es comparado con el modelo viejo?"), Compare("el modelo viejo".into()));
         let changed = WhatIf(5, vec![("age".into(), "40".into()), ("hours per week".into(), "20".into())]);
         assert_eq!(en("What if in row 5 age = 40 and hours per week = 20?"), changed);
         assert_eq!(

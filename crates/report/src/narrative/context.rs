@@ -28,12 +28,12 @@ impl<'a> Bench<'a> {
     /// Whether a fact is about all names that were said; without names, about the whole audit or the only one of its kind.
     pub(super) fn about(&self, fact: &Fact, names: &[Mention]) -> bool {
         if names.is_empty() {
-            return fact.scope.is_empty() || self.only(fact);
+            return fact.scope.is_empty() || self.sole(fact);
         }
         names.iter().all(|n| n.iter().any(|alias| fact.about(alias)))
     }
 
-    fn only(&self, fact: &Fact) -> bool {
+    fn sole(&self, fact: &Fact) -> bool {
         fact.place.is_none_or(|p| p.of <= 1)
             && self.facts.facts.iter().filter(|f| f.measure == fact.measure).count() == 1
     }

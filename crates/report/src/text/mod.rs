@@ -83,11 +83,14 @@ fn risks(page: &mut Page, result: &AuditResult, words: &Catalogue) {
         page.paragraph(words.word("report.no-risks"));
     }
     for finding in ranked {
-        let severity = words.word(severity_key(finding.severity));
-        page.item(
-            "-",
-            &format!("{} ({severity}). {}", finding_title(finding, words), finding_sentence(finding, words)),
-        );
+        let kind =
+            if finding.outcome == Outcome::Issue { "report.risk-kinds.issue" } else { "report.risk-kinds.watch" };
+        let args = [
+            ("kind", words.word(kind).to_owned()),
+            ("severity", words.word(severity_key(finding.severity)).to_owned()),
+        ];
+        let rank = words.fill(words.word("report.risk-rank"), &args);
+        page.item("-", &format!("{} ({rank}). {}", finding_title(finding, words), finding_sentence(finding, words)));
     }
     notes(page, result, words);
 }

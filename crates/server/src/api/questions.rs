@@ -68,7 +68,7 @@ enum AnswerStatus {
 /// A call of one of the audit's functions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 struct Evidence {
-    /// `cohort`, `explain-row`, `what-if`, or `result` for a look at what is stored.
+    /// `cohort`, `explain-row`, `what-if`, `comparison`, or `result` for a look at what is stored.
     tool: String,
     /// What it was called with.
     #[schema(value_type = Object)]

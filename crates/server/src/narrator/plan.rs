@@ -32,6 +32,8 @@ pub(crate) enum Plan {
     Row(u64),
     /// The same with other cells.
     WhatIf(u64, Vec<(String, String)>),
+    /// The audit beside another one: its name.
+    Compare(String),
     /// It is not about the audit.
     OffTopic,
 }
@@ -79,7 +81,7 @@ static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     json!({
         "type": "object",
         "properties": {
-            "kind": { "type": "string", "enum": ["sentences", "topic", "cohort", "row", "what-if", "off-topic"] },
+            "kind": { "type": "string", "enum": ["sentences", "topic", "cohort", "row", "what-if", "comparison", "off-topic"] },
             "topic": { "type": ["string", "null"], "enum": topics.into_iter().map(Value::from).chain([Value::Null]).collect::<Vec<_>>() },
             "row": { "type": ["integer", "null"] },
             "conditions": { "type": "array", "items": condition },
@@ -112,6 +114,10 @@ pub(crate) async fn plan(desk: Desk<'_>, question: &str) -> Result<Plan, Trouble
             let changes: Option<Vec<(String, String)>> = reply.conditions.iter().map(|c| cell(c, desk)).collect();
             let changes = changes.filter(|changes| !changes.is_empty()).ok_or(Trouble::Malformed)?;
             Ok(Plan::WhatIf(row, changes))
+        }
+        "comparison" => {
+            let other = reply.conditions.into_iter().next().map(|c| c.value.trim().to_owned());
+            other.filter(|other| !other.is_empty()).map(Plan::Compare).ok_or(Trouble::Malformed)
         }
         "sentences" => sentences(desk, &material, reply.sentences).await,
         _ => Err(Trouble::Malformed),

@@ -22,8 +22,8 @@ const MOST: usize = 8;
 const LONGEST: usize = 800;
 /// Most tokens of one answer.
 const TOKENS: u64 = 500;
-/// Facts that the synthesis is told of.
-const SYNTHESIS_FACTS: usize = 60;
+/// The first facts, which the synthesis is told of beside those that the reviews cite.
+const SYNTHESIS_FACTS: usize = 40;
 
 /// A sentence and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -281,9 +281,13 @@ impl Desk<'_> {
 
     /// What the model is shown: facts without a byte of the data's own words, and what the reviews said, in the same form.
     fn material(self, subject: Subject, reviews: &[&Draft]) -> String {
-        let most = if subject == Subject::Synthesis { SYNTHESIS_FACTS } else { usize::MAX };
-        let about = self.facts.facts.iter().filter(|f| f.area == Area::Audit || subject.holds(f.area)).take(most);
-        let about = Facts { facts: about.cloned().collect(), names: Vec::new() };
+        let said: BTreeSet<String> = reviews.iter().flat_map(|draft| cited(draft)).collect();
+        let is_about = |(i, f): &(usize, &Fact)| match subject {
+            Subject::Synthesis => *i < SYNTHESIS_FACTS || said.contains(&f.id),
+            _ => f.area == Area::Audit || subject.holds(f.area),
+        };
+        let about = self.facts.facts.iter().enumerate().filter(is_about).map(|(_, fact)| fact.clone());
+        let about = Facts { facts: about.collect(), names: Vec::new() };
         let said: Vec<&str> = reviews.iter().map(|draft| draft.text.as_str()).collect();
         prompt::material(&digest(&about), &said)
     }

@@ -63,7 +63,11 @@ function ReviewPart({ review, ...rest }: ReviewPartProps) {
       {review.sentences.length > 0 ? (
         <CitedText sentences={review.sentences} {...rest} />
       ) : (
-        <p className="text-ink-muted">{t(`narrative.problems.${review.problem ?? "nothing-kept"}`)}</p>
+        <p className="text-ink-muted">
+          {review.problem === null && review.rejected === 0
+            ? t("narrative.nothing")
+            : t(`narrative.problems.${review.problem ?? "nothing-kept"}`)}
+        </p>
       )}
       {review.rejected > 0 ? (
         <p className="num mt-1 text-sm text-ink-muted">

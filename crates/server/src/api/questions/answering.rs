@@ -4,26 +4,30 @@
 use axum::response::sse::Event;
 use fine_audit::result::AuditResult;
 use fine_model::FeatureKind;
-use fine_report::answers::{Said, Understood, answer as of_topic, said_of_cohort, said_of_row, said_of_what_if};
+use fine_report::answers::{
+    Said, Understood, answer as of_topic, said_of_cohort, said_of_comparison, said_of_row, said_of_what_if,
+};
 use fine_report::narrative::facts;
 use fine_report::{Catalogue, Language};
-use fine_store::{Problem, now_ms, rfc3339};
+use fine_store::{AnalysisFilter, JobState, Problem, now_ms, rfc3339};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use super::super::finished::Finished;
+use super::super::finished::{Finished, Needs};
 use super::{AnswerStatus, AnsweredBy, Evidence, Exchange, event, new_id};
 use crate::api::rows::check_size;
 use crate::narrator::{Desk, Plan, Sentence, plan};
-use crate::problem::ApiError;
+use crate::problem::{ApiError, NOT_FOUND};
 use crate::reading;
 use crate::sandbox::Question;
 use crate::state::App;
 
 /// Largest value of a result that is repeated as evidence, in bytes of JSON; larger ones are named only.
 const VALUE_BYTES: usize = 2_000;
+/// Audits among which one is looked for by its name.
+const OTHERS: u32 = 20;
 /// Topics that are offered instead.
 const SUGGESTIONS: usize = 6;
 
@@ -87,6 +91,7 @@ pub(super) async fn answer(app: &App, asked: &Asked, tell: &mpsc::Sender<Told>) 
         (None, Understood::Cohort(filter)) => Plan::Cohort(filter),
         (None, Understood::Row(row)) => Plan::Row(row),
         (None, Understood::WhatIf(row, changes)) => Plan::WhatIf(row, changes),
+        (None, Understood::Compare(other)) => Plan::Compare(other),
         (None, Understood::Nothing) => {
             not_understood(asked, &mut exchange);
             return exchange;
@@ -107,7 +112,7 @@ async fn by_model(app: &App, asked: &Asked, exchange: &mut Exchange) -> Option<P
     let desk = Desk { model, purse: &purse, facts: &facts, language: asked.language };
     match plan(desk, &asked.question).await {
         Ok(plan) => {
-            if matches!(plan, Plan::Sentences(..) | Plan::OffTopic) {
+            if matches!(plan, Plan::Sentences(..)) {
                 exchange.answered_by = AnsweredBy::Model;
             }
             exchange.model = Some(model.name().to_owned());
@@ -145,16 +150,29 @@ async fn follow(app: &App, asked: &Asked, plan: Plan, tell: &mpsc::Sender<Told>,
             let text = Catalogue::of(asked.language).word("answers.declined").to_owned();
             exchange.sentences.push(Sentence { text, evidence: Vec::new() });
         }
+        Plan::Compare(other) => {
+            let args = Map::from_iter([("with".to_owned(), json!(other))]);
+            call(
+                tell,
+                asked.language,
+                "comparison",
+                args,
+                exchange,
+                beside(app, asked, &other),
+                |result, at, language| said_of_comparison(result, &other, at, language),
+            )
+            .await;
+        }
         Plan::Cohort(filter) => {
             let args = Map::from_iter([("filter".to_owned(), json!(filter))]);
-            let say = |result: &Value, at: &str, language| said_of_cohort(result, at, language);
-            call(app, asked, "cohort", args, Question::Cohort { filter }, say, tell, exchange).await;
+            let answer = run(app, asked, Question::Cohort { filter });
+            call(tell, asked.language, "cohort", args, exchange, answer, said_of_cohort).await;
         }
         Plan::Row(row) => {
             let args = Map::from_iter([("row".to_owned(), json!(row))]);
             let question = Question::Explain { row: row.saturating_sub(1), feature: None };
             let say = |result: &Value, at: &str, language| said_of_row(result, row, at, language);
-            call(app, asked, "explain-row", args, question, say, tell, exchange).await;
+            call(tell, asked.language, "explain-row", args, exchange, run(app, asked, question), say).await;
         }
         Plan::WhatIf(row, changes) => {
             let changes = changes.into_iter().map(|(column, cell)| {
@@ -165,37 +183,35 @@ async fn follow(app: &App, asked: &Asked, plan: Plan, tell: &mpsc::Sender<Told>,
             let args = Map::from_iter([("row".to_owned(), json!(row)), ("changes".to_owned(), json!(changes))]);
             let question = Question::WhatIf { row: row.saturating_sub(1), changes, feature: None };
             let say = |result: &Value, at: &str, language| said_of_what_if(result, row, at, language);
-            call(app, asked, "what-if", args, question, say, tell, exchange).await;
+            call(tell, asked.language, "what-if", args, exchange, run(app, asked, question), say).await;
         }
     }
 }
 
-/// Calls a function of the audit, tells of it, and says what it answered.
-#[allow(clippy::too_many_arguments, reason = "each is a part of the one call")]
+/// Tells of a call of a function of the audit, and says what it answered.
 async fn call(
-    app: &App,
-    asked: &Asked,
+    tell: &mpsc::Sender<Told>,
+    language: Language,
     tool: &'static str,
     args: Map<String, Value>,
-    question: Question,
-    say: impl Fn(&Value, &str, Language) -> Vec<Said>,
-    tell: &mpsc::Sender<Told>,
     exchange: &mut Exchange,
+    answer: impl Future<Output = Result<Value, ApiError>>,
+    say: impl Fn(&Value, &str, Language) -> Vec<Said>,
 ) {
     let step = |state| Told::Step(Step { tool, args: args.clone(), state });
     // Who no longer listens needs no news.
     let _ = tell.send(step("running")).await;
-    let answered = run(app, asked, question).await;
+    let answered = answer.await;
     let _ = tell.send(step(if answered.is_ok() { "done" } else { "failed" })).await;
     let at = format!("/evidence/{}/result", exchange.evidence.len());
     match answered {
         Ok(result) => {
-            exchange.sentences.extend(say(&result, &at, asked.language).into_iter().map(sentence));
+            exchange.sentences.extend(say(&result, &at, language).into_iter().map(sentence));
             exchange.evidence.push(evidence(tool, args, Some(result), None));
         }
         Err(e) => {
             let problem = e.into_problem();
-            let words = Catalogue::of(asked.language);
+            let words = Catalogue::of(language);
             let text = words.fill(words.word("answers.tool-failed"), &[("reason", reason(&problem, words))]);
             exchange.status = AnswerStatus::Failed;
             exchange.sentences.push(Sentence { text, evidence: Vec::new() });
@@ -206,6 +222,11 @@ async fn call(
 
 /// What is wrong, in the language of the answer where the catalogue has it.
 fn reason(problem: &Problem, words: &Catalogue) -> String {
+    if problem.slug == NOT_FOUND.slug
+        && let Some(detail) = &problem.detail
+    {
+        return detail.clone();
+    }
     let code = problem.errors.first().map_or(&problem.slug, |field| &field.code);
     let args = problem.errors.first().map_or(&problem.args, |field| &field.args);
     let args: Vec<(&str, String)> = args.iter().map(|(name, value)| (name.as_str(), plain(value))).collect();
@@ -217,6 +238,30 @@ fn reason(problem: &Problem, words: &Catalogue) -> String {
 
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The audit beside the owner's newest other one of this name.
+async fn beside(app: &App, asked: &Asked, name: &str) -> Result<Value, ApiError> {
+    let filter = AnalysisFilter { text: Some(name.to_owned()), state: Some(JobState::Done) };
+    let found = app.store.analyses(&asked.owner, &filter, None, OTHERS).await?.items;
+    let others = || found.iter().filter(|other| other.id != asked.analysis);
+    let other = others().find(|other| other.name.eq_ignore_ascii_case(name)).or_else(|| others().next());
+    let Some(other) = other else {
+        let text = Catalogue::of(asked.language);
+        let detail = text.fill(text.word("answers.no-other"), &[("other", name.to_owned())]);
+        return Err(ApiError::not_found().detail(detail));
+    };
+    let old = Finished::find(app, &asked.owner, &other.id, Needs::Rows).await?;
+    let new = Finished::find(app, &asked.owner, &asked.analysis, Needs::Rows).await?;
+    let results = [(&old.plan, old.result().await?), (&new.plan, asked.result.clone())];
+    let mut value = serde_json::to_value(reading::compare(app, results).await?)?;
+    // What is for the page of comparisons.
+    if let Some(document) = value.as_object_mut() {
+        for part in ["churn", "importances", "data"] {
+            document.remove(part);
+        }
+    }
+    Ok(value)
 }
 
 async fn run(app: &App, asked: &Asked, question: Question) -> Result<Value, ApiError> {
