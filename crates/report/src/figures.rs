@@ -45,6 +45,16 @@ pub(crate) fn significant(value: f64, language: Language) -> String {
     decimals(value, digits, language)
 }
 
+/// An end of a range of a column: as many digits as it needs, at most four significant ones.
+pub(crate) fn bound(value: f64, language: Language) -> String {
+    let text = significant(value, language);
+    if text.contains(['.', ',']) && !text.contains('e') {
+        text.trim_end_matches('0').trim_end_matches(['.', ',']).to_owned()
+    } else {
+        text
+    }
+}
+
 fn scientific(value: f64, language: Language) -> String {
     let text = if value == 0.0 { "0".to_owned() } else { format!("{value:.1e}") };
     match language {

@@ -5,7 +5,7 @@ use fine_audit::result::Statement;
 use serde_json::Value;
 
 use crate::catalogue::Catalogue;
-use crate::figures::{grouped, in_unit, measured, significant};
+use crate::figures::{bound, grouped, in_unit, measured};
 
 /// The title of a finding's check.
 pub fn finding_title<'a>(finding: &'a Finding, words: &'a Catalogue) -> &'a str {
@@ -41,6 +41,17 @@ pub fn finding_sentence(finding: &Finding, words: &Catalogue) -> String {
 fn detectable(effect: f64, finding: &Finding, words: &Catalogue) -> String {
     let value = in_unit(effect, words.unit(&finding.check), words);
     words.fill(words.word("phrases.detectable"), &[("value", value)])
+}
+
+/// What to do about a finding, and of how many others that holds as well; `None` when there is nothing to do.
+pub(crate) fn advice(statement: &Statement, finding: &Finding, words: &Catalogue) -> Option<String> {
+    let sentence = recommendation(finding, words)?;
+    Some(match statement.args.get("more").and_then(Value::as_u64) {
+        Some(more) => {
+            format!("{sentence} {}", words.fill(words.word("phrases.more-alike"), &[("more", grouped(more))]))
+        }
+        None => sentence,
+    })
 }
 
 /// What to do about a finding, when there is something.
@@ -124,7 +135,7 @@ pub(crate) fn slice_words(predicates: &[Predicate], words: &Catalogue) -> String
 
 /// One condition: `age 18 to 25 or missing`.
 pub(crate) fn predicate_words(p: &Predicate, words: &Catalogue) -> String {
-    let number = |v: f64| significant(v, words.language);
+    let number = |v: f64| bound(v, words.language);
     let feature = || ("feature", p.feature.clone());
     let mut all: Vec<String> = Vec::new();
     match (p.low, p.high) {

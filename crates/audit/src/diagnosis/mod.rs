@@ -12,9 +12,9 @@ mod tests;
 
 use std::cmp::Ordering;
 
-use serde_json::Map;
+use serde_json::{Map, json};
 
-use crate::finding::{Finding, Outcome};
+use crate::finding::{Finding, Outcome, Scope};
 use crate::result::{Diagnosis, Manifest, StageRecord, Statement};
 
 use rules::{RULES, Rank};
@@ -62,19 +62,26 @@ fn risk_key(finding: &Finding) -> String {
     }
 }
 
-/// One recommendation for each advice and scope, in the order of the risks.
+/// One recommendation for each advice, about what is worst; of how many others it holds as well stands in `more`. In the order of
+/// the risks.
 fn recommendations(ranked: &[(usize, &Finding)]) -> Vec<Statement> {
-    let mut out: Vec<Statement> = Vec::new();
+    let mut out: Vec<(Statement, Vec<&Scope>)> = Vec::new();
     for (i, finding) in ranked {
         let Some(id) = &finding.recommendation else { continue };
         let key = RULES.checks.get(id).map_or_else(|| format!("recommendations.{id}"), |rule| rule.advises.clone());
         let next = statement(key, *i, finding);
-        match out.iter_mut().find(|s| s.key == next.key && s.scope == next.scope) {
-            Some(same) => same.evidence.extend(next.evidence),
-            None => out.push(next),
+        match out.iter_mut().find(|(same, _)| same.key == next.key) {
+            Some((same, scopes)) => {
+                same.evidence.extend(next.evidence);
+                if !scopes.contains(&&finding.scope) {
+                    scopes.push(&finding.scope);
+                    same.args.insert("more".to_owned(), json!(scopes.len() - 1));
+                }
+            }
+            None => out.push((next, vec![&finding.scope])),
         }
     }
-    out
+    out.into_iter().map(|(statement, _)| statement).collect()
 }
 
 /// A statement about one finding; its numbers are read from the finding, which the evidence points to first.

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::estimate::Estimate;
-use crate::finding::{Scope, Severity, SeverityBasis};
+use crate::finding::{Severity, SeverityBasis};
 use crate::result::StageStatus;
 use crate::stage::Cost;
 
@@ -99,6 +99,19 @@ fn features_that_drifted_by_several_measures_get_one_advice() {
     let advice = recommendations(&ranked(&findings));
     assert_eq!(advice.len(), 1);
     assert_eq!((advice[0].key.as_str(), advice[0].evidence.len()), ("recommendations.DRIFT-PSI", 4));
+}
+
+#[test]
+fn advice_about_many_is_given_once_and_says_of_how_many() {
+    let of = |feature: &str, product: f64| Finding {
+        scope: Scope::Feature { feature: feature.to_owned() },
+        ..finding("DRIFT-PSI", Outcome::Issue, Severity::High, product)
+    };
+    let findings = vec![of("age", 1.0), of("income", 3.0), of("debt", 2.0), of("income", 1.0)];
+    let advice = recommendations(&ranked(&findings));
+    assert_eq!(advice.len(), 1);
+    assert_eq!(advice[0].scope, Some(Scope::Feature { feature: "income".to_owned() }));
+    assert_eq!((&advice[0].args["more"], advice[0].evidence.len()), (&json!(2), 8));
 }
 
 #[test]

@@ -15,6 +15,8 @@ use crate::words::{finding_sentence, statement_sentence};
 const FINDINGS: usize = 4;
 /// Most risks and recommendations of one answer.
 const FIRST: usize = 3;
+/// Most receipts of one sentence.
+const EVIDENCE: usize = 8;
 /// Most features of one answer.
 const FEATURES: usize = 5;
 
@@ -88,14 +90,12 @@ fn fix_first(result: &AuditResult, words: &Catalogue) -> Vec<Said> {
     }
     let sentences = advice.iter().take(FIRST).filter_map(|statement| {
         let (_, finding) = finding_of(statement, result)?;
-        let advised = crate::words::recommendation(finding, words)?;
-        Some([Said::new(advised, statement.evidence.clone()), said_why(statement, finding, words)])
+        let advised = crate::words::advice(statement, finding, words)?;
+        let evidence: Vec<String> = statement.evidence.iter().take(EVIDENCE).cloned().collect();
+        let why = finding_sentence(finding, words);
+        Some([Said::new(advised, evidence.clone()), Said::new(why, evidence.into_iter().take(2).collect())])
     });
     sentences.flatten().collect()
-}
-
-fn said_why(statement: &Statement, finding: &Finding, words: &Catalogue) -> Said {
-    Said::new(finding_sentence(finding, words), statement.evidence.clone())
 }
 
 fn of_stages(topic: &str, result: &AuditResult, words: &Catalogue) -> Vec<Said> {

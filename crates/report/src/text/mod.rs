@@ -13,9 +13,12 @@ use serde::Deserialize;
 use crate::answers::finding_of;
 use crate::catalogue::{Catalogue, Language};
 use crate::figures::{grouped, in_unit, measured};
-use crate::words::{finding_sentence, finding_title, outcome_key, recommendation, statement_sentence};
+use crate::words::{advice, finding_sentence, finding_title, outcome_key, statement_sentence};
 pub use comparison::comparison_report;
 use layout::Page;
+
+/// Risks of one check that are told one by one; the others are counted, and stand among all checks.
+const ALIKE: usize = 4;
 
 /// What a language model has written about an audit, sentence by sentence verified against its results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,9 +67,9 @@ fn head(page: &mut Page, result: &AuditResult, name: &str, words: &Catalogue) {
 fn to_do(page: &mut Page, result: &AuditResult, words: &Catalogue) {
     page.section(words.word("report.to-do"));
     let mut seen: Vec<String> = Vec::new();
-    for finding in ranked(result) {
-        let advice = recommendation(finding, words).filter(|a| !seen.contains(a));
-        seen.extend(advice);
+    for statement in &result.diagnosis.recommendations {
+        let said = finding_of(statement, result).and_then(|(_, finding)| advice(statement, finding, words));
+        seen.extend(said.filter(|said| !seen.contains(said)));
     }
     if seen.is_empty() {
         page.paragraph(words.word("report.nothing-to-do"));
@@ -82,7 +85,16 @@ fn risks(page: &mut Page, result: &AuditResult, words: &Catalogue) {
     if ranked.is_empty() {
         page.paragraph(words.word("report.no-risks"));
     }
+    let mut alike: Vec<(&str, usize)> = Vec::new();
     for finding in ranked {
+        let title = finding_title(finding, words);
+        match alike.iter_mut().find(|(check, _)| *check == finding.check) {
+            Some((_, seen)) => *seen += 1,
+            None => alike.push((&finding.check, 1)),
+        }
+        if alike.iter().any(|(check, seen)| *check == finding.check && *seen > ALIKE) {
+            continue;
+        }
         let kind =
             if finding.outcome == Outcome::Issue { "report.risk-kinds.issue" } else { "report.risk-kinds.watch" };
         let args = [
@@ -90,7 +102,12 @@ fn risks(page: &mut Page, result: &AuditResult, words: &Catalogue) {
             ("severity", words.word(severity_key(finding.severity)).to_owned()),
         ];
         let rank = words.fill(words.word("report.risk-rank"), &args);
-        page.item("-", &format!("{} ({rank}). {}", finding_title(finding, words), finding_sentence(finding, words)));
+        page.item("-", &format!("{title} ({rank}). {}", finding_sentence(finding, words)));
+    }
+    for (check, seen) in alike.into_iter().filter(|(_, seen)| *seen > ALIKE) {
+        let title = words.get(&format!("checks.{check}.title")).unwrap_or(check).to_owned();
+        let args = [("title", title), ("more", grouped((seen - ALIKE) as u64))];
+        page.item("-", &words.fill(words.word("report.more-risks"), &args));
     }
     notes(page, result, words);
 }

@@ -45,7 +45,13 @@ export function useStatementWords(findings: readonly Finding[]): (statement: Sta
   const numbers = useNumbers();
   const catalogue = useCatalogue();
   return useCallback(
-    (statement) => catalogue.say(statement.key, statementArgs(statement, findings, numbers, catalogue)),
+    (statement) => {
+      const sentence = catalogue.say(statement.key, statementArgs(statement, findings, numbers, catalogue));
+      // Advice about what is worst says of how many others it holds as well.
+      const { more } = statement.args;
+      if (typeof more !== "number") return sentence;
+      return `${sentence} ${catalogue.say("phrases.more-alike", { more: numbers.count(more) })}`;
+    },
     [catalogue, findings, numbers],
   );
 }
