@@ -1,6 +1,7 @@
 //! Real processes around one database and one data folder.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -124,7 +125,8 @@ impl Process {
 
     /// With its log where it can be read.
     pub fn logged(mut command: Command, ready: &str, log: Stdio) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        // A group of its own: `faketime` is the parent of the program that it starts, which would outlive it.
+        let mut child = command.stdout(Stdio::piped()).stderr(log).process_group(0).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = lines.find_map(|line| line.unwrap().strip_prefix(ready).map(str::to_owned)).unwrap();
         // Whatever else it says is read, so that it never waits for us.
@@ -160,6 +162,8 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // Already dead is fine.
+        let _ =
+            Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]).stderr(Stdio::null()).status();
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
