@@ -23,6 +23,9 @@ use crate::problem::{ApiError, RATE_LIMITED};
 /// Sign-in attempts at once for one address and account; then one in [`SIGN_IN_EVERY`].
 const SIGN_IN_BURST: u32 = 10;
 const SIGN_IN_EVERY: Duration = Duration::from_secs(6);
+/// Questions and narratives at once that a person may ask a language model for; then one in [`WORDS_EVERY`]. They cost money.
+const WORDS_BURST: u32 = 20;
+const WORDS_EVERY: Duration = Duration::from_secs(6);
 /// A Redis that did not answer is left alone for this long.
 const LEAVE: Duration = Duration::from_secs(1);
 
@@ -46,6 +49,7 @@ pub struct Limits {
     people: Policy,
     addresses: Policy,
     sign_ins: Policy,
+    words: Policy,
     shared: Option<Shared>,
 }
 
@@ -71,6 +75,7 @@ impl Limits {
             people: Policy::new("person", usual),
             addresses: Policy::new("address", usual),
             sign_ins: Policy::new("sign-in", Rate { every: SIGN_IN_EVERY, burst: SIGN_IN_BURST }),
+            words: Policy::new("words", Rate { every: WORDS_EVERY, burst: WORDS_BURST }),
             shared: shared.map(|rates| Shared { rates, away: Mutex::new(None) }),
         })
     }
@@ -81,6 +86,11 @@ impl Limits {
 
     pub(crate) async fn address(&self, ip: IpAddr) -> Result<(), ApiError> {
         self.take(&self.addresses, &ip.to_string()).await.map_err(limited)
+    }
+
+    /// Counts what a person asks a language model for.
+    pub(crate) async fn words(&self, id: &str) -> Result<(), ApiError> {
+        self.take(&self.words, id).await.map_err(limited)
     }
 
     /// Counts an attempt on an account; `Err(seconds to wait)` when there were too many.
@@ -106,7 +116,7 @@ impl Limits {
 
     /// Forgets buckets that are full again.
     pub(crate) fn sweep(&self) {
-        for policy in [&self.people, &self.addresses, &self.sign_ins] {
+        for policy in [&self.people, &self.addresses, &self.sign_ins, &self.words] {
             policy.local.retain_recent();
         }
     }

@@ -66,6 +66,7 @@ pub(super) async fn write_narrative(
     let language = language(&request.language, "/language")?;
     let key = finished(&app, &owner.id, &id).await?;
     let Some(model) = &app.model else { return Ok(Json(Narrative::absent(NarrativeState::Off, language, None))) };
+    app.limits.words(&owner.id).await?;
     let bytes = app.store.files.get(&key).await?;
     let result: AuditResult = tokio::task::spawn_blocking(move || serde_json::from_slice(&bytes)).await??;
     let narrative = narrator::narrate(model, &result, language).await;

@@ -165,6 +165,9 @@ pub(super) async fn ask(
         return Err(ApiError::new(INVALID).detail(expected.as_str()).field("/question", "invalid-length", expected));
     }
     let finished = Finished::find(&app, &owner.id, &id, Needs::Reference).await?;
+    if app.model.is_some() {
+        app.limits.words(&owner.id).await?;
+    }
     let result = finished.result().await?;
     let asked = Asked { owner: owner.id, analysis: id, question, language, finished, result };
     let headers = [

@@ -8,7 +8,7 @@ mod plan;
 mod prompt;
 mod write;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::config::{Llm, Protocol};
+use crate::telemetry::{LLM_REQUESTS, LLM_SECONDS, LLM_SENTENCES, LLM_TOKENS};
 
 pub(crate) use limits::{Purse, Spent};
 pub(crate) use plan::{Plan, plan};
@@ -46,6 +47,20 @@ pub(crate) enum Trouble {
     Budget,
     /// Not one sentence stood up to the results.
     NothingKept,
+}
+
+impl Trouble {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+            Self::Malformed => "malformed",
+            Self::Refused => "refused",
+            Self::RateLimited => "rate-limited",
+            Self::Budget => "budget",
+            Self::NothingKept => "nothing-kept",
+        }
+    }
 }
 
 /// What is asked.
@@ -134,10 +149,21 @@ impl Model {
     /// Why there is no JSON value; whether it has the form that was asked for is the caller's to check.
     pub(crate) async fn ask(&self, question: Question<'_>, purse: &Purse) -> Result<Value, Trouble> {
         let bytes = question.instructions.len() + question.material.len() + question.schema.to_string().len();
-        let taken = purse.take(bytes as u64, question.tokens)?;
-        let answer = tokio::time::timeout_at(purse.until(), self.ask_again(question, purse)).await;
-        match answer.unwrap_or(Err(Trouble::Timeout)) {
-            Ok(reply) => {
+        let begun = Instant::now();
+        let asked = async {
+            let taken = purse.take(bytes as u64, question.tokens)?;
+            let answer = tokio::time::timeout_at(purse.until(), self.ask_again(question, purse)).await;
+            Ok((taken, answer.unwrap_or(Err(Trouble::Timeout))?))
+        };
+        let asked: Result<(Spent, Reply), Trouble> = asked.await;
+        metrics::histogram!(LLM_SECONDS).record(begun.elapsed().as_secs_f64());
+        let outcome = asked.as_ref().map_or_else(|trouble| trouble.word(), |_| "ok");
+        metrics::counter!(LLM_REQUESTS, "outcome" => outcome).increment(1);
+        let spent = asked.as_ref().ok().and_then(|(_, reply)| reply.spent).unwrap_or_default();
+        metrics::counter!(LLM_TOKENS, "direction" => "read").increment(spent.read);
+        metrics::counter!(LLM_TOKENS, "direction" => "written").increment(spent.written);
+        match asked {
+            Ok((taken, reply)) => {
                 purse.settle(taken, reply.spent);
                 Ok(reply.value)
             }
@@ -146,6 +172,12 @@ impl Model {
                 Err(trouble)
             }
         }
+    }
+
+    /// Counts sentences by what the verifier said of them.
+    pub(crate) fn count(kept: u64, rejected: u64) {
+        metrics::counter!(LLM_SENTENCES, "outcome" => "kept").increment(kept);
+        metrics::counter!(LLM_SENTENCES, "outcome" => "rejected").increment(rejected);
     }
 
     /// Asks until there is an answer, or a reason not to ask again.

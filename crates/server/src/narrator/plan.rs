@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::write::{Desk, Draft, Sentence};
-use super::{Question, Trouble, prompt};
+use super::{Model, Question, Trouble, prompt};
 
 /// Most sentences of an answer.
 const MOST: usize = 6;
@@ -153,6 +153,7 @@ async fn sentences(desk: Desk<'_>, material: &str, drafts: Vec<Draft>) -> Result
         }
     }
     let rejected = (refused.len() + before - kept.len()) as u64;
+    Model::count(kept.len() as u64, rejected);
     if kept.is_empty() { Err(Trouble::NothingKept) } else { Ok(Plan::Sentences(kept, rejected)) }
 }
 

@@ -201,12 +201,14 @@ pub(crate) async fn narrate(model: &Model, result: &AuditResult, language: Langu
     let spent = purse.spent();
     let (retried, mut reviews) = (written.iter().map(|w| w.retried).sum(), Vec::new());
     reviews.extend(written.into_iter().map(|w| w.review));
-    let kept = reviews.iter().map(|r| r.sentences.len() as u64).sum();
+    let (kept, rejected) =
+        (reviews.iter().map(|r| r.sentences.len() as u64).sum(), reviews.iter().map(|r| r.rejected).sum());
+    Model::count(kept, rejected);
     let problem = reviews.iter().find_map(|r| r.problem).unwrap_or(Trouble::NothingKept);
     Narrative {
         state: if kept > 0 { NarrativeState::Written } else { NarrativeState::Failed },
         kept,
-        rejected: reviews.iter().map(|r| r.rejected).sum(),
+        rejected,
         retried,
         reviews,
         seconds: Some((begun.elapsed().as_secs_f64() * 100.0).round() / 100.0),

@@ -47,6 +47,10 @@ pub(crate) const DB_CONNECTIONS: &str = "fine_db_connections";
 pub(crate) const DB_CONNECTIONS_MOST: &str = "fine_db_connections_max";
 pub(crate) const DB_ACQUIRE: &str = "fine_db_acquire_seconds";
 pub(crate) const DB_QUERY: &str = "fine_db_query_seconds";
+pub(crate) const LLM_REQUESTS: &str = "fine_llm_requests_total";
+pub(crate) const LLM_SECONDS: &str = "fine_llm_seconds";
+pub(crate) const LLM_TOKENS: &str = "fine_llm_tokens_total";
+pub(crate) const LLM_SENTENCES: &str = "fine_llm_sentences_total";
 pub(crate) const BUILD: &str = "fine_build_info";
 pub(crate) const MEMORY: &str = "process_resident_memory_bytes";
 pub(crate) const PROCESSOR: &str = "process_cpu_seconds_total";
@@ -120,6 +124,20 @@ pub const METRICS: &[Metric] = &[
     metric(DB_ACQUIRE, DATABASE, &[], "seconds that work waited for a connection"),
     metric(DB_QUERY, DATABASE, &[], "seconds of a statement"),
     metric(DATABASE_ERRORS, Form::Counter, &["kind"], "errors of the database: timeout, connection, statement"),
+    metric(
+        LLM_REQUESTS,
+        Form::Counter,
+        &["outcome"],
+        "questions to the language model: ok, timeout, unreachable, malformed, refused, rate-limited, budget",
+    ),
+    metric(LLM_SECONDS, AUDIT, &[], "seconds of such a question, with what was tried again"),
+    metric(
+        LLM_TOKENS,
+        Form::Counter,
+        &["direction"],
+        "tokens that the language model read and wrote, as its server says",
+    ),
+    metric(LLM_SENTENCES, Form::Counter, &["outcome"], "its sentences: kept, rejected"),
     metric(BUILD, Form::Gauge, &["version"], "always 1"),
     metric(MEMORY, Form::Gauge, &[], "memory of this process (Linux)"),
     metric(PROCESSOR, Form::Counter, &[], "processor time of this process in whole seconds (Linux)"),

@@ -195,4 +195,14 @@ async fn a_language_model_answers_with_verified_sentences_or_names_a_function() 
     ask(&app, &ana, &analysis, "Does INCOME matter for the poem?").await;
     let last = server.asked().last().unwrap().body.clone();
     assert!(!last.to_lowercase().contains("income") && last.contains("{C2}"), "{last}");
+
+    // They cost money: so many at once and no more.
+    let path = format!("/api/v1/audit/analyses/{analysis}/qa");
+    let mut answers = Vec::new();
+    for _ in 0..25 {
+        answers.push(app.post(&path, &ana, &json!({"question": "A poem?", "language": "en"})).await);
+    }
+    let refused = answers.into_iter().find(|answer| answer.status() == 429).expect("a limit");
+    assert!(refused.headers()["ratelimit"].to_str().unwrap().contains("\"words\";r=0"));
+    problem(refused, 429, "rate-limited").await;
 }
