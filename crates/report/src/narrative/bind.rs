@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::fact::{Fact, Facts, Part, Role, Unit};
 
+use super::lexicon::{RoleWord, Written};
 use super::meaning::Meaning;
 use super::number::{Fit, Number};
 use super::reading::{Item, Reading};
@@ -40,12 +41,15 @@ impl<'a> Bench<'a> {
         let number = &self.with_unit(at, number, &roles);
         let level = matches!(roles[..], [Role::Level | Role::Issues | Role::Warnings | Role::Open | Role::Judged]);
         let names = if level { Vec::new() } else { self.names_at(at) };
+        // `1167 rows` is no width of an interval.
+        let next = self.reading.neighbour(at, true).map(|i| &self.reading.items[i]);
+        let of_rows = number.written == Written::Bare && next.is_some_and(|i| i.role(RoleWord::Rows));
         let mut found: Vec<(Fit, &Fact, Role)> = Vec::new();
         for role in &roles {
             let fits = |f: &Fact| {
                 f.value(*role).is_some()
                     && number.scale(f, *role).is_some()
-                    && (*role != Role::Value || roles.len() == 1 || f.unit == Unit::Count)
+                    && (*role != Role::Value || (roles.len() == 1 && !of_rows) || f.unit == Unit::Count)
                     && (level || self.about(f, &names))
                     && self.in_order(f)
                     && (level || self.measured(f, at, *role))
@@ -99,7 +103,8 @@ impl<'a> Bench<'a> {
 
     /// A quotient is that of the group over its reference: a sentence names the group first.
     fn in_order(&self, fact: &Fact) -> bool {
-        if fact.unit != Unit::Ratio || fact.spread.is_none() {
+        let quotient = fact.unit == Unit::Ratio && fact.spread.is_some();
+        if !quotient && fact.measure != "FAIR-GROUP-LOSS" {
             return true;
         }
         let is = |part: Part, i: usize| fact.part(part).is_some_and(|p| self.mention(i).iter().any(|a| a == p));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::bind::{Bench, Mention};
-use super::fact::{Area, Fact, Role};
+use super::fact::{Area, Fact, Part, Role};
 use super::lexicon::{RoleWord, Sense, Written};
 use super::number::Number;
 use super::reading::{Item, Opener};
@@ -21,6 +21,104 @@ const NOT_OF_ROWS: [&str; 7] = [
     "PERF-DEGRADATION",
 ];
 
+/// Parts of words that say that something is missing.
+const SHORT: [&str; 15] = [
+    "short",
+    "deficit",
+    "gap",
+    "loss",
+    "lack",
+    "under",
+    "missing",
+    "deviation",
+    "déficit",
+    "falt",
+    "carencia",
+    "brecha",
+    "insuficiencia",
+    "check",
+    "comprobación",
+];
+/// Parts of words that say that something is more than something else.
+const EXCESS: [&str; 22] = [
+    "exce",
+    "higher",
+    "larger",
+    "greater",
+    "more",
+    "increase",
+    "above",
+    "than",
+    "gap",
+    "relative",
+    "check",
+    "finding",
+    "worse",
+    "mayor",
+    "más",
+    "supera",
+    "superior",
+    "relativ",
+    "incremento",
+    "peor",
+    "comprobación",
+    "hallazgo",
+];
+/// Words that say that a decision does not stand.
+const CHANGES: [&str; 14] = [
+    "change",
+    "changes",
+    "changed",
+    "flip",
+    "flips",
+    "flipped",
+    "cambia",
+    "cambian",
+    "cambiar",
+    "altera",
+    "alteran",
+    "modifica",
+    "modifican",
+    "invierte",
+];
+/// Words that say that something is noticed.
+const FINDS: [&str; 34] = [
+    "detects",
+    "detect",
+    "detected",
+    "identifies",
+    "identify",
+    "flagged",
+    "finds",
+    "find",
+    "found",
+    "recovers",
+    "recover",
+    "captures",
+    "capture",
+    "separates",
+    "separate",
+    "distinguishes",
+    "distinguish",
+    "detecta",
+    "detectan",
+    "detectó",
+    "detectado",
+    "detectados",
+    "detectadas",
+    "identifica",
+    "identifican",
+    "identificar",
+    "encuentra",
+    "encuentran",
+    "distingue",
+    "capta",
+    "halla",
+    "señala",
+    "señalan",
+    "reconoce",
+];
+
 /// Beginnings of measures that are taken under a condition.
 const CONDITIONS: [&str; 6] = ["ROB-", "SENS-", "flips", "shift", "masked", "attribute."];
 
@@ -29,6 +127,11 @@ impl<'a> Bench<'a> {
     pub(super) fn about(&self, fact: &Fact, names: &[Mention]) -> bool {
         if names.is_empty() {
             return fact.scope.is_empty() || self.sole(fact);
+        }
+        // How much larger the error of a group is says nothing about the group that it is held against.
+        let is = |part: Part| names.iter().any(|n| fact.part(part).is_some_and(|p| n.iter().any(|a| a == p)));
+        if fact.measure == "FAIR-GROUP-LOSS" && is(Part::Reference) && !is(Part::Group) {
+            return false;
         }
         names.iter().all(|n| n.iter().any(|alias| fact.about(alias)))
     }
@@ -54,7 +157,11 @@ impl<'a> Bench<'a> {
         let distance = self.distance(at);
         let differs = distance || self.near(at, &|s| *s == Sense::Differ);
         let said = |key: &Option<String>| key.as_ref().is_some_and(|k| measures.contains(k.as_str()));
+        let falls = falls || (fact.drop && self.names_the_drop(fact, at));
         if matches!(role, Role::Value | Role::Low | Role::High) && fact.drop != falls {
+            return false;
+        }
+        if matches!(role, Role::Value | Role::Low | Role::High) && !self.put_right(fact, at) {
             return false;
         }
         let relative = RELATIVE.contains(&fact.measure.as_str()) || fact.measure.starts_with("FAIR-");
@@ -76,8 +183,60 @@ impl<'a> Bench<'a> {
             && self.conditions(self.reading.clause_of(at)).iter().all(fits)
     }
 
+    /// Whether a value that is easily said the wrong way round is not: what falls short is no coverage, what an error exceeds
+    /// another one by is no error, what stands does not change, and what is answered is not found out.
+    fn put_right(&self, fact: &Fact, at: usize) -> bool {
+        let part = |words: &[&str]| {
+            let said = |i: &Item| words.iter().any(|w| i.text().contains(w)) && !matches!(i, Item::Name(..));
+            self.reading.items.iter().any(said)
+        };
+        let clause = self.reading.clause_of(at);
+        let verb = |words: &[&str]| {
+            let other = |t: &str| ["small", "adversarial", "not", "no"].contains(&t);
+            let said = |i: &Item| {
+                let text = i.text();
+                text.split(' ').any(|t| words.contains(&t)) && !text.split(' ').any(other)
+            };
+            self.reading.of_clause(clause).any(|(_, i)| said(i))
+        };
+        match fact.measure.as_str() {
+            "UNC-COVERAGE" | "UNC-GROUP-COVERAGE" | "UNC-CLASS-COVERAGE" => part(&SHORT),
+            "FAIR-GROUP-LOSS" | "SLICE-LOSS" => part(&EXCESS),
+            "ROB-ADVERSARIAL" | "ROB-CERTIFIED" => !verb(&CHANGES),
+            "ROB-SILENT-NONSENSE" => !verb(&FINDS),
+            _ => true,
+        }
+    }
+
+    /// Whether the words around an item are the name of a check of a fall (`noise drop`, `the masking check`), and no other
+    /// measure stands beside them that the number could be of.
+    fn names_the_drop(&self, fact: &Fact, at: usize) -> bool {
+        let here = self.window(at);
+        let items = if here.is_empty() { self.nearest_measures(self.reading.clause_of(at)) } else { here };
+        let own =
+            |i: &usize| self.reading.items[*i].measures().is_some_and(|keys| keys.contains(fact.measure.as_str()));
+        let check = |i: &usize| {
+            let word = |i: usize| self.reading.items.get(i).map(Item::text).unwrap_or_default();
+            let text = word(*i);
+            let named = ["drop", "caída", "check", "comprobación"].iter().any(|w| text.split(' ').any(|t| t == *w));
+            let before = [i.checked_sub(1), i.checked_sub(2)].into_iter().flatten().map(word);
+            named
+                || word(i + 1) == "check"
+                || before.into_iter().any(|t| matches!(t.as_str(), "check" | "comprobación"))
+        };
+        !items.is_empty()
+            && items.iter().all(own)
+            && items.iter().any(check)
+            && items.iter().all(|i| !self.watches(fact, *i))
+    }
+
+    fn watches(&self, fact: &Fact, at: usize) -> bool {
+        let keys = self.reading.items[at].measures();
+        fact.watched.as_ref().is_some_and(|w| keys.is_some_and(|keys| keys.contains(w.as_str())))
+    }
+
     /// Whether the sentence names what a fall is under; a column beside the words that take it away.
-    fn conditioned(&self, fact: &Fact) -> bool {
+    pub(super) fn conditioned(&self, fact: &Fact) -> bool {
         let own = |i: &Item| i.measures().is_some_and(|keys| keys.contains(fact.measure.as_str()));
         let about = |c: usize| {
             let names = self.reading.names(c);
@@ -314,11 +473,15 @@ impl<'a> Bench<'a> {
 
     /// The measures of a clause, or of the nearest before it, or of the next after it.
     pub(super) fn measures_of(&self, clause: usize) -> BTreeSet<&'a str> {
+        self.said(self.nearest_measures(clause))
+    }
+
+    fn nearest_measures(&self, clause: usize) -> Vec<usize> {
         let order = (0..=clause).rev().chain(clause + 1..self.reading.clauses.len());
         let of = |c: usize| -> Vec<usize> {
             self.reading.of_clause(c).filter(|(_, i)| i.measures().is_some()).map(|(i, _)| i).collect()
         };
-        self.said(order.map(of).find(|m| !m.is_empty()).unwrap_or_default())
+        order.map(of).find(|m| !m.is_empty()).unwrap_or_default()
     }
 
     /// Takes the measures of items up.

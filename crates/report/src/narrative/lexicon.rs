@@ -200,6 +200,12 @@ impl Lexicon {
         self.words.contains(word)
     }
 
+    /// Whether a word by itself is an outcome.
+    pub(super) fn is_outcome(&self, word: &str) -> bool {
+        let senses = self.phrases.get(std::slice::from_ref(&word.to_owned()));
+        senses.is_some_and(|s| s.iter().any(|s| matches!(s, Sense::Outcome(_))))
+    }
+
     /// The phrases of a measure.
     #[cfg(test)]
     pub(super) fn phrases_of(&self, measure: &str) -> Vec<String> {

@@ -4,7 +4,7 @@ use super::bind::Bench;
 use super::fact::Role;
 use super::lexicon::{Relation, RoleWord, Sense, Written};
 use super::number::Number;
-use super::reading::{Item, Opener};
+use super::reading::{Item, Opener, parts};
 
 /// What a number stands for.
 pub(super) enum Meaning {
@@ -56,6 +56,9 @@ impl Bench<'_> {
         if self.confidence(at, n) {
             return if n.value == 95.0 { Meaning::Confidence } else { Meaning::Roles(Vec::new()) };
         }
+        if let Some(roles) = self.part(at) {
+            return Meaning::Roles(roles);
+        }
         if let Some(roles) = self.ends(at) {
             return Meaning::Roles(vec![roles]);
         }
@@ -88,7 +91,11 @@ impl Bench<'_> {
         ];
         // `0.5 standard deviations` is a stress only where a cited fact has one.
         let stressed = self.cited.iter().any(|f| f.value(Role::Level).is_some());
-        let counts: Vec<(RoleWord, Role)> = counts.into_iter().filter(|(_, r)| stressed || *r != Role::Level).collect();
+        // Points and percentages count no findings.
+        let count = |r: &Role| matches!(r, Role::Issues | Role::Warnings | Role::Open | Role::Judged);
+        let whole = n.written == Written::Bare;
+        let possible = |(_, r): &(RoleWord, Role)| (stressed || *r != Role::Level) && (whole || !count(r));
+        let counts: Vec<(RoleWord, Role)> = counts.into_iter().filter(possible).collect();
         // `32 are issues`
         let be = next.filter(|i| matches!(items[*i].text().as_str(), "are" | "were" | "son" | "fueron"));
         let next_but = be.and_then(|i| self.reading.neighbour(i, true));
@@ -102,6 +109,22 @@ impl Bench<'_> {
             return Meaning::Roles(vec![*role]);
         }
         Meaning::Roles(vec![self.side_role(at, next)])
+    }
+
+    /// `10 of the 46 findings are not settled`: the second number is how many were judged, the first one what is said of it.
+    fn part(&self, at: usize) -> Option<Vec<Role>> {
+        let items = &self.reading.items;
+        let (first, second) = parts(items)?;
+        if at == second {
+            return Some(vec![Role::Judged]);
+        }
+        let roles =
+            [(RoleWord::Issues, Role::Issues), (RoleWord::Warnings, Role::Warnings), (RoleWord::Open, Role::Open)];
+        let end = self.reading.clauses[self.reading.clause_of(second)].to.min(second + 5);
+        let said = |(w, _): &&(RoleWord, Role)| (second + 1..end).any(|i| items[i].role(*w));
+        let said: Vec<Role> = roles.iter().filter(said).map(|(_, role)| *role).collect();
+        // A number of which nothing is said, or two things, is refused.
+        (at == first).then(|| if said.len() == 1 { said } else { Vec::new() })
     }
 
     /// Whether a count of rows after this word is what something was measured on: `on 400 rows`, `has 400 rows`. Otherwise

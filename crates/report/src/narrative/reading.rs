@@ -97,6 +97,7 @@ impl Reading {
     pub(super) fn of(tokens: &[Token], language: Language, cited: &[&Fact]) -> Self {
         let mut items = phrases(tokens, language);
         units(&mut items);
+        parted_verb(&mut items, language);
         settle(&mut items, cited);
         let lists = lists(&items);
         let clauses = clauses(&items, &lists);
@@ -149,6 +150,11 @@ fn phrases(tokens: &[Token], language: Language) -> Vec<Item> {
             at += 4;
             continue;
         }
+        if small_tree(&tokens[at..], &out) {
+            out.push(Item::Phrase(vec![Sense::Neutral], "depth 3".to_owned()));
+            at += 2;
+            continue;
+        }
         out.push(match &tokens[at] {
             Token::Number(n) => Item::Number(n.clone()),
             Token::Name(aliases, text) => Item::Name(aliases.clone(), text.clone()),
@@ -165,6 +171,52 @@ fn phrases(tokens: &[Token], language: Language) -> Vec<Item> {
         at += length;
     }
     out
+}
+
+/// `a decision tree of depth 3`, which is how the small tree is called.
+fn small_tree(tokens: &[Token], before: &[Item]) -> bool {
+    let [Token::Word(depth), Token::Number(three), ..] = tokens else { return false };
+    let tree = |i: &Item| i.text().split(' ').any(|w| matches!(w, "tree" | "árbol"));
+    let of = before.last().is_some_and(|i| matches!(i.text().as_str(), "of" | "de"));
+    matches!(depth.as_str(), "depth" | "profundidad")
+        && three.text == "3"
+        && of
+        && before.iter().rev().nth(1).is_some_and(tree)
+}
+
+/// `falls 25 points short` says `falls short` of its number.
+fn parted_verb(items: &mut Vec<Item>, language: Language) {
+    for at in 0..items.len().saturating_sub(2) {
+        let verb = items[at].text();
+        let short = matches!(&items[at + 2], Item::Unknown(w) if w == "short");
+        if !short || !matches!(verb.as_str(), "fall" | "falls" | "fell") || !matches!(items[at + 1], Item::Number(_)) {
+            continue;
+        }
+        if let Some((2, senses)) = Lexicon::of(language).longest(&[verb.as_str(), "short"]) {
+            items[at] = Item::Phrase(senses.to_vec(), format!("{verb} short"));
+            items.remove(at + 2);
+            return;
+        }
+    }
+}
+
+/// `10 of the 46 findings`: the places of both numbers, when words that count findings follow the second.
+pub(super) fn parts(items: &[Item]) -> Option<(usize, usize)> {
+    let bare = |i: usize| matches!(items.get(i), Some(Item::Number(n)) if n.written == Written::Bare);
+    let is = |i: usize, words: &[&str]| items.get(i).is_some_and(|w| words.contains(&w.text().as_str()));
+    (0..items.len()).find_map(|first| {
+        let of = is(first + 1, &["of", "out of", "de"]) || (is(first + 1, &["out"]) && is(first + 2, &["of"]));
+        let mut second = first + 2 + usize::from(is(first + 1, &["out"]));
+        while is(second, &["the", "all", "los", "las", "total"]) {
+            second += 1;
+        }
+        let counting = |i: usize| items.get(i).is_some_and(counts_findings);
+        (bare(first) && of && bare(second) && counting(second + 1)).then_some((first, second))
+    })
+}
+
+fn counts_findings(item: &Item) -> bool {
+    [RoleWord::Issues, RoleWord::Warnings, RoleWord::Open, RoleWord::Judged].iter().any(|r| item.role(*r))
 }
 
 /// `2 AUC − 1`, whose digits are no numbers of the audit.
@@ -212,17 +264,24 @@ fn units(items: &mut Vec<Item>) {
 /// Words that count findings when a number stands before them say nothing else there; words that may say nothing name no
 /// measure that the audit lacks.
 fn settle(items: &mut [Item], cited: &[&Fact]) {
+    let (first, whole) = parts(items).unzip();
+    table(items, cited);
+    verb(items, cited);
     for i in 0..items.len() {
         let bare = |i: usize| matches!(&items[i], Item::Number(n) if n.written == Written::Bare);
         let be = |i: usize| matches!(items[i].text().as_str(), "are" | "were" | "son" | "fueron");
-        let counted = (i > 0 && bare(i - 1)) || (i > 1 && be(i - 1) && bare(i - 2));
+        let part = whole.is_some_and(|second| (second + 1..second + 5).contains(&i));
+        let counted = part || (i > 0 && bare(i - 1)) || (i > 1 && be(i - 1) && bare(i - 2));
         let counting = |i: usize| {
             items.get(i).is_some_and(|w| {
                 [RoleWord::Issues, RoleWord::Warnings, RoleWord::Open, RoleWord::Judged].iter().any(|r| w.role(*r))
             })
         };
+        // `issues: 3`, but not `it is an issue: 7.7 % of …` nor `the verdict is issue: 32 of 89 …`
         let listed = matches!(items.get(i + 1), Some(Item::Mark(':')))
-            && matches!(items.get(i + 2), Some(Item::Number(_)))
+            && items.len() > i + 2
+            && bare(i + 2)
+            && first != Some(i + 2)
             && !counting(i + 3);
         let Item::Phrase(senses, _) = &mut items[i] else { continue };
         let counts = |s: &Sense| {
@@ -234,6 +293,47 @@ fn settle(items: &mut [Item], cited: &[&Fact]) {
         let loose = senses.contains(&Sense::Neutral);
         let measured = |keys: &BTreeSet<String>| cited.iter().any(|f| f.measures().any(|m| keys.contains(m)));
         senses.retain(|s| !matches!(s, Sense::Measure(keys) if loose && !measured(keys)));
+    }
+}
+
+/// `400 rows and 21 features` name what they count, where a cited fact counts it.
+fn table(items: &mut [Item], cited: &[&Fact]) {
+    for i in 1..items.len() {
+        let bare = matches!(&items[i - 1], Item::Number(n) if n.written == Written::Bare);
+        let measure = match items[i].text().as_str() {
+            "features" | "input features" | "variables" | "variables de entrada" | "columns" | "columnas" => "features",
+            "rows" | "filas" => "rows",
+            _ => continue,
+        };
+        let counted = cited.iter().any(|f| matches!(f.measure.as_str(), "rows" | "features"));
+        let known = cited.iter().any(|f| f.measure == measure);
+        if let Item::Phrase(senses, _) = &mut items[i]
+            && bare
+            && counted
+            && (known || measure == "features")
+            && !senses.iter().any(|s| matches!(s, Sense::Measure(_)))
+        {
+            senses.push(Sense::Measure(BTreeSet::from([measure.to_owned()])));
+            senses.retain(|s| known || *s != Sense::Neutral);
+        }
+    }
+}
+
+/// `missing values lower accuracy`: a verb, where nothing is compared.
+fn verb(items: &mut [Item], cited: &[&Fact]) {
+    if items.iter().any(|i| i.has(|s| *s == Sense::Than)) {
+        return;
+    }
+    for i in 1..items.len().saturating_sub(1) {
+        let subject =
+            matches!(items[i - 1], Item::Name(..)) || (items[i - 1].measures().is_some() && !items[i - 1].neutral());
+        let falls = items[i + 1].measures().is_some_and(|keys| {
+            cited.iter().any(|f| f.drop && f.watched.as_ref().is_some_and(|w| keys.contains(w.as_str())))
+        });
+        let text = items[i].text();
+        if text == "lower" && subject && falls {
+            items[i] = Item::Phrase(vec![Sense::Change(false)], text);
+        }
     }
 }
 

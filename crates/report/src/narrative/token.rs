@@ -126,6 +126,12 @@ impl Lexer<'_> {
         let text: String = self.chars[start..end].iter().collect();
         let names = self.facts.names.iter().filter(|n| n.shown(self.language) == text);
         let aliases: Vec<String> = names.map(|n| n.alias.clone()).collect();
+        // `the verdict is “issue”`
+        if aliases.is_empty() && end < self.chars.len() && Lexicon::of(self.language).is_outcome(&text) {
+            self.out.push(Token::Word(text));
+            self.at = end + 1;
+            return;
+        }
         if aliases.is_empty() || end == self.chars.len() {
             self.bad.push(Rejection::new(Kind::Name, &text));
         }

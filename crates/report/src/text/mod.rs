@@ -56,8 +56,11 @@ pub fn text_report(result: &AuditResult, name: &str, language: Language, in_word
 
 fn head(page: &mut Page, result: &AuditResult, name: &str, words: &Catalogue) {
     page.title(words.word("report.title"), name);
-    let verdict = words.word(outcome_key(result.verdict)).to_uppercase();
-    page.line(&format!("{}: {verdict}", words.word("report.verdict").to_uppercase()));
+    let mut verdict = words.word(outcome_key(result.verdict)).to_owned();
+    if result.diagnosis.summary.iter().any(|s| s.key == "diagnosis.verdict.elsewhere") {
+        verdict += &format!(", {}", words.word("report.elsewhere"));
+    }
+    page.line(&format!("{}: {verdict}", words.word("report.verdict")).to_uppercase());
     page.blank();
     for statement in &result.diagnosis.summary {
         page.paragraph(&statement_sentence(statement, words));

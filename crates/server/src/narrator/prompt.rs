@@ -20,10 +20,13 @@ its interval, {f12.limit} its limit, {f12.n} its rows. Write no unit and no % af
 - Never invent a name. Write aliases as {C1} or {A1.G2}; they are replaced with the names.
 - Name the measure and put the name right beside its number: \"{A1.G1} has a selection rate of {f9}, lower than {A1.G2} with {f10}.\" \
 \"The ROC AUC is {f20} (95 % interval {f20.low} to {f20.high}).\"
-- Compare only two cited values of the same measure, or a value with its limit. Say \"within the limit\" only of a finding that passed.
+- Of a fact about loss of a slice or a group, or about coverage, say \"excess\" or \"shortfall\": the value is not the loss or the coverage \
+itself. Such a fact is about its `group`, never about its `reference`. A ratio names its `group` first. Of a fall say \"lowers ... by\" or \
+\"falls by\"; of an advantage \"advantage over a constant guess of\".
+- Compare only two cited values of the same measure, or a value with its limit. Put each value beside its name. Say \"within the limit\" only of a finding that passed.
 - Call a finding an issue, a warning, inconclusive or passed exactly as its outcome says.
-- No causes (because, due to), no advice, no law, no praise, no words of degree (high, clearly, well below), no denials, no all or \
-every, no guesses, no headings, no markup. Plain words.
+- No causes (because, due to), no advice, no law, no praise, no words of degree (high, clearly, well below), no denials (not, no, neither), no all, \
+each or every, no guesses, no headings, no markup. Plain words.
 A program checks each sentence against the facts and drops those that are not exactly right.";
 
 /// Instructions for a review.
