@@ -83,13 +83,14 @@ const english: Words = {
     "Fairness",
     "Model file",
     "Explore",
+    "Questions",
   ],
   changes: "What would change it",
   changed: "What would change the decision",
   text: "Text, English",
   report: [
     /^Fine audit report$/im,
-    /^VERDICT: (PASS|WATCH|ISSUE|INCONCLUSIVE)$/m,
+    /^VERDICT: (PASS|WATCH|ISSUE|INCONCLUSIVE)\b/m,
     /^What to do$/im,
     /^Risks, worst first$/im,
     /How good are the predictions\?/,
@@ -148,13 +149,14 @@ const spanish: Words = {
     "Equidad",
     "Archivo del modelo",
     "Explorar",
+    "Preguntas",
   ],
   changes: "Qué lo cambiaría",
   changed: "Qué cambiaría la decisión",
   text: "Texto, español",
   report: [
     /^Informe de auditoría de Fine$/im,
-    /^VEREDICTO: (SUPERADO|VIGILAR|PROBLEMA|NO CONCLUYENTE)$/m,
+    /^VEREDICTO: (SUPERADO|VIGILAR|PROBLEMA|NO CONCLUYENTE)(,|$)/m,
     /^Qué hacer$/im,
     /^Riesgos, de mayor a menor$/im,
     /¿Cómo de buenas son las predicciones\?/,
@@ -244,6 +246,7 @@ async function readEveryTab(page: Page, words: Words) {
     await expect(panel.getByRole("heading", { level: 2 }).first()).toBeVisible();
     // Without reference data there is no drift, and the part says so.
     if (title === words.tabs[3]) await expect(panel.getByText(/reference|referencia/i).first()).toBeVisible();
+    else if (title === words.tabs.at(-1)) await expect(panel.getByRole("textbox")).toBeVisible();
     else if (i > 0)
       await expect(panel.getByRole("table").or(panel.getByRole("figure")).first()).toBeVisible();
     // No placeholder left open, no key or failed number in place of words.
@@ -255,8 +258,9 @@ async function readEveryTab(page: Page, words: Words) {
   }
 }
 
-/** The part that is left open: what would change the decision about the first row. */
+/** What would change the decision about the first row. */
 async function explore(page: Page, words: Words) {
+  await page.getByRole("tab", { name: words.tabs.at(-2)!, exact: true }).click();
   await page.getByRole("tab", { name: words.changes }).click();
   const panel = page.getByRole("tabpanel").last();
   await expect(panel.getByRole("heading", { name: words.changed })).toBeVisible({ timeout: 60_000 });
