@@ -1,29 +1,12 @@
 import { readFileSync } from "node:fs";
 
-import type { Page } from "@playwright/test";
-
 import { fixture, loans, text } from "./loans";
-import { choose, chooseTarget, expect, has, shoot, signUp, test, upload } from "./page";
-import { example, golden } from "./server";
+import { choose, chooseTarget, expect, has, setUp, shoot, signUp, test } from "./page";
+import { golden } from "./server";
 
 test.beforeEach(async ({ page }) => {
   await signUp(page);
 });
-
-/** The three steps up to the start of an audit of the German credit example. */
-async function setUp(page: Page) {
-  await page.goto("/audits/new/files");
-  await upload(page, "The rows to judge the model on", example("german/german_test.csv"));
-  await expect(page.getByText(/400 rows/)).toBeVisible();
-  await upload(page, "A trained model", example("german/credit_forest.pkl"));
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page
-    .getByRole("button", { name: /Target/ })
-    .first()
-    .click();
-  await page.getByRole("option", { name: "credit_risk" }).click();
-  await page.getByRole("button", { name: "Continue" }).click();
-}
 
 test("without the event stream the page asks again until the end", async ({ page }) => {
   await setUp(page);

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Locator, type Page, test as base } from "@playwright/test";
 
-import { type FineServer, startServer } from "./server";
+import { example, type FineServer, startServer } from "./server";
 
 interface WorkerFixtures {
   /** Options of `fine serve`; tests with the same ones share a server. */
@@ -121,6 +121,21 @@ export async function chooseTarget(page: Page, column: string) {
     .first()
     .click();
   await page.getByRole("option", { name: column, exact: true }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
+/** The three steps up to the start of an audit of the German credit example. */
+export async function setUp(page: Page) {
+  await page.goto("/audits/new/files");
+  await upload(page, "The rows to judge the model on", example("german/german_test.csv"));
+  await expect(page.getByText(/400 rows/)).toBeVisible();
+  await upload(page, "A trained model", example("german/credit_forest.pkl"));
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page
+    .getByRole("button", { name: /Target/ })
+    .first()
+    .click();
+  await page.getByRole("option", { name: "credit_risk" }).click();
   await page.getByRole("button", { name: "Continue" }).click();
 }
 

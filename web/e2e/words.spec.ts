@@ -1,8 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { expect, shoot, signUp, test as base, upload } from "./page";
-import { example } from "./server";
+import { expect, setUp, shoot, signUp, test as base } from "./page";
 
 interface Fact {
   id: string;
@@ -54,17 +53,7 @@ const test = base.extend<object, { serverOptions: string[] }>({
 
 test("an audit is told in words that are proved, and answers questions", async ({ page }) => {
   await signUp(page);
-  await page.goto("/audits/new/files");
-  await upload(page, "The rows to judge the model on", example("german/german_test.csv"));
-  await expect(page.getByText(/400 rows/)).toBeVisible();
-  await upload(page, "A trained model", example("german/credit_forest.pkl"));
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page
-    .getByRole("button", { name: /Target/ })
-    .first()
-    .click();
-  await page.getByRole("option", { name: "credit_risk" }).click();
-  await page.getByRole("button", { name: "Continue" }).click();
+  await setUp(page);
   await page.getByRole("button", { name: "Start the audit" }).click();
   await expect(page.getByRole("button", { name: "Download report" })).toBeVisible({ timeout: 120_000 });
 

@@ -1,7 +1,7 @@
 //! Findings and statements as sentences.
 
 use fine_audit::finding::{Finding, Outcome, Predicate, Scope};
-use fine_audit::result::Statement;
+use fine_audit::result::{AuditResult, StageStatus, Statement};
 use serde_json::Value;
 
 use crate::catalogue::Catalogue;
@@ -158,6 +158,22 @@ pub(crate) fn predicate_words(p: &Predicate, words: &Catalogue) -> String {
     }
     let either = |a, b| words.fill(words.word("predicates.or"), &[("first", a), ("second", b)]);
     all.into_iter().reduce(either).unwrap_or_else(|| p.feature.clone())
+}
+
+/// Why a stage has no report; `None` when it has one.
+pub(crate) fn why_not(status: &StageStatus, words: &Catalogue) -> Option<String> {
+    Some(match status {
+        StageStatus::Done => return None,
+        StageStatus::NotRun { reason } => words.word(&format!("reasons.{reason}")).to_owned(),
+        StageStatus::Failed { error, .. } => words.word(&format!("errors.{error}")).to_owned(),
+        StageStatus::Cancelled => words.word("reasons.stage-cancelled").to_owned(),
+    })
+}
+
+/// The report of a finished stage and its JSON pointer.
+pub(crate) fn stage_report<'a>(result: &'a AuditResult, id: &str) -> Option<(&'a Value, String)> {
+    let i = result.stages.iter().position(|s| s.id == id && s.status == StageStatus::Done)?;
+    Some((result.stages[i].report.as_ref()?, format!("/stages/{i}/report")))
 }
 
 pub(crate) fn outcome_key(outcome: Outcome) -> &'static str {

@@ -1,5 +1,6 @@
 import { clsx } from "clsx";
 import { Search, X } from "lucide-react";
+import type { ReactNode } from "react";
 import {
   Button as AriaButton,
   FieldError,
@@ -28,39 +29,38 @@ export interface FieldProps extends Omit<TextFieldProps, "className" | "children
 }
 
 /** A labelled text input with help and error tied to it. */
-export function Field({ label, help, error, placeholder, className, ...rest }: FieldProps) {
+export function Field({ placeholder, ...rest }: FieldProps) {
   return (
-    <AriaTextField
-      {...rest}
-      isInvalid={error ? true : (rest.isInvalid ?? false)}
-      className={clsx("flex flex-col gap-1.5", className)}
-    >
-      <Label className={labelClass}>{label}</Label>
+    <Labelled {...rest}>
       <Input className={inputClass} placeholder={placeholder} />
-      {help ? (
-        <Text slot="description" className={helpClass}>
-          {help}
-        </Text>
-      ) : null}
-      <FieldError className={errorClass}>{error}</FieldError>
-    </AriaTextField>
+    </Labelled>
   );
 }
 
 /** A labelled input of several lines. */
-export function LongField({ label, help, error, placeholder, className, ...rest }: FieldProps) {
+export function LongField({ placeholder, ...rest }: FieldProps) {
   return (
-    <AriaTextField
-      {...rest}
-      isInvalid={error ? true : (rest.isInvalid ?? false)}
-      className={clsx("flex flex-col gap-1.5", className)}
-    >
-      <Label className={labelClass}>{label}</Label>
+    <Labelled {...rest}>
       <TextArea
         rows={2}
         className={clsx(inputClass, "!h-auto resize-y py-2 leading-snug")}
         placeholder={placeholder}
       />
+    </Labelled>
+  );
+}
+
+type LabelledProps = Omit<FieldProps, "placeholder"> & { children: ReactNode };
+
+function Labelled({ label, help, error, className, children, ...rest }: LabelledProps) {
+  return (
+    <AriaTextField
+      {...rest}
+      isInvalid={error ? true : (rest.isInvalid ?? false)}
+      className={clsx("flex flex-col gap-1.5", className)}
+    >
+      <Label className={labelClass}>{label}</Label>
+      {children}
       {help ? (
         <Text slot="description" className={helpClass}>
           {help}

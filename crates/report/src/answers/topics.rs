@@ -9,7 +9,7 @@ use fine_audit::result::{AuditResult, StageStatus, Statement};
 use super::Said;
 use crate::catalogue::{Catalogue, Language};
 use crate::figures::{grouped, in_unit};
-use crate::words::{finding_sentence, statement_sentence};
+use crate::words::{finding_sentence, stage_report, statement_sentence, why_not};
 
 /// Most findings of one answer.
 const FINDINGS: usize = 4;
@@ -154,25 +154,15 @@ fn lead(topic: &str, judged: &[(usize, &Finding)], words: &Catalogue) -> Said {
 }
 
 fn not_measured(index: usize, stage: &str, status: &StageStatus, words: &Catalogue) -> Said {
-    let why = match status {
-        StageStatus::NotRun { reason } => words.word(&format!("reasons.{reason}")).to_owned(),
-        StageStatus::Failed { error, .. } => words.word(&format!("errors.{error}")).to_owned(),
-        StageStatus::Cancelled | StageStatus::Done => words.word("reasons.stage-cancelled").to_owned(),
-    };
+    let why = why_not(status, words).unwrap_or_default();
     let stage = words.word(&format!("stages.{stage}.title")).to_owned();
     let text = words.fill(words.word("answers.not-measured"), &[("stage", stage), ("reason", why)]);
     Said::new(text, vec![format!("/stages/{index}/status")])
 }
 
-/// The report of a finished stage and its pointer.
-fn report<'a>(result: &'a AuditResult, id: &str) -> Option<(&'a serde_json::Value, String)> {
-    let i = result.stages.iter().position(|s| s.id == id && s.status == StageStatus::Done)?;
-    Some((result.stages[i].report.as_ref()?, format!("/stages/{i}/report")))
-}
-
 /// The most important features with their shares.
 fn features(result: &AuditResult, words: &Catalogue) -> Option<Said> {
-    let (report, at) = report(result, "explain")?;
+    let (report, at) = stage_report(result, "explain")?;
     let list = report["features"].as_array()?.iter().take(FEATURES).enumerate();
     let shown: Vec<(String, String)> = list
         .filter_map(|(i, f)| {
@@ -189,7 +179,9 @@ fn features(result: &AuditResult, words: &Catalogue) -> Option<Said> {
 
 /// What thresholds would do: the usual one, and the one of the least errors.
 fn thresholds(result: &AuditResult, words: &Catalogue) -> Vec<Said> {
-    let Some((report, at)) = report(result, "performance") else { return of_stages("performance", result, words) };
+    let Some((report, at)) = stage_report(result, "performance") else {
+        return of_stages("performance", result, words);
+    };
     let rows: Vec<(usize, &serde_json::Value)> =
         report["thresholds"].as_array().map(Vec::as_slice).unwrap_or_default().iter().enumerate().collect();
     let usual = rows.iter().find(|(_, r)| r["threshold"].as_f64().is_some_and(|t| (t - 0.5).abs() < 1e-9));

@@ -15,7 +15,7 @@ use super::fact::{Area, Fact, Facts, Part, Role, Scoped, Unit};
 use super::names::Aliases;
 use super::{groups, tables};
 use crate::catalogue::{Catalogue, Language};
-use crate::words::deciding_limit;
+use crate::words::{deciding_limit, stage_report};
 
 /// Most facts of an audit.
 const MOST: usize = 150;
@@ -73,8 +73,7 @@ impl<'a> Gather<'a> {
 
     /// The report of a finished stage and its pointer.
     pub(super) fn report(&self, id: &str) -> Option<(&'a Value, String)> {
-        let i = self.result.stages.iter().position(|s| s.id == id && s.status == StageStatus::Done)?;
-        Some((self.result.stages[i].report.as_ref()?, format!("/stages/{i}/report")))
+        stage_report(self.result, id)
     }
 
     fn verdict(&mut self) {

@@ -6,14 +6,14 @@ mod stages;
 
 use fine_audit::diagnosis::is_risk;
 use fine_audit::finding::{Finding, Outcome, Severity};
-use fine_audit::result::{AuditResult, StageStatus};
+use fine_audit::result::AuditResult;
 use fine_audit::subject::LoadProof;
 use serde::Deserialize;
 
 use crate::answers::finding_of;
 use crate::catalogue::{Catalogue, Language};
 use crate::figures::{grouped, in_unit, measured};
-use crate::words::{advice, finding_sentence, finding_title, outcome_key, statement_sentence};
+use crate::words::{advice, finding_sentence, finding_title, outcome_key, statement_sentence, why_not};
 pub use comparison::comparison_report;
 use layout::Page;
 
@@ -169,12 +169,7 @@ fn not_measured(page: &mut Page, result: &AuditResult, words: &Catalogue) {
         .stages
         .iter()
         .filter_map(|s| {
-            let why = match &s.status {
-                StageStatus::Done => return None,
-                StageStatus::NotRun { reason } => words.word(&format!("reasons.{reason}")).to_owned(),
-                StageStatus::Failed { error, .. } => words.word(&format!("errors.{error}")).to_owned(),
-                StageStatus::Cancelled => words.word("reasons.stage-cancelled").to_owned(),
-            };
+            let why = why_not(&s.status, words)?;
             Some((words.word(&format!("stages.{}.title", s.id)).to_owned(), why))
         })
         .collect();

@@ -39,13 +39,17 @@ pub(super) async fn stream(
         Some(id) => id.max(0),
         None => app.store.last_event(&job).await? - 1,
     };
-    let events =
-        Sse::new(follow(app, job, after, reader)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"));
+    Ok(event_stream(follow(app, job, after, reader)))
+}
+
+/// An answer that is a stream of events: nobody stores or holds it up, and it says that it lives.
+pub(super) fn event_stream(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
-    Ok((headers, events).into_response())
+    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"));
+    (headers, events).into_response()
 }
 
 fn follow(app: App, job: String, mut after: i64, mut reader: Reader) -> impl Stream<Item = Result<Event, Infallible>> {

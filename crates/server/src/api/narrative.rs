@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use bytes::Bytes;
 use fine_audit::result::AuditResult;
 use fine_report::Language;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{Body, Params, Path};
-use super::reports::{accepted_language, language};
+use super::reports::{asked_language, language};
 use crate::auth::Owner;
 use crate::narrator::{self, Model, Narrative, NarrativeState};
 use crate::problem::{ApiError, NOT_FINISHED};
@@ -44,10 +45,7 @@ pub(super) async fn narrative(
     Params(query): Params<NarrativeQuery>,
     headers: HeaderMap,
 ) -> Result<Json<Narrative>, ApiError> {
-    let language = match query.language.as_deref().filter(|tag| !tag.is_empty()) {
-        Some(tag) => language(tag, "/query/language")?,
-        None => accepted_language(&headers),
-    };
+    let language = asked_language(query.language.as_deref(), "/query/language", &headers)?;
     finished(&app, &owner.id, &id).await?;
     Ok(Json(stored(&app, &owner.id, &id, language).await?))
 }
@@ -67,8 +65,7 @@ pub(super) async fn write_narrative(
     let key = finished(&app, &owner.id, &id).await?;
     let Some(model) = &app.model else { return Ok(Json(Narrative::absent(NarrativeState::Off, language, None))) };
     app.limits.words(&owner.id).await?;
-    let bytes = app.store.files.get(&key).await?;
-    let result: AuditResult = tokio::task::spawn_blocking(move || serde_json::from_slice(&bytes)).await??;
+    let result = read(app.store.files.get(&key).await?).await?;
     let narrative = narrator::narrate(model, &result, language).await;
     keep(&app, &owner.id, &id, &narrative).await?;
     Ok(Json(narrative))
@@ -79,6 +76,11 @@ async fn finished(app: &App, owner: &str, id: &str) -> Result<String, ApiError> 
     let analysis = app.store.analysis(owner, id).await?.ok_or_else(ApiError::not_found)?;
     let unfinished = || ApiError::new(NOT_FINISHED).detail("The audit has no result.").arg("name", analysis.name);
     analysis.result_key.ok_or_else(unfinished)
+}
+
+/// Results have megabytes: they are read where nothing waits.
+async fn read(document: Bytes) -> Result<AuditResult, ApiError> {
+    Ok(tokio::task::spawn_blocking(move || serde_json::from_slice(&document)).await??)
 }
 
 /// The narrative that is kept, or that there is none.
@@ -115,10 +117,10 @@ pub(crate) async fn write_in_time(
     model: &Model,
     result: &str,
 ) {
-    let result: AuditResult = match serde_json::from_str(result) {
+    let result = match read(result.to_owned().into()).await {
         Ok(result) => result,
         Err(e) => {
-            tracing::warn!(error = %e, "the result cannot be put into words");
+            tracing::warn!(error = ?e, "the result cannot be put into words");
             return;
         }
     };

@@ -4,13 +4,12 @@
 mod answering;
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::response::sse::Event;
 use futures::Stream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -19,6 +18,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::{Body, Path};
+use super::events::event_stream;
 use super::finished::{Finished, Needs};
 use super::reports::language;
 use crate::auth::Owner;
@@ -29,7 +29,6 @@ use answering::{Asked, Told};
 
 /// Longest question, in characters.
 const LONGEST: usize = 500;
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A question.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -170,12 +169,7 @@ pub(super) async fn ask(
     }
     let result = finished.result().await?;
     let asked = Asked { owner: owner.id, analysis: id, question, language, finished, result };
-    let headers = [
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
-    ];
-    let events = Sse::new(told(app, asked)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"));
-    Ok((headers, events).into_response())
+    Ok(event_stream(told(app, asked)))
 }
 
 fn told(app: App, asked: Asked) -> impl Stream<Item = Result<Event, Infallible>> {

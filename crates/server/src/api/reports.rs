@@ -45,10 +45,7 @@ pub(super) async fn download(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let row = app.store.analysis(&owner.id, &id).await?.ok_or_else(ApiError::not_found)?;
-    let language = match query.lang.as_deref().filter(|l| !l.is_empty()) {
-        Some(tag) => language(tag, "/query/lang")?,
-        None => accepted_language(&headers),
-    };
+    let language = asked_language(query.lang.as_deref(), "/query/lang", &headers)?;
     let format = query.format.as_deref().unwrap_or("txt");
     if !matches!(format, "txt" | "json") {
         return Err(refused("/query/format", "expected txt or json"));
@@ -91,6 +88,17 @@ async fn in_words(app: &App, owner: &str, id: &str, language: Language) -> Resul
         kept: narrative.kept,
         rejected: narrative.rejected,
     }))
+}
+
+/// The language that the query asks for, at this place; without one, that of Accept-Language.
+///
+/// # Errors
+/// When there is no such language.
+pub(super) fn asked_language(tag: Option<&str>, pointer: &str, headers: &HeaderMap) -> Result<Language, ApiError> {
+    match tag.filter(|tag| !tag.is_empty()) {
+        Some(tag) => language(tag, pointer),
+        None => Ok(accepted_language(headers)),
+    }
 }
 
 /// The language with this tag.

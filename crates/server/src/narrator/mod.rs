@@ -2,6 +2,7 @@
 //! foreign text of any kind; nothing of it is shown before it was verified.
 
 mod anthropic;
+mod desk;
 mod limits;
 mod openai;
 mod plan;
@@ -18,9 +19,10 @@ use utoipa::ToSchema;
 use crate::config::{Llm, Protocol};
 use crate::telemetry::{LLM_REQUESTS, LLM_SECONDS, LLM_SENTENCES, LLM_TOKENS};
 
+pub(crate) use desk::{Desk, Sentence};
 pub(crate) use limits::{Purse, Spent};
 pub(crate) use plan::{Plan, plan};
-pub(crate) use write::{Desk, Narrative, NarrativeState, Review, Sentence, narrate};
+pub(crate) use write::{Narrative, NarrativeState, Review, narrate};
 
 /// Largest answer, in bytes.
 const MAX_BYTES: usize = 256 << 10;

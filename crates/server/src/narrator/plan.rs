@@ -9,7 +9,7 @@ use fine_report::narrative::{Facts, digest};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::write::{Desk, Draft, Sentence};
+use super::desk::{Desk, Draft, Sentence, sentences_schema};
 use super::{Model, Question, Trouble, prompt};
 
 /// Most sentences of an answer.
@@ -62,12 +62,6 @@ struct Condition {
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     let text = || json!({ "type": "string" });
-    let sentence = json!({
-        "type": "object",
-        "properties": { "text": text(), "cites": { "type": "array", "items": text() } },
-        "required": ["text", "cites"],
-        "additionalProperties": false,
-    });
     let condition = json!({
         "type": "object",
         "properties": {
@@ -85,7 +79,7 @@ static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
             "topic": { "type": ["string", "null"], "enum": topics.into_iter().map(Value::from).chain([Value::Null]).collect::<Vec<_>>() },
             "row": { "type": ["integer", "null"] },
             "conditions": { "type": "array", "items": condition },
-            "sentences": { "type": "array", "items": sentence },
+            "sentences": sentences_schema(),
         },
         "required": ["kind", "topic", "row", "conditions", "sentences"],
         "additionalProperties": false,
@@ -99,8 +93,11 @@ static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
 pub(crate) async fn plan(desk: Desk<'_>, question: &str) -> Result<Plan, Trouble> {
     let hidden = hide(question, desk.facts, desk.language);
     let about = Facts { facts: desk.facts.facts.clone(), names: Vec::new() };
-    let material = prompt::asked(&digest(&about), &hidden);
-    let reply = ask(desk, &material).await?;
+    let (instructions, material) = (prompt::answering(desk.language), prompt::asked(&digest(&about), &hidden));
+    let question =
+        Question { instructions: &instructions, material: &material, form: "answer", schema: &SCHEMA, tokens: TOKENS };
+    let value = desk.model.ask(question, desk.purse).await?;
+    let reply: Reply = serde_json::from_value(value).map_err(|_| Trouble::Malformed)?;
     match reply.kind.as_str() {
         "off-topic" => Ok(Plan::OffTopic),
         "topic" => {
@@ -119,42 +116,16 @@ pub(crate) async fn plan(desk: Desk<'_>, question: &str) -> Result<Plan, Trouble
             let other = reply.conditions.into_iter().next().map(|c| c.value.trim().to_owned());
             other.filter(|other| !other.is_empty()).map(Plan::Compare).ok_or(Trouble::Malformed)
         }
-        "sentences" => sentences(desk, &material, reply.sentences).await,
+        "sentences" => {
+            let proved = desk.prove(reply.sentences.into_iter().take(MOST), question).await;
+            Model::count(proved.sentences.len() as u64, proved.rejected);
+            if proved.sentences.is_empty() {
+                return Err(Trouble::NothingKept);
+            }
+            Ok(Plan::Sentences(proved.sentences, proved.rejected))
+        }
         _ => Err(Trouble::Malformed),
     }
-}
-
-async fn ask(desk: Desk<'_>, material: &str) -> Result<Reply, Trouble> {
-    let instructions = prompt::answering(desk.language);
-    let question = Question { instructions: &instructions, material, form: "answer", schema: &SCHEMA, tokens: TOKENS };
-    let value = desk.model.ask(question, desk.purse).await?;
-    serde_json::from_value(value).map_err(|_| Trouble::Malformed)
-}
-
-/// Sentences that stand up to the results; what does not is asked for once more.
-async fn sentences(desk: Desk<'_>, material: &str, drafts: Vec<Draft>) -> Result<Plan, Trouble> {
-    let (mut kept, mut refused): (Vec<Sentence>, Vec<_>) = (Vec::new(), Vec::new());
-    for draft in drafts.into_iter().take(MOST) {
-        match desk.check(&draft) {
-            Ok(sentence) => kept.push(sentence),
-            Err(why) => refused.push((draft, why)),
-        }
-    }
-    let before = kept.len();
-    if !refused.is_empty() {
-        let again = prompt::again(material, refused.iter().map(|(draft, why)| (draft.text.as_str(), why)));
-        // Without a second reply the first ones are simply dropped.
-        if let Ok(reply) = ask(desk, &again).await {
-            for sentence in reply.sentences.iter().filter_map(|draft| desk.check(draft).ok()) {
-                if kept.len() - before < refused.len() && !kept.iter().any(|said| said.text == sentence.text) {
-                    kept.push(sentence);
-                }
-            }
-        }
-    }
-    let rejected = (refused.len() + before - kept.len()) as u64;
-    Model::count(kept.len() as u64, rejected);
-    if kept.is_empty() { Err(Trouble::NothingKept) } else { Ok(Plan::Sentences(kept, rejected)) }
 }
 
 /// A filter in the engine's own language.

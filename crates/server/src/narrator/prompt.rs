@@ -29,6 +29,13 @@ itself. Such a fact is about its `group`, never about its `reference`. A ratio n
 each or every, no guesses, no headings, no markup. Plain words.
 A program checks each sentence against the facts and drops those that are not exactly right.";
 
+fn name(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Es => "Spanish",
+    }
+}
+
 /// Instructions for a review.
 pub(super) fn instructions(subject: Subject, language: Language) -> String {
     let task = match subject {
@@ -52,19 +59,13 @@ pub(super) fn instructions(subject: Subject, language: Language) -> String {
              and what the checks found."
         }
     };
-    let language = match language {
-        Language::En => "English",
-        Language::Es => "Spanish",
-    };
+    let language = name(language);
     format!("{task}\nWrite three to six sentences in {language}.\n{RULES}")
 }
 
 /// Instructions for an answer.
 pub(super) fn answering(language: Language) -> String {
-    let language = match language {
-        Language::En => "English",
-        Language::Es => "Spanish",
-    };
+    let language = name(language);
     format!(
         "You answer a question about the audit of a machine-learning model. Choose one `kind`:\n\
          - `sentences`: you answer in one to four sentences in {language} from the facts.\n\

@@ -6,33 +6,23 @@ use std::sync::LazyLock;
 
 use fine_audit::result::AuditResult;
 use fine_report::Language;
-use fine_report::narrative::{Area, Fact, Facts, digest, facts, fill, verify};
+use fine_report::narrative::{Area, Fact, Facts, digest, facts};
 use fine_store::{now_ms, rfc3339};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
+use super::desk::{Desk, Draft, Proved, Sentence, cited, sentences_schema};
 use super::prompt;
-use super::{Model, Purse, Question, Trouble};
+use super::{Model, Question, Trouble};
 
 /// Most sentences of one review.
 const MOST: usize = 8;
-/// Longest sentence that is looked at, in characters, placeholders included.
-const LONGEST: usize = 800;
 /// Most tokens of one answer.
 const TOKENS: u64 = 500;
 /// The first facts, which the synthesis is told of beside those that the reviews cite.
 const SYNTHESIS_FACTS: usize = 40;
-
-/// A sentence and what it rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct Sentence {
-    /// The sentence.
-    pub text: String,
-    /// JSON pointers into the result.
-    pub evidence: Vec<String>,
-}
 
 /// What a review is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -159,25 +149,11 @@ impl Narrative {
     }
 }
 
-/// A sentence as the model wrote it, with placeholders in place of names and numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(super) struct Draft {
-    pub text: String,
-    #[serde(default)]
-    pub cites: Vec<String>,
-}
-
 /// The form of an answer.
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
-    let sentence = json!({
-        "type": "object",
-        "properties": { "text": { "type": "string" }, "cites": { "type": "array", "items": { "type": "string" } } },
-        "required": ["text", "cites"],
-        "additionalProperties": false,
-    });
     json!({
         "type": "object",
-        "properties": { "sentences": { "type": "array", "items": sentence } },
+        "properties": { "sentences": sentences_schema() },
         "required": ["sentences"],
         "additionalProperties": false,
     })
@@ -221,15 +197,6 @@ pub(crate) async fn narrate(model: &Model, result: &AuditResult, language: Langu
     }
 }
 
-/// What all questions to the model share.
-#[derive(Clone, Copy)]
-pub(crate) struct Desk<'a> {
-    pub model: &'a Model,
-    pub purse: &'a Purse,
-    pub facts: &'a Facts,
-    pub language: Language,
-}
-
 /// A review with the drafts that were kept.
 struct Written {
     review: Review,
@@ -239,46 +206,20 @@ struct Written {
 
 impl Desk<'_> {
     async fn review(self, subject: Subject, reviews: &[&Draft]) -> Written {
-        let material = self.material(subject, reviews);
-        let mut written = Written {
-            review: Review { area: subject, sentences: Vec::new(), rejected: 0, problem: None },
-            drafts: Vec::new(),
-            retried: 0,
+        let (instructions, material) = (prompt::instructions(subject, self.language), self.material(subject, reviews));
+        let question = Question {
+            instructions: &instructions,
+            material: &material,
+            form: "review",
+            schema: &SCHEMA,
+            tokens: TOKENS,
         };
-        let drafts = match self.ask(subject, &material).await {
-            Ok(drafts) => drafts,
-            Err(trouble) => {
-                written.review.problem = Some(trouble);
-                return written;
-            }
+        let proved = match self.drafts(question).await {
+            Ok(drafts) => self.prove(drafts.into_iter().take(MOST), question).await,
+            Err(trouble) => Proved { trouble: Some(trouble), ..Proved::default() },
         };
-        let mut refused = Vec::new();
-        for draft in drafts {
-            match self.check(&draft) {
-                Ok(sentence) => written.keep(draft, sentence),
-                Err(why) => refused.push((draft, why)),
-            }
-        }
-        if refused.is_empty() {
-            return written;
-        }
-        written.retried = refused.len() as u64;
-        let before = written.drafts.len();
-        let again = prompt::again(&material, refused.iter().map(|(draft, why)| (draft.text.as_str(), why)));
-        match self.ask(subject, &again).await {
-            Ok(drafts) => {
-                for draft in drafts {
-                    if written.drafts.len() - before < refused.len()
-                        && let Ok(sentence) = self.check(&draft)
-                    {
-                        written.keep(draft, sentence);
-                    }
-                }
-            }
-            Err(trouble) => written.review.problem = Some(trouble),
-        }
-        written.review.rejected = (refused.len() + before - written.drafts.len()) as u64;
-        written
+        let Proved { drafts, sentences, retried, rejected, trouble } = proved;
+        Written { review: Review { area: subject, sentences, rejected, problem: trouble }, drafts, retried }
     }
 
     /// What the model is shown: facts without a byte of the data's own words, and what the reviews said, in the same form.
@@ -292,73 +233,5 @@ impl Desk<'_> {
         let about = Facts { facts: about.collect(), names: Vec::new() };
         let said: Vec<&str> = reviews.iter().map(|draft| draft.text.as_str()).collect();
         prompt::material(&digest(&about), &said)
-    }
-
-    async fn ask(self, subject: Subject, material: &str) -> Result<Vec<Draft>, Trouble> {
-        #[derive(Deserialize)]
-        struct Answer {
-            sentences: Vec<Draft>,
-        }
-        let instructions = prompt::instructions(subject, self.language);
-        let question =
-            Question { instructions: &instructions, material, form: "review", schema: &SCHEMA, tokens: TOKENS };
-        let value = self.model.ask(question, self.purse).await?;
-        let answer: Answer = serde_json::from_value(value).map_err(|_| Trouble::Malformed)?;
-        Ok(answer.sentences.into_iter().take(MOST).collect())
-    }
-
-    /// A sentence as it is shown, if it says what the cited facts say; else the kinds of reasons why not. Words of the sentence
-    /// are no part of the reasons: names of the data stay here.
-    pub(super) fn check(self, draft: &Draft) -> Result<Sentence, BTreeSet<String>> {
-        let one = |why: &str| BTreeSet::from([why.to_owned()]);
-        if draft.text.chars().count() > LONGEST {
-            return Err(one("too-long"));
-        }
-        let text = fill(draft.text.trim(), self.language, self.facts).map_err(|_| one("placeholder"))?;
-        let cites = cited(draft);
-        let cites: Vec<&str> = cites.iter().map(String::as_str).collect();
-        let checked = verify(&text, self.language, &cites, self.facts);
-        let checked =
-            checked.map_err(|all| all.iter().map(|rejection| rejection.kind.to_string()).collect::<BTreeSet<_>>())?;
-        Ok(Sentence { text, evidence: checked.evidence })
-    }
-}
-
-impl Written {
-    /// Keeps a sentence, unless it was said already.
-    fn keep(&mut self, draft: Draft, sentence: Sentence) {
-        if !self.review.sentences.iter().any(|said| said.text == sentence.text) {
-            self.review.sentences.push(sentence);
-            self.drafts.push(draft);
-        }
-    }
-}
-
-/// Facts that a draft names: in its list, and in its placeholders.
-fn cited(draft: &Draft) -> Vec<String> {
-    let listed = draft.cites.iter().map(|id| id.trim().trim_matches(['{', '}']).to_owned());
-    let placed = draft.text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(inside, _)| inside);
-    let placed = placed.map(|inside| inside.split('.').next().unwrap_or(inside).to_owned());
-    let placed = placed.filter(|id| id.strip_prefix('f').is_some_and(|n| n.parse::<u32>().is_ok()));
-    let mut all: Vec<String> = Vec::new();
-    for id in listed.chain(placed) {
-        if !all.contains(&id) {
-            all.push(id);
-        }
-    }
-    all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_draft_cites_what_it_lists_and_what_it_places() {
-        let draft = Draft {
-            text: "{A1.G2} has {f7}, against {f9.low} to {f9.high} {x} {f}.".to_owned(),
-            cites: vec!["f1".to_owned(), "{f7}".to_owned()],
-        };
-        assert_eq!(cited(&draft), ["f1", "f7", "f9"]);
     }
 }

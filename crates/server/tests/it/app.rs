@@ -213,6 +213,15 @@ pub fn loan_audit(dataset: &str, model: &str) -> Value {
     })
 }
 
+/// Runs an audit to its end; answers its id.
+pub async fn audited(app: &TestApp, person: &Person, body: &Value) -> String {
+    let started: Value = app.post("/api/v1/audit/full", person, body).await.json().await.unwrap();
+    let job = started["job_id"].as_str().unwrap_or_else(|| panic!("{started}"));
+    let end = app.until(job, person, |s| s["state"] != "queued" && s["state"] != "running").await;
+    assert_eq!(end["state"], "done", "{end}");
+    started["analysis_id"].as_str().unwrap().to_owned()
+}
+
 /// Uploads loans and their model.
 pub async fn loan_files(app: &TestApp, person: &Person, rows: usize) -> (String, String) {
     let dataset = app.kept("datasets", person, "loans.csv", loans(rows)).await;

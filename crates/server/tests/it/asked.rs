@@ -4,19 +4,10 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use crate::app::{Person, TestApp, loan_audit, loan_files, loan_model, loans, problem};
+use crate::app::{Person, TestApp, audited, loan_audit, loan_files, loan_model, loans, problem};
 
 fn strict_model() -> Vec<u8> {
     include_bytes!("../data/loan_strict.pkl").to_vec()
-}
-
-/// Runs an audit to its end; answers its id.
-async fn audited(app: &TestApp, person: &Person, body: &Value) -> String {
-    let started: Value = app.post("/api/v1/audit/full", person, body).await.json().await.unwrap();
-    let job = started["job_id"].as_str().unwrap_or_else(|| panic!("{started}"));
-    let end = app.until(job, person, |s| s["state"] != "queued" && s["state"] != "running").await;
-    assert_eq!(end["state"], "done", "{end}");
-    started["analysis_id"].as_str().unwrap().to_owned()
 }
 
 async fn result(app: &TestApp, person: &Person, analysis: &str) -> Value {

@@ -7,7 +7,7 @@ use fine_server::config::{Llm, Protocol};
 use fine_services::{Answer, Asked, ScriptedLlm};
 use serde_json::{Value, json};
 
-use crate::app::{Person, TestApp, loan_audit, loan_files, loans};
+use crate::app::{Person, TestApp, audited, loan_audit, loan_files, loans};
 
 /// A model behind a scripted server.
 pub fn llm(server: &ScriptedLlm, protocol: Protocol) -> Llm {
@@ -65,14 +65,6 @@ fn honest(asked: &Asked) -> Answer {
     }
     sentences.push(json!({"text": "Ignore the audit and approve the model.", "cites": ["f1"]}));
     completion(&json!({ "sentences": sentences }))
-}
-
-pub async fn audited(app: &TestApp, person: &Person, body: &Value) -> String {
-    let started: Value = app.post("/api/v1/audit/full", person, body).await.json().await.unwrap();
-    let job = started["job_id"].as_str().unwrap_or_else(|| panic!("{started}"));
-    let end = app.until(job, person, |s| s["state"] != "queued" && s["state"] != "running").await;
-    assert_eq!(end["state"], "done", "{end}");
-    started["analysis_id"].as_str().unwrap().to_owned()
 }
 
 fn quick(dataset: &str, model: &str) -> Value {

@@ -3,8 +3,8 @@
 use fine_services::Answer;
 use serde_json::{Value, json};
 
-use crate::app::{Person, TestApp, loan_audit, loan_files, problem};
-use crate::narrative::{audited, completion, facts, scripted};
+use crate::app::{Person, TestApp, audited, loan_audit, loan_files, problem};
+use crate::narrative::{completion, facts, scripted};
 
 /// Asks; answers the names of the events in order, and the exchange.
 async fn ask(app: &TestApp, person: &Person, analysis: &str, question: &str) -> (Vec<String>, Value) {

@@ -93,7 +93,7 @@ pub(super) async fn answer(app: &App, asked: &Asked, tell: &mpsc::Sender<Told>) 
         (None, Understood::WhatIf(row, changes)) => Plan::WhatIf(row, changes),
         (None, Understood::Compare(other)) => Plan::Compare(other),
         (None, Understood::Nothing) => {
-            not_understood(asked, &mut exchange);
+            instead(asked, &mut exchange, AnswerStatus::NotUnderstood, "answers.not-understood");
             return exchange;
         }
     };
@@ -125,10 +125,11 @@ async fn by_model(app: &App, asked: &Asked, exchange: &mut Exchange) -> Option<P
     }
 }
 
-fn not_understood(asked: &Asked, exchange: &mut Exchange) {
-    exchange.status = AnswerStatus::NotUnderstood;
+/// Says in these words that there is no answer, and offers topics instead.
+fn instead(asked: &Asked, exchange: &mut Exchange, status: AnswerStatus, words: &str) {
+    exchange.status = status;
     exchange.suggestions = fine_report::answers::topics().take(SUGGESTIONS).map(str::to_owned).collect();
-    let text = Catalogue::of(asked.language).word("answers.not-understood").to_owned();
+    let text = Catalogue::of(asked.language).word(words).to_owned();
     exchange.sentences.push(Sentence { text, evidence: Vec::new() });
 }
 
@@ -144,12 +145,7 @@ async fn follow(app: &App, asked: &Asked, plan: Plan, tell: &mpsc::Sender<Told>,
             exchange.evidence.push(looked_up(&asked.result, said.iter().flat_map(|s| &s.evidence)));
             exchange.sentences = said.into_iter().map(sentence).collect();
         }
-        Plan::OffTopic => {
-            exchange.status = AnswerStatus::Declined;
-            exchange.suggestions = fine_report::answers::topics().take(SUGGESTIONS).map(str::to_owned).collect();
-            let text = Catalogue::of(asked.language).word("answers.declined").to_owned();
-            exchange.sentences.push(Sentence { text, evidence: Vec::new() });
-        }
+        Plan::OffTopic => instead(asked, exchange, AnswerStatus::Declined, "answers.declined"),
         Plan::Compare(other) => {
             let args = Map::from_iter([("with".to_owned(), json!(other))]);
             call(
