@@ -5,12 +5,16 @@ use std::collections::BTreeSet;
 
 use super::fact::{Fact, Facts, Part, Role, Unit};
 
-use super::lexicon::{RoleWord, Written};
+use super::lexicon::{RoleWord, Sense, Written};
 use super::meaning::Meaning;
 use super::number::{Fit, Number};
 use super::reading::{Item, Reading};
 use super::verify::{Kind, Rejection};
 use crate::catalogue::Catalogue;
+
+/// Measures whose rows are all rows of the group or slice.
+const OWN_ROWS: [&str; 7] =
+    ["slice.loss", "rate.selection", "rate.accuracy", "rate.base", "rate.mae", "mean.prediction", "mean.truth"];
 
 /// A name that was said: the aliases that it may stand for.
 pub(super) type Mention<'a> = &'a [String];
@@ -43,6 +47,15 @@ impl<'a> Bench<'a> {
         let names = if level { Vec::new() } else { self.names_at(at) };
         // `1167 rows` is no width of an interval.
         let next = self.reading.neighbour(at, true).map(|i| &self.reading.items[i]);
+        let counts = |role: Role| matches!(role, Role::Issues | Role::Warnings | Role::Open | Role::Judged);
+        if let [role] = roles[..]
+            && counts(role)
+            && !self.counts_the_audit(at, role)
+        {
+            return Err(self.reject(Kind::Binding, at));
+        }
+        let near = self.measures_of(self.reading.clause_of(at));
+        let levelled = |f: &Fact| roles != [Role::Level] || f.measures().any(|m| near.contains(m));
         let of_rows = number.written == Written::Bare && next.is_some_and(|i| i.role(RoleWord::Rows));
         let mut found: Vec<(Fit, &Fact, Role)> = Vec::new();
         for role in &roles {
@@ -50,6 +63,9 @@ impl<'a> Bench<'a> {
                 f.value(*role).is_some()
                     && number.scale(f, *role).is_some()
                     && (*role != Role::Value || (roles.len() == 1 && !of_rows) || f.unit == Unit::Count)
+                    && levelled(f)
+                    && (*role != Role::N || !self.has_rows(at) || OWN_ROWS.contains(&f.measure.as_str()))
+                    && (matches!(role, Role::N | Role::Level) || !self.beneath(at))
                     && (level || self.about(f, &names))
                     && self.in_order(f)
                     && (level || self.measured(f, at, *role))
@@ -111,6 +127,9 @@ impl<'a> Bench<'a> {
         let names = (0..self.reading.items.len()).filter(|i| matches!(self.reading.items[*i], Item::Name(..)));
         let groups: Vec<usize> = names.filter(|i| is(Part::Group, *i) || is(Part::Reference, *i)).collect();
         let twice = groups.windows(2).any(|w| self.mention(w[0]) == self.mention(w[1]));
-        groups.first().is_none_or(|i| is(Part::Group, *i)) && !twice
+        // `Compared with b, a has a ratio of 0.3`: what stands behind the comparison is the reference.
+        let than = |i: usize| self.reading.items[i].has(|s| *s == Sense::Than);
+        let first = |i: &usize| if (0..*i).any(than) { Part::Reference } else { Part::Group };
+        groups.first().is_none_or(|i| is(first(i), *i)) && !twice
     }
 }

@@ -50,8 +50,17 @@ impl<'a> Bench<'a> {
         let names = self.names_of(clause);
         let here = self.reading.names(clause);
         let listed = here.len() > 1 && self.reading.list_of(here[0]).is_some_and(|l| l == here);
+        let whole = self.speaks_of_the_whole(clause);
+        let (falls, differs) = (
+            self.reading.items.iter().any(|i| i.has(|s| matches!(s, Sense::Change(_)))),
+            self.reading.items.iter().any(|i| i.has(|s| *s == Sense::Differ)),
+        );
+        let said = |f: &Fact| {
+            let of = |key: &Option<String>| key.as_ref().is_some_and(|k| measures.contains(k.as_str()));
+            measures.contains(f.measure.as_str()) || (falls && of(&f.watched)) || (differs && of(&f.spread))
+        };
         let judged = |f: &&&Fact, names: &[Mention]| {
-            f.outcome.is_some() && f.measures().any(|m| measures.contains(m)) && self.about(f, names)
+            f.outcome.is_some() && said(f) && self.about(f, names) && (!whole || f.measure == "verdict")
         };
         let of = |names: &[Mention]| -> Option<Vec<&'a Fact>> {
             let facts: Vec<&Fact> = self.cited.iter().filter(|f| judged(f, names)).copied().collect();
@@ -93,7 +102,13 @@ impl<'a> Bench<'a> {
     /// Words that say how a check ended (`say almost the same`) need that outcome, unless an outcome is said beside them:
     /// then they are the name of the check, and claim nothing by themselves.
     pub(super) fn assertion(&self, at: usize, outcomes: &[Outcome]) -> Result<bool, Rejection> {
-        if self.reading.items.iter().any(|i| i.has(|s| matches!(s, Sense::Outcome(_)))) {
+        let outcome = self.reading.items.iter().any(|i| i.has(|s| matches!(s, Sense::Outcome(_))));
+        let clause = self.reading.clause_of(at);
+        let check = |i: usize| {
+            self.guard_words("check").iter().any(|w| self.reading.items[i].text().split(' ').any(|t| t == w))
+        };
+        let asked = self.reading.items.iter().any(|i| i.has(|s| *s == Sense::Outcome(Outcome::Inconclusive)));
+        if asked || (outcome && self.reading.of_clause(clause).any(|(i, _)| check(i))) {
             return Ok(false);
         }
         let keys = self.reading.items[at].measures().unwrap_or_default();
@@ -115,7 +130,7 @@ impl<'a> Bench<'a> {
         let mention = self.mention(at);
         let c = self.reading.clauses[self.reading.clause_of(at)];
         let twice = (c.from..c.to).any(|i| i != at && !mention.is_empty() && self.mention(i) == mention);
-        let ok = !twice && self.cited.iter().any(|f| mention.iter().any(|alias| f.about(alias)));
+        let ok = !twice && !self.beneath(at) && self.cited.iter().any(|f| mention.iter().any(|alias| f.about(alias)));
         ok.then_some(()).ok_or_else(|| self.reject(Kind::Name, at))
     }
 
@@ -129,7 +144,21 @@ impl<'a> Bench<'a> {
             let kind = if matches!(self.reading.items[at], Item::Code(_)) { Kind::Check } else { Kind::Measure };
             return if loose { Ok(()) } else { Err(self.reject(kind, at)) };
         }
+        // `contains dangerous calls`, where there are none.
+        let none = |f: &Fact| f.outcome.is_some() && f.value(Role::Value) == Some(0.0);
+        let zero = |i: &Item| matches!(i, Item::Number(n) if n.value == 0.0);
         let clause = self.reading.clause_of(at);
+        let check = |i: usize| {
+            self.guard_words("check").iter().any(|w| self.reading.items[i].text().split(' ').any(|t| t == w))
+        };
+        if !self.reading.items[at].neutral()
+            && !matches!(self.reading.items[at], Item::Code(_))
+            && facts.iter().all(|f| none(f))
+            && !self.reading.items.iter().any(zero)
+            && !self.reading.of_clause(clause).any(|(i, _)| check(i))
+        {
+            return Err(self.reject(Kind::Measure, at));
+        }
         let names: Vec<Mention> = self.reading.names(clause).into_iter().map(|i| self.mention(i)).collect();
         let about = |f: &Fact, n: Mention| n.iter().any(|a| f.about(a));
         let grounded = names.iter().all(|n| facts.iter().any(|f| about(f, n)));
@@ -144,21 +173,42 @@ impl<'a> Bench<'a> {
 
     /// A baseline or other rows can only be spoken of where a cited fact knows them.
     pub(super) fn side_word(&self, at: usize, role: Role) -> Result<(), Rejection> {
+        let compares = |i: &Item| i.has(|s| matches!(s, Sense::Compare { .. } | Sense::Than | Sense::Change(_)));
+        let numbers = || {
+            let number = |i: &usize| matches!(self.reading.items[*i], Item::Number(_));
+            (0..self.reading.items.len()).filter(number).count()
+        };
+        // `the reference` is the data of the training, unless the number stands beside it.
+        let reference = self.reading.items[at].text().contains("referencia") && numbers() < 2;
+        let alone = numbers() < 2 && !self.reading.items.iter().any(compares);
+        if role == Role::Baseline && (reference || alone) {
+            return Err(self.reject(Kind::Binding, at));
+        }
         let knows = |f: &&Fact| f.value(role).is_some() || (role == Role::Rest && f.measure == "SLICE-LOSS");
         if self.cited.iter().any(knows) { Ok(()) } else { Err(self.reject(Kind::Binding, at)) }
     }
 
     /// A limit that is called that of warnings or of issues has to be it.
     pub(super) fn limit_word(&self, at: usize) -> Result<(), Rejection> {
+        if !self.held_against(at) {
+            return Err(self.reject(Kind::Comparison, at));
+        }
         let text = self.reading.items[at].text();
-        let outcome = match text.as_str() {
-            "warning limit" | "límite de aviso" => Outcome::Watch,
-            "issue limit" | "límite de problema" => Outcome::Issue,
-            _ => return Ok(()),
+        let outcome = match () {
+            () if ["warning", "aviso", "advertencia"].iter().any(|w| text.contains(w)) => Outcome::Watch,
+            () if ["issue", "problema"].iter().any(|w| text.contains(w)) => Outcome::Issue,
+            () => return Ok(()),
         };
         let limited = |f: &&&Fact| f.value(Role::Limit).is_some();
         let ok = self.cited.iter().filter(limited).all(|f| f.outcome == Some(outcome));
         ok.then_some(()).ok_or_else(|| self.reject(Kind::Comparison, at))
+    }
+
+    /// What was promised stands beside nothing that says that it was kept.
+    pub(super) fn level_word(&self, at: usize) -> Result<(), Rejection> {
+        let text = self.reading.items[at].text();
+        let promise = ["promis", "target", "nominal", "objetivo", "prometid"].iter().any(|w| text.contains(w));
+        (!promise || self.held_against(at)).then_some(()).ok_or_else(|| self.reject(Kind::Comparison, at))
     }
 
     /// Names and measures that no claim took up: `accuracy is 90 %, as is recall`. A name that all facts of the claims are

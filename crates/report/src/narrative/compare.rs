@@ -22,11 +22,34 @@ impl<'a> Bench<'a> {
         let left = self.left(at, clause).ok_or_else(refuse)?;
         self.bind(left.iter().copied());
         if matches!(relation, Relation::Within | Relation::Past) {
-            return self.to_limit(&left, relation, false).then_some(()).ok_or_else(refuse);
+            let warning = self.reading.items.iter().any(|i| i.has(|s| *s == Sense::Outcome(Outcome::Watch)));
+            return self.to_limit(at, &left, relation, warning).then_some(()).ok_or_else(refuse);
         }
         let Some(side) = self.right_clause(clause, object) else {
             return self.extreme(at, relation);
         };
+        let sides = std::iter::once(side).chain(self.further_sides(side));
+        let ok = sides.into_iter().all(|side| self.against(at, &left, relation, side));
+        ok.then_some(()).ok_or_else(refuse)
+    }
+
+    /// Clauses that go on the second side: `more than masking a with 1 and masking b with 2`.
+    fn further_sides(&self, side: usize) -> Vec<usize> {
+        let goes_on = |c: &usize| {
+            let and = self.reading.of_clause(*c).next().is_some_and(|(_, i)| i.has(|s| *s == Sense::And));
+            let claims = |s: &Sense| {
+                matches!(s, Sense::Compare { .. } | Sense::Outcome(_) | Sense::Extreme(_) | Sense::Change(_))
+            };
+            and && !self.reading.names(*c).is_empty() && !self.reading.clause_has(*c, claims)
+        };
+        let small = |c: &usize| self.reading.names(*c).is_empty() && !self.reading.clause_has(*c, |s| *s == Sense::And);
+        let first = side + 1 + usize::from(side + 1 < self.reading.clauses.len() && small(&(side + 1)));
+        (first..self.reading.clauses.len()).take_while(goes_on).collect()
+    }
+
+    /// Whether what stands on the left is more or less than what a clause says.
+    fn against(&self, at: usize, left: &[&'a Fact], relation: Relation, side: usize) -> bool {
+        let clause = self.reading.clause_of(at);
         let warning =
             self.reading.of_clause(side).any(|(_, i)| i.text().contains("warning") || i.text().contains("aviso"));
         let role = |word: RoleWord| self.reading.of_clause(side).any(|(_, i)| i.role(word));
@@ -35,26 +58,27 @@ impl<'a> Bench<'a> {
         let names = self.take(self.reading.names(side));
         let measured = self.reading.of_clause(side).filter(|(_, i)| i.measures().is_some()).map(|(i, _)| i);
         let right_measures = self.said(measured.collect());
-        let ok = if role(RoleWord::Limit) {
-            self.to_limit(&left, relation, stated)
+        if role(RoleWord::Limit) {
+            self.to_limit(at, left, relation, stated)
         } else if role(RoleWord::Baseline) && names.is_empty() {
-            self.to_role(&left, relation, Role::Baseline)
+            self.to_role(left, relation, Role::Baseline)
         } else if role(RoleWord::Rest) && names.is_empty() {
-            self.to_role(&left, relation, Role::Rest)
+            self.to_role(left, relation, Role::Rest)
+        } else if role(RoleWord::Level) && names.is_empty() && right_measures.is_empty() {
+            self.to_role(left, relation, Role::Level)
         } else if names.is_empty()
             && right_measures.is_empty()
             && self.reading.clause_has(side, |s| *s == Sense::Overall)
         {
-            self.to_facts(&left, relation, &[], &self.measures_of(clause))
+            self.to_facts(left, relation, &[], &self.measures_of(clause))
         } else if names.is_empty() && right_measures.is_empty() {
-            self.to_number(&left, relation, &numbers)
+            self.to_number(at, left, relation, &numbers)
         } else {
             let own = self.names_of(clause);
             let names = if names.is_empty() { own } else { names };
             let measures = if right_measures.is_empty() { self.measures_of(clause) } else { right_measures };
-            self.to_facts(&left, relation, &names, &measures) || self.spread(clause, &names, &measures, relation)
-        };
-        ok.then_some(()).ok_or_else(refuse)
+            self.to_facts(left, relation, &names, &measures) || self.spread(clause, &names, &measures, relation)
+        }
     }
 
     /// A word of denial right before an item.
@@ -73,7 +97,10 @@ impl<'a> Bench<'a> {
             return None;
         }
         let names = self.names_before(clause);
-        let fits = |f: &&&Fact| self.about(f, &names) && self.measured(f, at, Role::N);
+        // More of a fall is less of what falls.
+        let falls =
+            |f: &Fact| !f.drop || self.near(at, &|s| matches!(s, Sense::Change(_))) || self.names_the_drop(f, at);
+        let fits = |f: &&&Fact| self.about(f, &names) && self.measured(f, at, Role::N) && falls(f);
         let facts: Vec<&Fact> = self.cited.iter().filter(fits).copied().collect();
         let clear = facts.iter().all(|f| self.alone(f, &names, Role::Value).is_ok());
         clear.then_some(facts)
@@ -106,11 +133,18 @@ impl<'a> Bench<'a> {
     }
 
     /// Against the limit. An open question is past no limit; a warning is past one, which has to be said.
-    fn to_limit(&self, left: &[&Fact], relation: Relation, stated: bool) -> bool {
+    fn to_limit(&self, at: usize, left: &[&Fact], relation: Relation, stated: bool) -> bool {
+        let said = |word: RoleWord| self.reading.items[..at].iter().any(|i| i.role(word));
+        let side = match (said(RoleWord::Lower), said(RoleWord::Upper)) {
+            (true, true) => return false,
+            (true, false) => Role::Low,
+            (false, true) => Role::High,
+            (false, false) => Role::Value,
+        };
         let judged: Vec<&&Fact> = left.iter().filter(|f| f.value(Role::Limit).is_some()).collect();
         let open = self.reading.items.iter().any(|i| i.has(|s| *s == Sense::Outcome(Outcome::Inconclusive)));
         let holds = |f: &Fact| {
-            let (Some(value), Some(limit)) = (f.value(Role::Value), f.value(Role::Limit)) else { return false };
+            let (Some(value), Some(limit)) = (f.value(side), f.value(Role::Limit)) else { return false };
             let settled = match f.outcome {
                 Some(Outcome::Pass | Outcome::Issue) => true,
                 Some(Outcome::Watch) => stated || matches!(relation, Relation::Within),
@@ -125,7 +159,7 @@ impl<'a> Bench<'a> {
             settled
                 && match relation {
                     Relation::Within => f.outcome == Some(Outcome::Pass),
-                    Relation::Past => bad && f.outcome == Some(Outcome::Issue),
+                    Relation::Past => bad && (f.outcome == Some(Outcome::Issue) || stated),
                     other => holds(value, limit, other, f.better),
                 }
         };
@@ -141,12 +175,12 @@ impl<'a> Bench<'a> {
     }
 
     /// Against a number that is the limit or another value of the left side.
-    fn to_number(&self, left: &[&Fact], relation: Relation, numbers: &[usize]) -> bool {
-        let [at] = numbers else { return false };
-        let Item::Number(number) = &self.reading.items[*at] else { return false };
+    fn to_number(&self, at: usize, left: &[&Fact], relation: Relation, numbers: &[usize]) -> bool {
+        let [only] = numbers else { return false };
+        let Item::Number(number) = &self.reading.items[*only] else { return false };
         let limit = |f: &&&Fact| number.fits(f, Role::Limit, self.words) == Fit::Yes;
         let limited: Vec<&Fact> = left.iter().filter(limit).copied().collect();
-        limited.len() == left.len() && self.to_limit(&limited, relation, true)
+        limited.len() == left.len() && self.to_limit(at, &limited, relation, true)
     }
 
     /// Against other cited facts: all of one unit, and every pair has to hold.
@@ -159,12 +193,16 @@ impl<'a> Bench<'a> {
             .filter(valued)
             .filter(|f| measures.contains(f.measure.as_str()) && self.about(f, names))
             .collect();
+        // Of two measures that are both named, the numbers are compared; else both sides are of one.
+        let own: BTreeSet<&str> = left.iter().map(|f| f.measure.as_str()).collect();
+        let explicit =
+            !measures.iter().any(|m| own.contains(m)) && !matches!(relation, Relation::Better | Relation::Worse);
         let pairs = left.iter().flat_map(|l| right.iter().map(move |r| (l, r)));
         let mut some = false;
         for (l, r) in pairs {
             let (Some(a), Some(b)) = (l.value(Role::Value), r.value(Role::Value)) else { return false };
             self.bind([**l, **r].into_iter());
-            if l.id == r.id || l.unit != r.unit || !holds(a, b, relation, l.better) {
+            if l.id == r.id || l.unit != r.unit || (!explicit && !kin(l, r)) || !holds(a, b, relation, l.better) {
                 return false;
             }
             some = true;
@@ -200,7 +238,9 @@ impl<'a> Bench<'a> {
         let fits = |f: &&&Fact| f.drop && self.about(f, &names) && self.measured(f, at, Role::Value);
         let facts: Vec<&&Fact> = self.cited.iter().filter(fits).collect();
         self.bind(facts.iter().map(|f| **f));
-        let falls = |f: &Fact| f.value(Role::Value).is_some_and(|v| if up { v < 0.0 } else { v > 0.0 });
+        // `a drop of -0.03`
+        let signed = self.reading.of_clause(clause).any(|(_, i)| matches!(i, Item::Number(n) if n.value < 0.0));
+        let falls = |f: &Fact| f.value(Role::Value).is_some_and(|v| if up != signed { v < 0.0 } else { v > 0.0 });
         let ok = !facts.is_empty() && facts.iter().all(|f| falls(f)) && !self.negated(at);
         ok.then_some(()).ok_or_else(refuse)
     }
@@ -230,6 +270,12 @@ impl<'a> Bench<'a> {
         let ok = !facts.is_empty() && clear && facts.iter().all(|f| settled(f)) && !self.negated(at);
         ok.then_some(()).ok_or_else(refuse)
     }
+}
+
+/// Whether two facts measure the same, of the model or of a group.
+fn kin(a: &Fact, b: &Fact) -> bool {
+    let last = |f: &Fact| f.measure.rsplit('.').next().unwrap_or_default().to_owned();
+    a.measure == b.measure || last(a) == last(b)
 }
 
 /// Whether a relation holds between two values.

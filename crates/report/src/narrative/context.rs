@@ -3,122 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::bind::{Bench, Mention};
-use super::fact::{Area, Fact, Part, Role};
+use super::fact::{Fact, Part, Role, Unit};
 use super::lexicon::{RoleWord, Sense, Written};
 use super::number::Number;
 use super::reading::{Item, Opener};
 
 /// Measures that are distances themselves.
 const RELATIVE: [&str; 4] = ["SLICE-LOSS", "PERF-DEGRADATION", "FAIR-GROUP-LOSS", "FAIR-LABEL-DISTANCE"];
-/// Measures in per cent of something else than rows.
-const NOT_OF_ROWS: [&str; 7] = [
-    "importance",
-    "EXPL-UNUSED",
-    "metric.r2",
-    "metric.explained_variance",
-    "PERF-TREE-GAIN",
-    "SLICE-LOSS",
-    "PERF-DEGRADATION",
-];
-
-/// Parts of words that say that something is missing.
-const SHORT: [&str; 15] = [
-    "short",
-    "deficit",
-    "gap",
-    "loss",
-    "lack",
-    "under",
-    "missing",
-    "deviation",
-    "déficit",
-    "falt",
-    "carencia",
-    "brecha",
-    "insuficiencia",
-    "check",
-    "comprobación",
-];
-/// Parts of words that say that something is more than something else.
-const EXCESS: [&str; 22] = [
-    "exce",
-    "higher",
-    "larger",
-    "greater",
-    "more",
-    "increase",
-    "above",
-    "than",
-    "gap",
-    "relative",
-    "check",
-    "finding",
-    "worse",
-    "mayor",
-    "más",
-    "supera",
-    "superior",
-    "relativ",
-    "incremento",
-    "peor",
-    "comprobación",
-    "hallazgo",
-];
-/// Words that say that a decision does not stand.
-const CHANGES: [&str; 14] = [
-    "change",
-    "changes",
-    "changed",
-    "flip",
-    "flips",
-    "flipped",
-    "cambia",
-    "cambian",
-    "cambiar",
-    "altera",
-    "alteran",
-    "modifica",
-    "modifican",
-    "invierte",
-];
-/// Words that say that something is noticed.
-const FINDS: [&str; 34] = [
-    "detects",
-    "detect",
-    "detected",
-    "identifies",
-    "identify",
-    "flagged",
-    "finds",
-    "find",
-    "found",
-    "recovers",
-    "recover",
-    "captures",
-    "capture",
-    "separates",
-    "separate",
-    "distinguishes",
-    "distinguish",
-    "detecta",
-    "detectan",
-    "detectó",
-    "detectado",
-    "detectados",
-    "detectadas",
-    "identifica",
-    "identifican",
-    "identificar",
-    "encuentra",
-    "encuentran",
-    "distingue",
-    "capta",
-    "halla",
-    "señala",
-    "señalan",
-    "reconoce",
-];
-
 /// Beginnings of measures that are taken under a condition.
 const CONDITIONS: [&str; 6] = ["ROB-", "SENS-", "flips", "shift", "masked", "attribute."];
 
@@ -136,8 +27,12 @@ impl<'a> Bench<'a> {
         names.iter().all(|n| n.iter().any(|alias| fact.about(alias)))
     }
 
+    /// Whether a fact about a part of the data needs no name, since there is no other of its kind.
     fn sole(&self, fact: &Fact) -> bool {
-        fact.place.is_none_or(|p| p.of <= 1)
+        const OF_PARTS: [&str; 5] =
+            ["UNC-CLASS-COVERAGE", "UNC-GROUP-COVERAGE", "FAIR-GROUP-LOSS", "EXPL-UNUSED", "SLICE-LOSS"];
+        !OF_PARTS.contains(&fact.measure.as_str())
+            && fact.place.is_none_or(|p| p.of <= 1)
             && self.facts.facts.iter().filter(|f| f.measure == fact.measure).count() == 1
     }
 
@@ -173,44 +68,22 @@ impl<'a> Bench<'a> {
         if (fact.drop && !self.conditioned(fact)) || self.part_of_else(fact, at) {
             return false;
         }
+        if value && ((fact.drop && self.remains(at)) || self.of_nameless_parts(fact, at)) {
+            return false;
+        }
         let own = |keys: &BTreeSet<&str>| fact.measures().any(|m| keys.contains(m));
         let fits = |i: &usize| self.reading.items[*i].measures().is_none_or(|keys| own(&keys));
         let strict = |i: &usize| !self.reading.items[*i].neutral();
         (measures.contains(fact.measure.as_str())
             || (fact.drop && said(&fact.watched))
-            || (differs && said(&fact.spread)))
+            || (differs && fact.unit != Unit::Ratio && said(&fact.spread)))
             && self.window(at).iter().filter(|i| strict(i)).all(fits)
             && self.conditions(self.reading.clause_of(at)).iter().all(fits)
     }
 
-    /// Whether a value that is easily said the wrong way round is not: what falls short is no coverage, what an error exceeds
-    /// another one by is no error, what stands does not change, and what is answered is not found out.
-    fn put_right(&self, fact: &Fact, at: usize) -> bool {
-        let part = |words: &[&str]| {
-            let said = |i: &Item| words.iter().any(|w| i.text().contains(w)) && !matches!(i, Item::Name(..));
-            self.reading.items.iter().any(said)
-        };
-        let clause = self.reading.clause_of(at);
-        let verb = |words: &[&str]| {
-            let other = |t: &str| ["small", "adversarial", "not", "no"].contains(&t);
-            let said = |i: &Item| {
-                let text = i.text();
-                text.split(' ').any(|t| words.contains(&t)) && !text.split(' ').any(other)
-            };
-            self.reading.of_clause(clause).any(|(_, i)| said(i))
-        };
-        match fact.measure.as_str() {
-            "UNC-COVERAGE" | "UNC-GROUP-COVERAGE" | "UNC-CLASS-COVERAGE" => part(&SHORT),
-            "FAIR-GROUP-LOSS" | "SLICE-LOSS" => part(&EXCESS),
-            "ROB-ADVERSARIAL" | "ROB-CERTIFIED" => !verb(&CHANGES),
-            "ROB-SILENT-NONSENSE" => !verb(&FINDS),
-            _ => true,
-        }
-    }
-
     /// Whether the words around an item are the name of a check of a fall (`noise drop`, `the masking check`), and no other
     /// measure stands beside them that the number could be of.
-    fn names_the_drop(&self, fact: &Fact, at: usize) -> bool {
+    pub(super) fn names_the_drop(&self, fact: &Fact, at: usize) -> bool {
         let here = self.window(at);
         let items = if here.is_empty() { self.nearest_measures(self.reading.clause_of(at)) } else { here };
         let own =
@@ -242,18 +115,13 @@ impl<'a> Bench<'a> {
             let names = self.reading.names(c);
             fact.scope.is_empty() || names.iter().any(|n| self.mention(*n).iter().any(|a| fact.about(a)))
         };
-        (0..self.reading.clauses.len()).any(|c| about(c) && self.reading.of_clause(c).any(|(_, i)| own(i)))
-    }
-
-    /// `1 % of the rows` said of a share that is none of rows, and `1 % of the decisions` of one of cells.
-    fn part_of_else(&self, fact: &Fact, at: usize) -> bool {
-        let whole = match self.reading.items.get(at + 1) {
-            Some(item @ Item::Phrase(_, text)) if item.neutral() => text.as_str(),
-            _ => return false,
+        let names_it = |c: usize| self.reading.of_clause(c).any(|(_, i)| own(i));
+        // `masking a lowers accuracy by 1, followed by b with 2`: b stands for masking b.
+        let carries = |c: usize| {
+            let said = |c: usize| self.reading.of_clause(c).any(|(_, i)| i.measures().is_some() && !i.neutral());
+            !said(c) && (0..c).rev().find(|b| said(*b)).is_some_and(names_it)
         };
-        let of = ["of ", "de ", "del "].iter().any(|w| whole.starts_with(w));
-        let table = matches!(fact.area, Area::Data | Area::Leakage | Area::Drift);
-        of && (NOT_OF_ROWS.contains(&fact.measure.as_str()) || (table && whole.contains("decision")))
+        (0..self.reading.clauses.len()).any(|c| about(c) && (names_it(c) || (!fact.scope.is_empty() && carries(c))))
     }
 
     /// Items with measures that name conditions (noise, a column taken away) in the clauses before, back to a clause that
@@ -271,30 +139,8 @@ impl<'a> Bench<'a> {
         nearest.filter(|(c, _)| *c < clause).map(|(_, items)| items).unwrap_or_default()
     }
 
-    /// `8 % of the selected are women` turns the rate around.
-    fn inverted(&self, at: usize) -> bool {
-        let items = &self.reading.items;
-        let c = self.reading.clauses[self.reading.clause_of(at)];
-        let of =
-            |i: usize, words: &[&str]| matches!(items.get(i), Some(Item::Phrase(_, t)) if words.contains(&t.as_str()));
-        // `of those found, 94 % are men`
-        if matches!(items[at], Item::Number(_))
-            && of(at + 1, &["are", "is", "were", "son", "es", "eran"])
-            && matches!(items.get(at + 2), Some(Item::Name(..)))
-        {
-            return true;
-        }
-        if !matches!(items[at], Item::Number(_)) || !of(at + 1, &["of", "de", "del"]) {
-            return false;
-        }
-        let small = ["the", "those", "all", "los", "las", "la", "el", "lo", "aquellos", "aquellas"];
-        let next = (at + 2..c.to).find(|i| !of(*i, &small));
-        let rates = |keys: BTreeSet<&str>| keys.iter().any(|k| k.starts_with("rate.") || k.starts_with("metric."));
-        next.is_some_and(|i| items[i].measures().is_some_and(rates))
-    }
-
     /// Whether a number says how far two values are apart: `8 points lower than`, `exceeds it by 8 points`.
-    fn distance(&self, at: usize) -> bool {
+    pub(super) fn distance(&self, at: usize) -> bool {
         let items = &self.reading.items;
         let compares = |i: &Item| i.has(|s| matches!(s, Sense::Compare { .. } | Sense::Differ));
         if !matches!(items[at], Item::Number(_)) {
@@ -315,7 +161,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Whether a sense stands in the clause of an item, or in the one before when this one is a detail of it.
-    fn near(&self, at: usize, sense: &dyn Fn(&Sense) -> bool) -> bool {
+    pub(super) fn near(&self, at: usize, sense: &dyn Fn(&Sense) -> bool) -> bool {
         let by = self
             .reading
             .neighbour(at, false)
@@ -331,7 +177,12 @@ impl<'a> Bench<'a> {
             if self.reading.clause_has(clause, sense) {
                 return true;
             }
-            inherits |= self.reading.clauses[clause].opener == Opener::Detail || !own(clause);
+            // `more than masking b with 1, and masking c with 2`
+            let than = |c: usize| self.reading.clauses[c].opener == Opener::Than;
+            let goes_on = (clause.saturating_sub(2)..clause).any(than)
+                && self.reading.of_clause(clause).next().is_some_and(|(_, i)| i.has(|s| *s == Sense::And));
+            inherits |= matches!(self.reading.clauses[clause].opener, Opener::Detail | Opener::Than) || !own(clause);
+            inherits |= goes_on;
             if !inherits || clause == 0 {
                 return false;
             }
@@ -372,10 +223,24 @@ impl<'a> Bench<'a> {
         let whole = |c: usize| self.reading.clause_has(c, |s| *s == Sense::Overall);
         // Names that follow later belong to a clause that says no measure of its own.
         let own = self.reading.of_clause(clause).any(|(_, i)| i.measures().is_some() && !i.neutral());
-        let last = if own { clause + 1 } else { self.reading.clauses.len() };
+        // `With an importance of 25 %, a ranks first.`
+        let fronted = clause == 0 && matches!(self.reading.items[0].text().as_str(), "with" | "at" | "con");
+        let last = match (own, fronted) {
+            (true, true) => self.reading.clauses.len().min(2),
+            (true, false) => clause + 1,
+            _ => self.reading.clauses.len(),
+        };
         let order = (0..=clause).rev().chain(clause + 1..last);
         for c in order {
             let names = self.reading.names(c);
+            // `a has a higher rate than b, with 8 %`: of a, or of b?
+            let second = c < clause && matches!(self.reading.clauses[c].opener, Opener::Than | Opener::Object);
+            let settled =
+                || (0..self.reading.clauses[c].from).any(|i| matches!(self.reading.items[i], Item::Number(_)));
+            if !names.is_empty() && second && c > 0 && !settled() {
+                let both = [self.reading.names(c - 1), names].concat();
+                return self.take(both);
+            }
             if !names.is_empty() {
                 return self.take(names);
             }
@@ -434,7 +299,9 @@ impl<'a> Bench<'a> {
             let is_name = |i: &usize| matches!(self.reading.items[*i], Item::Name(..));
             let names: Vec<usize> = (0..self.reading.items.len()).filter(is_name).collect();
             let versus = (numbers[0]..at.max(numbers[1])).any(|i| self.reading.items[i].has(|s| *s == Sense::Than));
-            let before = names.last().is_some_and(|n| *n < numbers[0]);
+            let than = |i: usize| self.reading.items[i].has(|s| *s == Sense::Than);
+            let fronted = names.first().is_some_and(|n| (0..*n).any(than));
+            let before = names.last().is_some_and(|n| *n < numbers[0]) && !fronted;
             return (versus && before && names.len() == numbers.len()).then(|| names[place]);
         }
         let c = self.reading.clauses[self.reading.clause_of(at)];
@@ -457,7 +324,7 @@ impl<'a> Bench<'a> {
     }
 
     /// The items with measures of a clause around an item, up to the next numbers.
-    fn window(&self, at: usize) -> Vec<usize> {
+    pub(super) fn window(&self, at: usize) -> Vec<usize> {
         let c = self.reading.clauses[self.reading.clause_of(at)];
         let items = &self.reading.items;
         let level = |i: Option<usize>| i.is_some_and(|i| items[i].role(RoleWord::Level));
@@ -476,7 +343,7 @@ impl<'a> Bench<'a> {
         self.said(self.nearest_measures(clause))
     }
 
-    fn nearest_measures(&self, clause: usize) -> Vec<usize> {
+    pub(super) fn nearest_measures(&self, clause: usize) -> Vec<usize> {
         let order = (0..=clause).rev().chain(clause + 1..self.reading.clauses.len());
         let of = |c: usize| -> Vec<usize> {
             self.reading.of_clause(c).filter(|(_, i)| i.measures().is_some()).map(|(i, _)| i).collect()

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::fact::{Fact, Facts, Role};
+use super::lexicon::Lexicon;
 use crate::catalogue::{Catalogue, Language};
 
 /// The facts as JSON lines, with aliases in place of names: not one byte of it comes from the data's words, so that nothing
@@ -17,6 +18,39 @@ pub fn digest(facts: &Facts) -> String {
     out
 }
 
+/// How the measures of the facts are said in a language: `measure: sentence`, where the keys of a fact's line stand in braces for
+/// what is put there. The verifier accepts each of these sentences.
+pub fn glossary(facts: &Facts, language: Language) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let mut add = |measure: &str, say: Option<&str>| {
+        let line = say.map(|say| format!("{measure}: {say}\n"));
+        out.extend(line.filter(|line| !out.contains(line)));
+    };
+    for fact in &facts.facts {
+        add(&fact.measure, saying(fact, language));
+        if let Some(watched) = &fact.watched {
+            add(watched, Lexicon::of(language).say(watched).first().map(String::as_str));
+        }
+    }
+    out.concat()
+}
+
+/// Sentences of all forms (comparisons, limits, outcomes, places, intervals) that the verifier accepts, one a line; `2` marks what
+/// is of a second fact.
+pub fn forms(language: Language) -> String {
+    Lexicon::of(language).forms().values().map(|form| format!("- {form}\n")).collect()
+}
+
+/// The fullest sentence about the measure of a fact for which the fact has all parts.
+pub(super) fn saying(fact: &Fact, language: Language) -> Option<&'static str> {
+    let line = line(fact);
+    let has = |say: &&String| {
+        let parts = say.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(key, _)| key);
+        parts.into_iter().all(|key| line.get(key).is_some())
+    };
+    Lexicon::of(language).say(&fact.measure).iter().find(has).map(String::as_str)
+}
+
 fn line(fact: &Fact) -> Value {
     let mut map = Map::new();
     map.insert("id".to_owned(), fact.id.as_str().into());
@@ -27,6 +61,7 @@ fn line(fact: &Fact) -> Value {
         ("severity", fact.severity.map(|s| json!(s))),
         ("better", fact.better.map(|s| json!(s))),
         ("place", fact.place.map(|p| json!([p.high, p.of]))),
+        ("watched", fact.watched.as_ref().map(|w| json!(w))),
     ];
     for (key, value) in optional {
         map.extend(value.map(|v| (key.to_owned(), v)));
@@ -56,7 +91,8 @@ pub enum FillError {
     Placeholder(String),
 }
 
-/// Puts names and values into a sentence: `{f12}` and `{f12.low}` become the value as Fine writes it, `{A1.G2}` and a bare
+/// Puts names and values into a sentence: `{f12}` and `{f12.low}` become the value as Fine writes it, `{f12.outcome}` the word for
+/// it, `{A1.G2}` and a bare
 /// `A1.G2` the quoted name. It is done in one pass, so that a name that looks like a placeholder stays a name.
 ///
 /// # Errors
@@ -102,7 +138,13 @@ fn placed(inside: &str, language: Language, facts: &Facts) -> Option<String> {
         return Some(name.quoted(language));
     }
     let (id, role) = inside.split_once('.').unwrap_or((inside, "value"));
-    facts.fact(id)?.shown(Role::from_word(role)?, Catalogue::of(language))
+    let (fact, words) = (facts.fact(id)?, Catalogue::of(language));
+    let word = |kind: &str, id: Value| Some(words.get(&format!("{kind}.{}", id.as_str()?))?.to_owned());
+    match role {
+        "outcome" => word("outcomes", json!(fact.outcome?)),
+        "severity" => word("severities", json!(fact.severity?)),
+        role => fact.shown(Role::from_word(role)?, words),
+    }
 }
 
 fn clip(text: &str) -> String {

@@ -41,12 +41,12 @@ pub(super) fn add(g: &mut Gather) {
     }
 }
 
-/// One rate of the groups of an attribute. Groups that are too small are left out, also of the places.
+/// One rate of the groups of an attribute. Groups that are too small are left out, but have their places.
 fn groups(g: &mut Gather, attribute: &Value, at: &str, (field, measure, unit, better): Rate) {
     let Some(name) = attribute["attribute"].as_str() else { return };
-    let large: Vec<(usize, &Value)> =
-        list(&attribute["groups"]).iter().enumerate().filter(|(_, v)| v["small"] != true).collect();
-    let all: Vec<f64> = large.iter().filter_map(|(_, v)| v[field]["value"].as_f64()).collect();
+    let every = list(&attribute["groups"]);
+    let large: Vec<(usize, &Value)> = every.iter().enumerate().filter(|(_, v)| v["small"] != true).collect();
+    let all: Vec<f64> = every.iter().filter_map(|v| v[field]["value"].as_f64()).collect();
     for (i, group) in large.into_iter().take(MOST) {
         let Some(label) = group["group"].as_str() else { continue };
         let e = estimate(&group[field]);

@@ -92,6 +92,10 @@ pub(super) enum Written {
 pub(super) enum RoleWord {
     Limit,
     Interval,
+    /// The lower end of an interval.
+    Lower,
+    /// The upper end of an interval.
+    Upper,
     Rows,
     Affected,
     P,
@@ -127,6 +131,9 @@ struct File {
     units: BTreeMap<String, Vec<String>>,
     words: Words,
     forbidden: BTreeMap<String, Vec<String>>,
+    say: BTreeMap<String, Vec<String>>,
+    forms: BTreeMap<String, String>,
+    guards: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -168,6 +175,9 @@ pub(super) struct Lexicon {
     words: BTreeSet<String>,
     longest: usize,
     version: String,
+    say: BTreeMap<String, Vec<String>>,
+    forms: BTreeMap<String, String>,
+    guards: BTreeMap<String, Vec<String>>,
 }
 
 impl Lexicon {
@@ -185,6 +195,21 @@ impl Lexicon {
     /// The version of the file.
     pub(super) fn version(&self) -> &str {
         &self.version
+    }
+
+    /// How a measure is said: sentences with the parts of a fact in braces, the fullest first.
+    pub(super) fn say(&self, measure: &str) -> &[String] {
+        self.say.get(measure).map_or(&[], Vec::as_slice)
+    }
+
+    /// Sentences of all forms, by name.
+    pub(super) fn forms(&self) -> &BTreeMap<String, String> {
+        &self.forms
+    }
+
+    /// Words by which a true number is said of something false.
+    pub(super) fn guard(&self, list: &str) -> &[String] {
+        self.guards.get(list).expect("embedded lexicons are tested")
     }
 
     /// Senses of the longest phrase at the start of the words, and its length.
@@ -206,15 +231,37 @@ impl Lexicon {
         senses.is_some_and(|s| s.iter().any(|s| matches!(s, Sense::Outcome(_))))
     }
 
-    /// The phrases of a measure.
+    /// The measures that some phrase names.
+    #[cfg(test)]
+    pub(super) fn measures(&self) -> BTreeSet<&str> {
+        let named = self
+            .phrases
+            .values()
+            .flatten()
+            .filter_map(|s| if let Sense::Measure(keys) = s { Some(keys) } else { None });
+        named.flatten().map(String::as_str).collect()
+    }
+
+    /// The phrases of a measure that claim nothing else.
     #[cfg(test)]
     pub(super) fn phrases_of(&self, measure: &str) -> Vec<String> {
         let has = |s: &Sense| matches!(s, Sense::Measure(keys) if keys.contains(measure));
-        self.phrases.iter().filter(|(_, s)| s.iter().any(has)).map(|(p, _)| p.join(" ")).collect()
+        let quiet = |s: &Sense| matches!(s, Sense::Measure(_) | Sense::Neutral | Sense::Assert(_));
+        let named = self.phrases.iter().filter(|(_, s)| s.iter().any(has) && s.iter().all(quiet));
+        named.map(|(p, _)| p.join(" ")).collect()
     }
 
     fn new(file: File) -> Self {
-        let mut out = Self { phrases: BTreeMap::new(), words: BTreeSet::new(), longest: 1, version: file.version };
+        let (phrases, words) = (BTreeMap::new(), BTreeSet::new());
+        let mut out = Self {
+            phrases,
+            words,
+            longest: 1,
+            version: file.version,
+            say: file.say,
+            forms: file.forms,
+            guards: file.guards,
+        };
         for (key, phrases) in &file.measures {
             phrases.iter().for_each(|p| out.measure(p, key));
         }

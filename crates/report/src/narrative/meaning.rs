@@ -32,7 +32,9 @@ impl Bench<'_> {
         // Both ends below 1 may be shares themselves.
         let small = |i: usize| matches!(&self.reading.items[i], Item::Number(n) if n.value.abs() < 1.0);
         let bare_share = partner.is_none() && pair.is_none_or(|(a, b)| small(a) && small(b));
-        let written = partner.or_else(|| (0..at).rev().find_map(of));
+        let value = |i: &usize| matches!(&self.reading.items[*i], Item::Number(n) if !self.confidence(*i, n));
+        let nearest = pair.and_then(|(first, _)| (0..first).rev().find(value)).or_else(|| (0..at).rev().find(value));
+        let written = partner.or_else(|| nearest.and_then(of));
         match written.filter(|_| !bare_share) {
             Some(written) => Number { written, ..number.clone() },
             None => number.clone(),
@@ -44,7 +46,12 @@ impl Bench<'_> {
         let word = |i: Option<usize>| i.is_some_and(|i| self.reading.items[i].role(RoleWord::Interval));
         let before = self.reading.neighbour(at, false);
         let two = before.and_then(|i| self.reading.neighbour(i, false));
-        let beside = word(self.reading.neighbour(at, true)) || ((word(before) || word(two)) && self.pair(at).is_none());
+        // `between 1 % and 2 % with a confidence of 95 %`: the word belongs to the number after it.
+        let next = self.reading.neighbour(at, true);
+        let later = next.and_then(|i| self.reading.neighbour(i, true));
+        let level = |i: usize| matches!(&self.reading.items[i], Item::Number(later) if later.value == 95.0);
+        let other = n.value != 95.0 && later.is_some_and(level);
+        let beside = (word(next) && !other) || ((word(before) || word(two)) && self.pair(at).is_none());
         n.written == Written::Percent && beside
     }
 
@@ -71,8 +78,11 @@ impl Bench<'_> {
             return Meaning::Roles(vec![Role::After]);
         }
         let two = before.filter(|i| items[*i].neutral()).and_then(|i| self.reading.neighbour(i, false));
-        if is(before, RoleWord::P) || is(two, RoleWord::P) {
+        if is(before, RoleWord::P) || is(two, RoleWord::P) || self.promises_p(at) {
             return Meaning::Roles(vec![Role::P]);
+        }
+        if let Some(role) = self.one_end(at) {
+            return Meaning::Roles(vec![role]);
         }
         if is(before, RoleWord::Rows) && text(before) == "n" {
             return Meaning::Roles(vec![Role::N]);
@@ -130,42 +140,37 @@ impl Bench<'_> {
     /// Whether a count of rows after this word is what something was measured on: `on 400 rows`, `has 400 rows`. Otherwise
     /// it would be the number of rows that something happens to.
     fn base(&self, before: Option<usize>) -> bool {
-        const BASES: [&str; 28] = [
-            "on",
-            "of",
-            "from",
-            "with",
-            "in",
-            "over",
-            "across",
-            "based on",
-            "based",
-            "has",
-            "have",
-            "holds",
-            "covers",
-            "has only",
-            "en",
-            "de",
-            "con",
-            "sobre",
-            "tiene",
-            "tienen",
-            "contiene",
-            "abarca",
-            "audited on",
-            "right in",
-            "is right in",
-            "acierta en",
-            "basado",
-            "cubre",
-        ];
         let small = |t: &str| matches!(t, "the" | "only" | "las" | "los" | "solo" | "all" | "just");
         let mut at = before;
         while let Some(i) = at.filter(|i| small(&self.reading.items[*i].text())) {
             at = self.reading.neighbour(i, false);
         }
-        at.is_some_and(|i| BASES.contains(&self.reading.items[i].text().as_str()))
+        at.is_some_and(|i| self.listed("bases", i))
+    }
+
+    /// `the p-value of … is`, and no other number since.
+    fn promises_p(&self, at: usize) -> bool {
+        let from = self.reading.clauses[self.reading.clause_of(at)].from;
+        let items = &self.reading.items;
+        let since = (from..at).rev().take_while(|i| !matches!(items[*i], Item::Number(_)));
+        since.into_iter().any(|i| items[i].role(RoleWord::P) && items[i].text() != "p")
+    }
+
+    /// `a lower bound of`, `as the upper end`.
+    fn one_end(&self, at: usize) -> Option<Role> {
+        let items = &self.reading.items;
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let end = |i: usize| match &items[i] {
+            i if i.role(RoleWord::Lower) => Some(Role::Low),
+            i if i.role(RoleWord::Upper) => Some(Role::High),
+            _ => None,
+        };
+        let near = |i: &usize| !matches!(items[*i], Item::Number(_));
+        // `the upper end of its interval, 0.47, is`
+        let bare = (c.from..c.to).all(|i| i == at || matches!(items[i], Item::Mark(_)));
+        let from = if bare { self.reading.clauses[self.reading.clause_of(at).saturating_sub(1)].from } else { c.from };
+        let before = (from..at).rev().take_while(near).find_map(end);
+        before.or_else(|| (at + 1..c.to).take_while(near).take(3).find_map(end))
     }
 
     /// A word right before the clause of a number: `issues: 3`.
@@ -245,7 +250,7 @@ impl Bench<'_> {
             && matches!(word(first - 1 - article).as_str(), "from" | "between" | "de" | "del" | "entre");
         let change = own || (opened && clause > 0 && self.reading.clause_has(clause - 1, changes));
         let listed = matches!(word(first + 1).as_str(), "and" | "y") && !interval && !opened;
-        let named = !self.reading.names(clause).is_empty() && before(&|i| i.has(|s| *s == Sense::Range));
+        let named = !interval && !self.reading.names(clause).is_empty() && before(&|i| i.has(|s| *s == Sense::Range));
         match at == first {
             _ if listed => None,
             _ if named && self.reading.names(clause).len() > 1 => None,

@@ -11,6 +11,7 @@ mod digest;
 mod fact;
 mod facts;
 mod groups;
+mod guards;
 mod lexicon;
 mod meaning;
 mod names;
@@ -21,7 +22,7 @@ mod tables;
 mod token;
 mod verify;
 
-pub use digest::{FillError, digest, fill};
+pub use digest::{FillError, digest, fill, forms, glossary};
 pub use fact::{Area, Fact, Facts, Part, Place, Role, Scoped, Unit};
 pub use facts::facts;
 pub use names::Name;
@@ -29,5 +30,7 @@ pub use verify::{Checked, Kind, Rejection, lexicon_version, verify};
 
 #[cfg(test)]
 mod corpus_tests;
+#[cfg(test)]
+mod say_tests;
 #[cfg(test)]
 mod tests;

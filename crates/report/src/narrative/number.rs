@@ -57,7 +57,10 @@ impl Number {
         let unit = fact.unit_of(role);
         let Some(scale) = self.scale(fact, role) else { return Fit::No };
         if self.below {
-            return if self.above(value, scale, role) { Fit::Yes } else { Fit::No };
+            let shown = fact
+                .shown(role, words)
+                .is_some_and(|s| s.strip_prefix('<').is_some_and(|s| same_digits(s, &self.text)));
+            return if shown && self.above(value, scale, role) { Fit::Yes } else { Fit::No };
         }
         let natural = match unit {
             _ if role == Role::Level => {

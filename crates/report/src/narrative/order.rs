@@ -6,7 +6,7 @@ use fine_audit::finding::Side;
 
 use super::bind::{Bench, Mention};
 use super::fact::{Fact, Part, Place};
-use super::lexicon::{Relation, Sense};
+use super::lexicon::{Relation, RoleWord, Sense};
 use super::reading::Item;
 use super::verify::{Kind, Rejection};
 
@@ -29,11 +29,11 @@ impl Bench<'_> {
         let listed = named.len() > 1 && self.reading.list_of(named[0]).is_some_and(|l| l == named);
         if listed && rank == 1 {
             let most = named.len() as u32;
-            let all = named.iter().all(|n| self.placed(&[self.mention(*n)], &measures, relation, &|p| p <= most));
+            let all = named.iter().all(|n| self.placed(at, &[self.mention(*n)], &measures, relation, &|p| p <= most));
             return all.then_some(()).ok_or_else(refuse);
         }
         let names: Vec<Mention> = named.into_iter().map(|i| self.mention(i)).collect();
-        let ok = self.placed(&names, &measures, relation, &|p| p == rank)
+        let ok = self.placed(at, &names, &measures, relation, &|p| p == rank)
             || (rank == 1 && self.spread_extreme(&names, &measures, relation));
         ok.then_some(()).ok_or_else(refuse)
     }
@@ -81,16 +81,22 @@ impl Bench<'_> {
     /// Whether the cited facts with these names and measures stand at a place.
     fn placed(
         &self,
+        at: usize,
         names: &[Mention],
         measures: &BTreeSet<&str>,
         relation: Relation,
         right: &dyn Fn(u32) -> bool,
     ) -> bool {
         // `masking a, accuracy falls by 0.04, the largest drop`
+        let falls = self.near(at, &|s| matches!(s, Sense::Change(_)));
         let watched = |f: &Fact| {
-            f.drop && f.watched.as_ref().is_some_and(|w| measures.contains(w.as_str())) && self.conditioned(f)
+            f.drop && falls && f.watched.as_ref().is_some_and(|w| measures.contains(w.as_str())) && self.conditioned(f)
         };
-        let said = |f: &Fact| measures.contains(f.measure.as_str()) || watched(f);
+        // More of a fall is less of what falls.
+        let said = |f: &Fact| {
+            let own = measures.contains(f.measure.as_str());
+            (own && (!f.drop || falls || self.names_the_drop(f, at))) || watched(f)
+        };
         let fits = |f: &&&Fact| said(f) && f.place.is_some() && self.about(f, names);
         let facts: Vec<&&Fact> = self.cited.iter().filter(fits).collect();
         self.bind(facts.iter().map(|f| **f));
@@ -124,10 +130,15 @@ impl Bench<'_> {
         let later: Vec<usize> = (clause..self.reading.clauses.len()).flat_map(|c| self.reading.names(c)).collect();
         let names: Vec<usize> = later.into_iter().filter(|i| *i > at).collect();
         let measures = self.measures_at(at);
+        // `The interval runs from 1 to 2`: the numbers are checked as its ends.
+        let interval = self.reading.of_clause(clause).any(|(i, item)| i < at && item.role(RoleWord::Interval));
+        if interval && !self.negated(at) {
+            return Ok(());
+        }
         let ok = match names.as_slice() {
             [low, high] => {
-                self.placed(&[self.mention(*low)], &measures, Relation::Less, &|p| p == 1)
-                    && self.placed(&[self.mention(*high)], &measures, Relation::More, &|p| p == 1)
+                self.placed(at, &[self.mention(*low)], &measures, Relation::Less, &|p| p == 1)
+                    && self.placed(at, &[self.mention(*high)], &measures, Relation::More, &|p| p == 1)
             }
             _ => false,
         };
@@ -151,7 +162,7 @@ impl Bench<'_> {
         let names = self.names_of(clause);
         let ok = names.len() == 1
             && !self.negated(at)
-            && self.placed(&names, &self.measures_at(at), Relation::More, &|p| p == rank);
+            && self.placed(at, &names, &self.measures_at(at), Relation::More, &|p| p == rank);
         ok.then_some(()).ok_or_else(refuse)
     }
 

@@ -200,6 +200,7 @@ fn sense_claims(bench: &Bench, at: usize, sense: &Sense) -> Result<usize, Reject
         Sense::Role(RoleWord::Baseline) => bench.side_word(at, Role::Baseline).map(|()| 0),
         Sense::Role(RoleWord::Rest) => bench.side_word(at, Role::Rest).map(|()| 0),
         Sense::Role(RoleWord::Limit) => bench.limit_word(at).map(|()| 0),
+        Sense::Role(RoleWord::Level) => bench.level_word(at).map(|()| 0),
         // A denial turns what follows around, and nothing here says what then would be true.
         Sense::Not => Err(bench.reject(Kind::Comparison, at)),
         Sense::Unit(_) => Err(bench.reject(Kind::Number, at)),

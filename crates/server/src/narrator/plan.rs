@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use fine_report::Language;
 use fine_report::answers::topics;
-use fine_report::narrative::{Facts, digest};
+use fine_report::narrative::Facts;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -93,7 +93,7 @@ static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
 pub(crate) async fn plan(desk: Desk<'_>, question: &str) -> Result<Plan, Trouble> {
     let hidden = hide(question, desk.facts, desk.language);
     let about = Facts { facts: desk.facts.facts.clone(), names: Vec::new() };
-    let (instructions, material) = (prompt::answering(desk.language), prompt::asked(&digest(&about), &hidden));
+    let (instructions, material) = (prompt::answering(desk.language), prompt::asked(&about, desk.language, &hidden));
     let question =
         Question { instructions: &instructions, material: &material, form: "answer", schema: &SCHEMA, tokens: TOKENS };
     let value = desk.model.ask(question, desk.purse).await?;

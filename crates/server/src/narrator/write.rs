@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use fine_audit::result::AuditResult;
 use fine_report::Language;
-use fine_report::narrative::{Area, Fact, Facts, digest, facts};
+use fine_report::narrative::{Area, Fact, Facts, facts};
 use fine_store::{now_ms, rfc3339};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -232,6 +232,6 @@ impl Desk<'_> {
         let about = self.facts.facts.iter().enumerate().filter(is_about).map(|(_, fact)| fact.clone());
         let about = Facts { facts: about.collect(), names: Vec::new() };
         let said: Vec<&str> = reviews.iter().map(|draft| draft.text.as_str()).collect();
-        prompt::material(&digest(&about), &said)
+        prompt::material(&about, self.language, &said)
     }
 }

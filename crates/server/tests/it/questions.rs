@@ -157,7 +157,7 @@ async fn a_language_model_answers_with_verified_sentences_or_names_a_function() 
         } else if asked.body.contains("older people") {
             reply = nothing("cohort");
             reply["conditions"] = json!([{"name": "C1", "operator": ">=", "value": "60"}]);
-        } else if asked.body.contains("nonsense") {
+        } else if asked.body.contains("babble") {
             reply = json!({"kind": "sentences", "sentences": [{"text": "All is well.", "cites": ["f1"]}]});
         } else if asked.body.contains("broken") {
             return Answer::Body(500, Vec::new(), String::new());
@@ -186,7 +186,7 @@ async fn a_language_model_answers_with_verified_sentences_or_names_a_function() 
     assert_eq!((&poem["status"], &poem["answered_by"]), (&json!("declined"), &json!("rules")), "{poem}");
 
     // What the model leaves, the rules answer.
-    for question in ["nonsense about the performance", "broken performance"] {
+    for question in ["babble about the performance", "broken performance"] {
         let (_, ruled) = ask(&app, &ana, &analysis, question).await;
         assert_eq!((&ruled["status"], &ruled["answered_by"]), (&json!("answered"), &json!("rules")), "{ruled}");
         is_proved(&ruled, &detail["result"]);

@@ -1,0 +1,238 @@
+//! Ways to say a true number of something false: turned around, of another whole, of what it was held against.
+
+use std::collections::BTreeSet;
+
+use super::bind::Bench;
+use super::fact::{Area, Fact, Role, Unit};
+use super::lexicon::{Lexicon, RoleWord, Sense};
+use super::reading::{Item, Opener};
+
+/// Measures in per cent of something else than rows.
+const NOT_OF_ROWS: [&str; 14] = [
+    "importance",
+    "EXPL-UNUSED",
+    "metric.r2",
+    "metric.explained_variance",
+    "PERF-TREE-GAIN",
+    "SLICE-LOSS",
+    "PERF-DEGRADATION",
+    "rate.tpr",
+    "rate.fpr",
+    "metric.precision",
+    "metric.recall",
+    "metric.specificity",
+    "class.recall",
+    "class.precision",
+];
+/// Measures taken among the true rows of a class: nothing of predictions.
+const OF_THE_TRUTH: [&str; 4] = ["metric.recall", "class.recall", "rate.tpr", "metric.specificity"];
+
+impl Bench<'_> {
+    /// Whether the text of an item is in a list of the lexicon.
+    pub(super) fn listed(&self, list: &str, at: usize) -> bool {
+        let text = self.reading.items.get(at).map(Item::text).unwrap_or_default();
+        self.guard_words(list).contains(&text)
+    }
+
+    pub(super) fn guard_words(&self, list: &str) -> &'static [String] {
+        Lexicon::of(self.words.language).guard(list)
+    }
+
+    /// Whether a phrase that names the measure of an item holds a part of a word.
+    fn named_with(&self, at: usize, list: &str) -> bool {
+        let here = self.window(at);
+        let clause = self.reading.clause_of(at);
+        let mut items = if here.is_empty() { self.nearest_measures(clause) } else { here };
+        // `larger than that of b with 2`: what is compared was named before.
+        let second = |c: usize| matches!(self.reading.clauses[c].opener, Opener::Than | Opener::Object);
+        if clause > 1 && (second(clause) || second(clause - 1)) {
+            items.extend(self.nearest_measures(clause - 1));
+            items.extend(self.nearest_measures(clause - 2));
+        }
+        items.into_iter().any(|i| self.holds(i, list) || matches!(self.reading.items[i], Item::Code(_)))
+    }
+
+    fn holds(&self, item: usize, list: &str) -> bool {
+        let text = self.reading.items[item].text();
+        !matches!(self.reading.items[item], Item::Name(..))
+            && self.guard_words(list).iter().any(|w| text.contains(w.as_str()))
+    }
+
+    /// Whether a value that is easily said the wrong way round is not: what falls short is no coverage, what an error exceeds
+    /// another one by is no error, a difference is no rate, what stands does not change, and what is answered is not found out.
+    pub(super) fn put_right(&self, fact: &Fact, at: usize) -> bool {
+        let clause = self.reading.clause_of(at);
+        let apart = || self.distance(at) || self.near(at, &|s| *s == Sense::Differ);
+        let anywhere = |list: &str| (0..self.reading.items.len()).any(|i| self.holds(i, list));
+        let verb = |list: &str| {
+            let other = |t: &str| ["small", "adversarial", "not", "no"].contains(&t);
+            let said = |i: &Item| {
+                let text = i.text();
+                text.split(' ').any(|t| self.guard_words(list).iter().any(|w| w == t)) && !text.split(' ').any(other)
+            };
+            self.reading.of_clause(clause).any(|(_, i)| said(i))
+        };
+        let quotient = fact.unit == Unit::Ratio && fact.spread.is_some();
+        match fact.measure.as_str() {
+            "UNC-COVERAGE" | "UNC-GROUP-COVERAGE" | "UNC-CLASS-COVERAGE" => self.named_with(at, "short"),
+            "FAIR-GROUP-LOSS" | "SLICE-LOSS" => self.named_with(at, "excess") || self.distance(at),
+            "CAL-ERROR" => anywhere("calibration"),
+            "FILE-VERSION" => self.named_with(at, "check"),
+            "ROB-ADVERSARIAL" | "ROB-CERTIFIED" => !verb("changes"),
+            "ROB-SILENT-NONSENSE" => !verb("finds"),
+            "flips" | "SENS-FLIP-RATE" | "attribute.flips" => anywhere("flips"),
+            "shift" | "attribute.shift" => anywhere("moves"),
+            // `276.8 errors` counts what was averaged.
+            m if ["mae", "rmse", "mse", "median_ae"].iter().any(|k| m.ends_with(k)) => {
+                !matches!(self.reading.items.get(at + 1).map(Item::text).as_deref(), Some("errors" | "errores"))
+            }
+            _ if quotient => self.named_with(at, "quotient") && !apart(),
+            m if m.starts_with("FAIR-") && fact.unit == Unit::Points => self.named_with(at, "apart") || apart(),
+            m if OF_THE_TRUTH.contains(&m) => !self
+                .reading
+                .of_clause(clause)
+                .any(|(i, item)| item.neutral() && self.reading.items[i].text().contains("predic")),
+            _ => true,
+        }
+    }
+
+    /// `has 400 rows` says how many rows something has; `on 400 rows` what it was measured on.
+    pub(super) fn has_rows(&self, at: usize) -> bool {
+        self.reading.neighbour(at, false).is_some_and(|i| self.listed("has", i))
+    }
+
+    /// `under 8 %`, `over a`: a comparison in small words.
+    pub(super) fn beneath(&self, at: usize) -> bool {
+        at > 0 && self.listed("beneath", at - 1)
+    }
+
+    /// Whether a value of the whole table is said of groups, classes or slices that nobody names.
+    pub(super) fn of_nameless_parts(&self, fact: &Fact, at: usize) -> bool {
+        let clause = self.reading.clause_of(at);
+        let whole = fact.scope.is_empty() && fact.measure.starts_with("metric.");
+        whole && self.reading.of_clause(clause).any(|(i, item)| item.neutral() && self.listed("kinds", i))
+    }
+
+    /// Whether what something falls by is said as what is left of it: `falls and stands at`.
+    pub(super) fn remains(&self, at: usize) -> bool {
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let falls = |i: usize| self.reading.items[i].has(|s| matches!(s, Sense::Change(_)));
+        let before = (c.from..at).rev().take_while(|i| !falls(*i));
+        let own = (c.from..at).any(falls);
+        let left = before.into_iter().any(|i| self.listed("remains", i) || (!own && self.listed("be", i)));
+        left && c.opener != Opener::Than
+    }
+
+    /// Whether a count of findings is said of the audit and of nothing else in it.
+    pub(super) fn counts_the_audit(&self, at: usize, role: Role) -> bool {
+        let clause = self.reading.clause_of(at);
+        let other = |i: &Item| i.measures().is_some_and(|keys| !keys.contains("verdict")) && !i.neutral();
+        let outcome = |i: &Item| i.has(|s| matches!(s, Sense::Outcome(_))) && i.measures().is_none();
+        self.reading.names(clause).is_empty()
+            && !self.reading.of_clause(clause).any(|(i, item)| other(item) || self.listed("part-of-audit", i))
+            && !(role == Role::Judged && self.reading.of_clause(clause).any(|(_, i)| outcome(i)))
+    }
+
+    /// Whether a clause speaks of the audit, the model or the data without saying what was measured.
+    pub(super) fn speaks_of_the_whole(&self, clause: usize) -> bool {
+        let strict = |i: &Item| i.measures().is_some() && !i.neutral();
+        let said = self.reading.of_clause(clause).any(|(_, i)| strict(i) || matches!(i, Item::Name(..)));
+        !said && self.reading.of_clause(clause).any(|(i, _)| self.listed("wholes", i))
+    }
+
+    /// `1 % of the rows` said of a share that is none of rows, and `1 % of the decisions` of one of cells.
+    pub(super) fn part_of_else(&self, fact: &Fact, at: usize) -> bool {
+        let items = &self.reading.items;
+        let article =
+            |i: usize| matches!(items.get(i).map(Item::text).as_deref(), Some("the" | "las" | "los" | "its" | "sus"));
+        let of = |i: usize| matches!(items.get(i).map(Item::text).as_deref(), Some("of" | "de"));
+        if matches!(items[at], Item::Number(_)) && of(at + 1) {
+            let noun = at + 2 + usize::from(article(at + 2));
+            if self.listed("other-wholes", noun) && items[noun].neutral() && fact.unit == Unit::Share {
+                return true;
+            }
+        }
+        let whole = match items.get(at + 1) {
+            Some(item @ Item::Phrase(_, text)) if item.neutral() => text.as_str(),
+            _ => return false,
+        };
+        let of = ["of ", "de ", "del "].iter().any(|w| whole.starts_with(w));
+        let table = matches!(fact.area, Area::Data | Area::Leakage | Area::Drift);
+        of && (NOT_OF_ROWS.contains(&fact.measure.as_str()) || (table && whole.contains("decision")))
+    }
+
+    /// `8 % of the selected are women` turns the rate around, and so do `among those selected` and `in the selected`.
+    pub(super) fn inverted(&self, at: usize) -> bool {
+        let items = &self.reading.items;
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        if !matches!(items[at], Item::Number(_)) {
+            return false;
+        }
+        let of =
+            |i: usize, words: &[&str]| matches!(items.get(i), Some(Item::Phrase(_, t)) if words.contains(&t.as_str()));
+        let rate = |i: usize| {
+            items[i]
+                .measures()
+                .is_some_and(|keys| keys.iter().any(|k| k.starts_with("rate.") || k.starts_with("slice.")))
+        };
+        let people = |i: &usize| self.listed("people", *i) || matches!(items[*i], Item::Mark(_));
+        let among = (0..at).any(|i| {
+            let starts = self.reading.clauses.iter().any(|c| c.from == i) && self.listed("among", i);
+            starts && (i + 1..at).find(|i| !people(i)).is_some_and(rate)
+        });
+        // `the selected`: a rate said as people.
+        let nominal = (1..items.len()).any(|i| self.listed("turned", i) && self.listed("nominal", i - 1));
+        // `of those found, 94 % are men`
+        let are = of(at + 1, &["are", "is", "were", "son", "es", "eran"])
+            && matches!(items.get(at + 2), Some(Item::Name(..)));
+        if among || nominal || are {
+            return true;
+        }
+        if !of(at + 1, &["of", "de", "del"]) {
+            return false;
+        }
+        let small = ["the", "those", "all", "los", "las", "la", "el", "lo", "aquellos", "aquellas"];
+        let next = (at + 2..c.to).find(|i| !of(*i, &small));
+        let rates = |keys: BTreeSet<&str>| {
+            keys.iter().any(|k| ["rate.", "metric.", "slice."].iter().any(|start| k.starts_with(start)))
+        };
+        next.is_some_and(|i| items[i].measures().is_some_and(rates))
+    }
+
+    /// A limit, or what was promised, stands beside a word that holds nothing against it: not `reaches the limit`.
+    pub(super) fn held_against(&self, at: usize) -> bool {
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let small = |i: &usize| {
+            let text = self.reading.items[*i].text();
+            ["the", "a", "an", "its", "this", "their", "el", "la", "lo", "los", "un", "una", "su", "sus", "este", "del"]
+                .contains(&text.as_str())
+        };
+        let before = (c.from..at).rev().find(|i| !small(i));
+        // `its interval contains the limit`
+        let inside = |f: &&Fact| match (f.value(Role::Low), f.value(Role::Limit), f.value(Role::High)) {
+            (Some(low), Some(limit), Some(high)) => low <= limit && limit <= high,
+            _ => false,
+        };
+        let interval = (0..at).any(|i| self.reading.items[i].role(RoleWord::Interval));
+        if before.is_some_and(|i| self.listed("spans", i)) {
+            return interval && self.cited.iter().all(inside);
+        }
+        before.is_none_or(|i| {
+            let item = &self.reading.items[i];
+            self.listed("before-limit", i)
+                || matches!(item, Item::Mark(_) | Item::Number(_))
+                || item.has(|s| {
+                    matches!(
+                        s,
+                        Sense::Compare { .. }
+                            | Sense::Than
+                            | Sense::Split
+                            | Sense::And
+                            | Sense::Measure(_)
+                            | Sense::Outcome(_)
+                    )
+                })
+                || [RoleWord::Limit, RoleWord::Level].into_iter().any(|r| item.role(r))
+        })
+    }
+}
