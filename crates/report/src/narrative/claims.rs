@@ -3,7 +3,7 @@
 use fine_audit::finding::{Outcome, Severity};
 
 use super::bind::{Bench, Mention};
-use super::fact::{Fact, Role};
+use super::fact::{Fact, Part, Role};
 use super::lexicon::Sense;
 use super::reading::Item;
 use super::verify::{Kind, Rejection};
@@ -51,16 +51,27 @@ impl<'a> Bench<'a> {
         let here = self.reading.names(clause);
         let listed = here.len() > 1 && self.reading.list_of(here[0]).is_some_and(|l| l == here);
         let whole = self.speaks_of_the_whole(clause);
+        let part = |f: &Fact| {
+            f.measure == "verdict" && self.reading.of_clause(clause).any(|(i, _)| self.listed("part-of-audit", i))
+        };
+        let named = self.nearest_measures(clause).first().map_or(clause, |i| self.reading.clause_of(*i));
         let (falls, differs) = (
-            self.reading.items.iter().any(|i| i.has(|s| matches!(s, Sense::Change(_)))),
-            self.reading.items.iter().any(|i| i.has(|s| *s == Sense::Differ)),
+            self.reading.clause_has(clause, |s| matches!(s, Sense::Change(_)))
+                || self.reading.clause_has(named, |s| matches!(s, Sense::Change(_))),
+            self.reading.clause_has(clause, |s| *s == Sense::Differ)
+                || self.reading.clause_has(named, |s| *s == Sense::Differ),
         );
         let said = |f: &Fact| {
             let of = |key: &Option<String>| key.as_ref().is_some_and(|k| measures.contains(k.as_str()));
             measures.contains(f.measure.as_str()) || (falls && of(&f.watched)) || (differs && of(&f.spread))
         };
         let judged = |f: &&&Fact, names: &[Mention]| {
-            f.outcome.is_some() && said(f) && self.about(f, names) && (!whole || f.measure == "verdict")
+            f.outcome.is_some()
+                && said(f)
+                && self.about(f, names)
+                && (!whole || f.measure == "verdict")
+                && !part(f)
+                && !self.generic_of_else(f, clause)
         };
         let of = |names: &[Mention]| -> Option<Vec<&'a Fact>> {
             let facts: Vec<&Fact> = self.cited.iter().filter(|f| judged(f, names)).copied().collect();
@@ -75,7 +86,21 @@ impl<'a> Bench<'a> {
 
     /// An outcome has to be that of all findings that it is said of.
     pub(super) fn outcome(&self, at: usize, outcome: Outcome) -> Result<(), Rejection> {
+        // `86 % of the rows get a warning`
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let strict = |i: &Item| i.measures().is_some() && !i.neutral();
+        let rows = |i: usize| {
+            matches!(self.reading.items[i], Item::Number(_))
+                && self
+                    .reading
+                    .items
+                    .get(i + 1)
+                    .is_some_and(|n| n.text().starts_with("of") || n.text().starts_with("de"))
+        };
+        let gets = at > 0 && (self.listed("gets", at - 1) || self.holds(at, "gets"));
+        let of_rows = (c.from..at).any(rows) && (gets || !(c.from..at).any(|i| strict(&self.reading.items[i])));
         let ok = !self.negated(at)
+            && !of_rows
             && self.subjects(at).is_some_and(|facts| facts.iter().all(|f| f.outcome == Some(outcome)));
         ok.then_some(()).ok_or_else(|| self.reject(Kind::Outcome, at))
     }
@@ -104,11 +129,12 @@ impl<'a> Bench<'a> {
     pub(super) fn assertion(&self, at: usize, outcomes: &[Outcome]) -> Result<bool, Rejection> {
         let outcome = self.reading.items.iter().any(|i| i.has(|s| matches!(s, Sense::Outcome(_))));
         let clause = self.reading.clause_of(at);
-        let check = |i: usize| {
-            self.guard_words("check").iter().any(|w| self.reading.items[i].text().split(' ').any(|t| t == w))
+        let open = |c: usize| {
+            c < self.reading.clauses.len()
+                && self.reading.clause_has(c, |s| *s == Sense::Outcome(Outcome::Inconclusive))
         };
-        let asked = self.reading.items.iter().any(|i| i.has(|s| *s == Sense::Outcome(Outcome::Inconclusive)));
-        if asked || (outcome && self.reading.of_clause(clause).any(|(i, _)| check(i))) {
+        let asked = open(clause) || open(clause + 1);
+        if asked || (outcome && self.beside_check(at)) {
             return Ok(false);
         }
         let keys = self.reading.items[at].measures().unwrap_or_default();
@@ -130,7 +156,12 @@ impl<'a> Bench<'a> {
         let mention = self.mention(at);
         let c = self.reading.clauses[self.reading.clause_of(at)];
         let twice = (c.from..c.to).any(|i| i != at && !mention.is_empty() && self.mention(i) == mention);
-        let ok = !twice && !self.beneath(at) && self.cited.iter().any(|f| mention.iter().any(|alias| f.about(alias)));
+        // The error of a group is held against that of all rows, not against that of its reference.
+        let about = |f: &Fact, alias: &str| {
+            f.about(alias) && !(f.measure == "FAIR-GROUP-LOSS" && f.part(Part::Reference) == Some(alias))
+        };
+        let ok =
+            !twice && !self.wrong_kind(at) && self.cited.iter().any(|f| mention.iter().any(|alias| about(f, alias)));
         ok.then_some(()).ok_or_else(|| self.reject(Kind::Name, at))
     }
 
@@ -148,16 +179,17 @@ impl<'a> Bench<'a> {
         let none = |f: &Fact| f.outcome.is_some() && f.value(Role::Value) == Some(0.0);
         let zero = |i: &Item| matches!(i, Item::Number(n) if n.value == 0.0);
         let clause = self.reading.clause_of(at);
-        let check = |i: usize| {
-            self.guard_words("check").iter().any(|w| self.reading.items[i].text().split(' ').any(|t| t == w))
-        };
         if !self.reading.items[at].neutral()
             && !matches!(self.reading.items[at], Item::Code(_))
             && facts.iter().all(|f| none(f))
             && !self.reading.items.iter().any(zero)
-            && !self.reading.of_clause(clause).any(|(i, _)| check(i))
+            && !self.beside_check(at)
         {
             return Err(self.reject(Kind::Measure, at));
+        }
+        // `achieves demographic parity`
+        if at > 0 && self.listed("parity", at) && self.listed("claims", at - 1) {
+            return Err(self.reject(Kind::Evaluation, at));
         }
         let names: Vec<Mention> = self.reading.names(clause).into_iter().map(|i| self.mention(i)).collect();
         let about = |f: &Fact, n: Mention| n.iter().any(|a| f.about(a));
@@ -194,6 +226,10 @@ impl<'a> Bench<'a> {
             return Err(self.reject(Kind::Comparison, at));
         }
         let text = self.reading.items[at].text();
+        let quotient = |f: &&&Fact| f.measure == "FAIR-SELECTION-RATIO";
+        if self.holds(at, "four-fifths") && !self.cited.iter().all(|f| quotient(&f)) {
+            return Err(self.reject(Kind::Binding, at));
+        }
         let outcome = match () {
             () if ["warning", "aviso", "advertencia"].iter().any(|w| text.contains(w)) => Outcome::Watch,
             () if ["issue", "problema"].iter().any(|w| text.contains(w)) => Outcome::Issue,
@@ -207,8 +243,11 @@ impl<'a> Bench<'a> {
     /// What was promised stands beside nothing that says that it was kept.
     pub(super) fn level_word(&self, at: usize) -> Result<(), Rejection> {
         let text = self.reading.items[at].text();
+        let as_promised = at > 0 && matches!(self.reading.items[at - 1].text().as_str(), "as" | "como");
         let promise = ["promis", "target", "nominal", "objetivo", "prometid"].iter().any(|w| text.contains(w));
-        (!promise || self.held_against(at)).then_some(()).ok_or_else(|| self.reject(Kind::Comparison, at))
+        (!promise || (self.held_against(at) && !as_promised))
+            .then_some(())
+            .ok_or_else(|| self.reject(Kind::Comparison, at))
     }
 
     /// Names and measures that no claim took up: `accuracy is 90 %, as is recall`. A name that all facts of the claims are
@@ -225,7 +264,10 @@ impl<'a> Bench<'a> {
         let items = self.reading.items.iter().enumerate();
         let mut out: Vec<Rejection> = items.filter(loose).map(|(i, _)| self.reject(Kind::Binding, i)).collect();
         // Among places, the others of the same kind are a fair receipt.
-        let beside = |f: &Fact| f.place.is_some() && facts.iter().any(|b| b.measure == f.measure && b.place.is_some());
+        let places = |s: &Sense| matches!(s, Sense::Extreme(_) | Sense::Ordinal(_) | Sense::Range | Sense::FollowedBy);
+        let placed = self.reading.items.iter().any(|i| i.has(places));
+        let beside =
+            |f: &Fact| placed && f.place.is_some() && facts.iter().any(|b| b.measure == f.measure && b.place.is_some());
         if out.is_empty() {
             let idle = self.cited.iter().filter(|f| !bound.contains(&f.id) && !beside(f));
             out.extend(idle.map(|f| Rejection::new(Kind::UnusedCitation, &f.id)));

@@ -19,6 +19,18 @@ impl<'a> Bench<'a> {
             return Err(refuse());
         }
         let clause = self.reading.clause_of(at);
+        // More rows, a narrower interval, a higher p-value: no value.
+        let other = |i: &Item| [RoleWord::Rows, RoleWord::P].into_iter().any(|role| i.role(role));
+        let next = self.reading.items.get(at + 1).is_some_and(other);
+        let interval = |i: &Item| i.role(RoleWord::Interval);
+        let from = self.reading.clauses[clause].from;
+        let role = (from..at).rev().take_while(|i| !matches!(self.reading.items[*i], Item::Number(_))).find(|i| {
+            let item = &self.reading.items[*i];
+            other(item) || interval(item)
+        });
+        if next || role.is_some() {
+            return Err(refuse());
+        }
         let left = self.left(at, clause).ok_or_else(refuse)?;
         self.bind(left.iter().copied());
         if matches!(relation, Relation::Within | Relation::Past) {
@@ -63,7 +75,8 @@ impl<'a> Bench<'a> {
         } else if role(RoleWord::Baseline) && names.is_empty() {
             self.to_role(left, relation, Role::Baseline)
         } else if role(RoleWord::Rest) && names.is_empty() {
-            self.to_role(left, relation, Role::Rest)
+            let excess = left.iter().any(|f| f.measure == "SLICE-LOSS") && self.named_with(at, "excess");
+            !excess && self.to_role(left, relation, Role::Rest)
         } else if role(RoleWord::Level) && names.is_empty() && right_measures.is_empty() {
             self.to_role(left, relation, Role::Level)
         } else if names.is_empty()
@@ -100,7 +113,16 @@ impl<'a> Bench<'a> {
         // More of a fall is less of what falls.
         let falls =
             |f: &Fact| !f.drop || self.near(at, &|s| matches!(s, Sense::Change(_))) || self.names_the_drop(f, at);
-        let fits = |f: &&&Fact| self.about(f, &names) && self.measured(f, at, Role::N) && falls(f);
+        let remains = self.reading.of_clause(clause).any(|(i, _)| i < at && self.listed("remains", i));
+        let excess = || {
+            let number = |i: usize| matches!(self.reading.items[i], Item::Number(_)) && self.distance(i);
+            self.named_with(at, "excess") || self.reading.of_clause(clause).any(|(i, _)| number(i))
+        };
+        let right = |f: &Fact| match f.measure.as_str() {
+            "SLICE-LOSS" | "FAIR-GROUP-LOSS" => excess(),
+            _ => self.put_right(f, at) && !(f.drop && remains),
+        };
+        let fits = |f: &&&Fact| self.about(f, &names) && self.measured(f, at, Role::N) && falls(f) && right(f);
         let facts: Vec<&Fact> = self.cited.iter().filter(fits).copied().collect();
         let clear = facts.iter().all(|f| self.alone(f, &names, Role::Value).is_ok());
         clear.then_some(facts)
@@ -239,7 +261,11 @@ impl<'a> Bench<'a> {
         let facts: Vec<&&Fact> = self.cited.iter().filter(fits).collect();
         self.bind(facts.iter().map(|f| **f));
         // `a drop of -0.03`
+        let noun = self.holds(at, "falls");
         let signed = self.reading.of_clause(clause).any(|(_, i)| matches!(i, Item::Number(n) if n.value < 0.0));
+        if signed && !noun {
+            return Err(refuse());
+        }
         let falls = |f: &Fact| f.value(Role::Value).is_some_and(|v| if up != signed { v < 0.0 } else { v > 0.0 });
         let ok = !facts.is_empty() && facts.iter().all(|f| falls(f)) && !self.negated(at);
         ok.then_some(()).ok_or_else(refuse)

@@ -21,7 +21,7 @@ impl<'a> Bench<'a> {
         }
         // How much larger the error of a group is says nothing about the group that it is held against.
         let is = |part: Part| names.iter().any(|n| fact.part(part).is_some_and(|p| n.iter().any(|a| a == p)));
-        if fact.measure == "FAIR-GROUP-LOSS" && is(Part::Reference) && !is(Part::Group) {
+        if fact.measure == "FAIR-GROUP-LOSS" && is(Part::Reference) {
             return false;
         }
         names.iter().all(|n| n.iter().any(|alias| fact.about(alias)))
@@ -68,7 +68,10 @@ impl<'a> Bench<'a> {
         if (fact.drop && !self.conditioned(fact)) || self.part_of_else(fact, at) {
             return false;
         }
-        if value && ((fact.drop && self.remains(at)) || self.of_nameless_parts(fact, at)) {
+        let elsewhere = self.of_nameless_parts(fact, at)
+            || self.of_another_owner(fact, at)
+            || self.generic_of_else(fact, self.reading.clause_of(at));
+        if value && ((fact.drop && self.remains(at)) || elsewhere) {
             return false;
         }
         let own = |keys: &BTreeSet<&str>| fact.measures().any(|m| keys.contains(m));
@@ -79,6 +82,7 @@ impl<'a> Bench<'a> {
             || (differs && fact.unit != Unit::Ratio && said(&fact.spread)))
             && self.window(at).iter().filter(|i| strict(i)).all(fits)
             && self.conditions(self.reading.clause_of(at)).iter().all(fits)
+            && (!value || self.later_conditions(self.reading.clause_of(at)).iter().all(fits))
     }
 
     /// Whether the words around an item are the name of a check of a fall (`noise drop`, `the masking check`), and no other
@@ -122,6 +126,32 @@ impl<'a> Bench<'a> {
             !said(c) && (0..c).rev().find(|b| said(*b)).is_some_and(names_it)
         };
         (0..self.reading.clauses.len()).any(|c| about(c) && (names_it(c) || (!fact.scope.is_empty() && carries(c))))
+    }
+
+    /// The same in clauses after it that say no number of their own: `accuracy is 87 %, with 10 % of the cells missing`.
+    fn later_conditions(&self, clause: usize) -> Vec<usize> {
+        let condition = |i: usize| {
+            let keys = self.reading.items[i].measures();
+            keys.is_some_and(|keys| keys.iter().all(|k| CONDITIONS.iter().any(|c| k.starts_with(c))))
+        };
+        let level = |i: usize| {
+            let beside = [self.reading.neighbour(i, false), self.reading.neighbour(i, true)];
+            beside.into_iter().flatten().any(|n| self.reading.items[n].role(RoleWord::Level))
+        };
+        let own = |c: usize| {
+            self.reading.of_clause(c).any(|(i, item)| {
+                (matches!(item, Item::Number(_)) && !level(i))
+                    || item.has(|s| matches!(s, Sense::Change(_) | Sense::Outcome(_)))
+            })
+        };
+        let c = self.reading.clauses[clause];
+        let later = clause + 1..self.reading.clauses.len();
+        let here = (c.from..c.to).filter(|i| condition(*i));
+        let after = later
+            .take_while(|c| !own(*c))
+            .flat_map(|c| self.reading.of_clause(c).map(|(i, _)| i))
+            .filter(|i| condition(*i));
+        here.chain(after).collect()
     }
 
     /// Items with measures that name conditions (noise, a column taken away) in the clauses before, back to a clause that

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::fact::{Fact, Facts, Role};
+use super::fact::{Fact, Facts, Part, Role, Scoped};
 use super::lexicon::Lexicon;
 use crate::catalogue::{Catalogue, Language};
 
@@ -66,7 +66,9 @@ fn line(fact: &Fact) -> Value {
     for (key, value) in optional {
         map.extend(value.map(|v| (key.to_owned(), v)));
     }
-    for scoped in &fact.scope {
+    // The error of a group is held against that of all rows.
+    let told = |scoped: &&Scoped| fact.measure != "FAIR-GROUP-LOSS" || scoped.part != Part::Reference;
+    for scoped in fact.scope.iter().filter(told) {
         let key = json!(scoped.part).as_str().unwrap_or_default().to_owned();
         let key = if map.contains_key(&key) { format!("{key}2") } else { key };
         map.insert(key, scoped.alias.as_str().into());

@@ -8,7 +8,8 @@ use super::lexicon::{Lexicon, RoleWord, Sense};
 use super::reading::{Item, Opener};
 
 /// Measures in per cent of something else than rows.
-const NOT_OF_ROWS: [&str; 14] = [
+const NOT_OF_ROWS: [&str; 15] = [
+    "FAIR-PROXY",
     "importance",
     "EXPL-UNUSED",
     "metric.r2",
@@ -25,7 +26,42 @@ const NOT_OF_ROWS: [&str; 14] = [
     "class.precision",
 ];
 /// Measures taken among the true rows of a class: nothing of predictions.
-const OF_THE_TRUTH: [&str; 4] = ["metric.recall", "class.recall", "rate.tpr", "metric.specificity"];
+const OF_THE_TRUTH: [&str; 8] = [
+    "metric.recall",
+    "class.recall",
+    "rate.tpr",
+    "metric.specificity",
+    "class.share",
+    "DATA-MINORITY",
+    "rate.base",
+    "mean.truth",
+];
+/// Measures taken among predictions: nothing of the truth.
+const OF_PREDICTIONS: [&str; 3] = ["metric.precision", "class.precision", "mean.prediction"];
+/// The largest of all features: no mean.
+const LARGEST: [&str; 6] =
+    ["DRIFT-PSI", "DRIFT-JENSEN-SHANNON", "DRIFT-KS", "DRIFT-WASSERSTEIN", "DRIFT-CRAMER-V", "LEAK-FEATURE"];
+/// Beginnings of measures of the model; a feature or a table has none of them.
+const OF_THE_MODEL: [&str; 18] = [
+    "slice.",
+    "rate.",
+    "class.",
+    "attribute.",
+    "mean.",
+    "metric.",
+    "PERF-",
+    "CAL-",
+    "UNC-",
+    "uncertainty.",
+    "ROB-",
+    "SENS-",
+    "flips",
+    "shift",
+    "features",
+    "FILE-",
+    "calibration.",
+    "stage.",
+];
 
 impl Bench<'_> {
     /// Whether the text of an item is in a list of the lexicon.
@@ -39,7 +75,7 @@ impl Bench<'_> {
     }
 
     /// Whether a phrase that names the measure of an item holds a part of a word.
-    fn named_with(&self, at: usize, list: &str) -> bool {
+    pub(super) fn named_with(&self, at: usize, list: &str) -> bool {
         let here = self.window(at);
         let clause = self.reading.clause_of(at);
         let mut items = if here.is_empty() { self.nearest_measures(clause) } else { here };
@@ -52,7 +88,7 @@ impl Bench<'_> {
         items.into_iter().any(|i| self.holds(i, list) || matches!(self.reading.items[i], Item::Code(_)))
     }
 
-    fn holds(&self, item: usize, list: &str) -> bool {
+    pub(super) fn holds(&self, item: usize, list: &str) -> bool {
         let text = self.reading.items[item].text();
         !matches!(self.reading.items[item], Item::Name(..))
             && self.guard_words(list).iter().any(|w| text.contains(w.as_str()))
@@ -76,18 +112,25 @@ impl Bench<'_> {
         match fact.measure.as_str() {
             "UNC-COVERAGE" | "UNC-GROUP-COVERAGE" | "UNC-CLASS-COVERAGE" => self.named_with(at, "short"),
             "FAIR-GROUP-LOSS" | "SLICE-LOSS" => self.named_with(at, "excess") || self.distance(at),
-            "CAL-ERROR" => anywhere("calibration"),
+            "CAL-ERROR" | "metric.calibration_error" => anywhere("calibration"),
+            "slice.loss" => fact.unit == Unit::Share || !self.named_with(at, "classes-wrong"),
             "FILE-VERSION" => self.named_with(at, "check"),
             "ROB-ADVERSARIAL" | "ROB-CERTIFIED" => !verb("changes"),
-            "ROB-SILENT-NONSENSE" => !verb("finds"),
-            "flips" | "SENS-FLIP-RATE" | "attribute.flips" => anywhere("flips"),
+            "ROB-SILENT-NONSENSE" => !verb("finds") && anywhere("nonsense"),
+            _ if anywhere("nonsense") && fact.measure != "ROB-SILENT-NONSENSE" => false,
+            "attribute.flips" => anywhere("flips") && anywhere("decides") && !anywhere("scores"),
+            "flips" | "SENS-FLIP-RATE" => anywhere("flips") && !anywhere("scores"),
             "shift" | "attribute.shift" => anywhere("moves"),
             // `276.8 errors` counts what was averaged.
             m if ["mae", "rmse", "mse", "median_ae"].iter().any(|k| m.ends_with(k)) => {
                 !matches!(self.reading.items.get(at + 1).map(Item::text).as_deref(), Some("errors" | "errores"))
             }
-            _ if quotient => self.named_with(at, "quotient") && !apart(),
+            _ if quotient => self.named_with(at, "quotient") && !apart() && !self.equates(fact, clause),
             m if m.starts_with("FAIR-") && fact.unit == Unit::Points => self.named_with(at, "apart") || apart(),
+            m if LARGEST.contains(&m) => !anywhere("mean"),
+            m if OF_PREDICTIONS.contains(&m) => {
+                m == "mean.prediction" || (!anywhere("truth") && self.named_with(at, "precise"))
+            }
             m if OF_THE_TRUTH.contains(&m) => !self
                 .reading
                 .of_clause(clause)
@@ -96,21 +139,71 @@ impl Bench<'_> {
         }
     }
 
-    /// `has 400 rows` says how many rows something has; `on 400 rows` what it was measured on.
-    pub(super) fn has_rows(&self, at: usize) -> bool {
-        self.reading.neighbour(at, false).is_some_and(|i| self.listed("has", i))
+    /// `the rate of a is that of b, with a ratio of 0.3`: a clause before names the rates and claims nothing of them.
+    fn equates(&self, fact: &Fact, clause: usize) -> bool {
+        let rate = |i: &Item| {
+            !i.neutral() && i.measures().is_some_and(|keys| fact.spread.as_deref().is_some_and(|s| keys.contains(s)))
+        };
+        let claims = |i: &Item| {
+            matches!(i, Item::Number(_))
+                || i.has(|s| matches!(s, Sense::Compare { .. } | Sense::Differ | Sense::Outcome(_)))
+        };
+        (0..clause).any(|c| {
+            let own = self.reading.of_clause(c).any(|(_, i)| rate(i));
+            own && !self.reading.of_clause(c).any(|(_, i)| claims(i)) && self.reading.names(c).len() > 1
+        })
     }
 
-    /// `under 8 %`, `over a`: a comparison in small words.
-    pub(super) fn beneath(&self, at: usize) -> bool {
-        at > 0 && self.listed("beneath", at - 1)
+    /// `has 400 rows` says how many rows something has; `on 400 rows` what it was measured on.
+    pub(super) fn has_rows(&self, at: usize) -> bool {
+        let c = self.reading.clauses[self.reading.clause_of(at)];
+        let Some(before) = self.reading.neighbour(at, false) else { return false };
+        let name = |i: Option<usize>| i.is_some_and(|i| matches!(self.reading.items.get(i), Some(Item::Name(..))));
+        // `a, with 400 rows, has` and `with 400 rows, a has`
+        let with = matches!(self.reading.items[before].text().as_str(), "with" | "con");
+        let beside = name(c.from.checked_sub(1)) || name(Some(c.to)) || name(Some(c.to + 1));
+        self.listed("has", before) || (with && beside)
     }
 
     /// Whether a value of the whole table is said of groups, classes or slices that nobody names.
     pub(super) fn of_nameless_parts(&self, fact: &Fact, at: usize) -> bool {
         let clause = self.reading.clause_of(at);
-        let whole = fact.scope.is_empty() && fact.measure.starts_with("metric.");
-        whole && self.reading.of_clause(clause).any(|(i, item)| item.neutral() && self.listed("kinds", i))
+        fact.scope.is_empty()
+            && self.reading.of_clause(clause).any(|(i, item)| item.neutral() && self.listed("kinds", i))
+    }
+
+    /// `the predictive power of the model`, `the drift of the groups`: a measure of something else.
+    pub(super) fn of_another_owner(&self, fact: &Fact, at: usize) -> bool {
+        let clause = self.reading.clause_of(at);
+        let of = |i: usize| matches!(self.reading.items.get(i).map(Item::text).as_deref(), Some("of" | "de" | "del"));
+        let noun = |i: usize| (i + 1..i + 3).find(|n| !self.article(*n));
+        let model = OF_THE_MODEL.iter().any(|start| fact.measure.starts_with(start));
+        let name = |i: usize| matches!(self.reading.items.get(i), Some(Item::Name(..)));
+        let predictions = ["LEAK-BATCH", "LEAK-DETERMINISM", "DRIFT-PREDICTION"].contains(&fact.measure.as_str());
+        let free = |n: usize| model || name(n + 1) || (predictions && self.reading.items[n].text().contains("predic"));
+        let named = |i: usize| noun(i).is_some_and(|n| self.listed("the-model", n) && !free(n));
+        self.reading.of_clause(clause).any(|(i, _)| of(i) && named(i))
+    }
+
+    /// Of an association both features are named.
+    pub(super) fn both_features(&self, fact: &Fact) -> bool {
+        let pair = matches!(fact.measure.as_str(), "DATA-CORRELATED" | "EXPL-PROXY-TOP") && fact.scope.len() == 2;
+        let named = |alias: &str| (0..self.reading.items.len()).any(|i| self.mention(i).iter().any(|a| a == alias));
+        !pair || fact.scope.iter().all(|s| named(&s.alias))
+    }
+
+    /// `a difference of 17 points` after accuracies is one of accuracies.
+    pub(super) fn generic_of_else(&self, fact: &Fact, clause: usize) -> bool {
+        let c = self.reading.clauses[clause];
+        let strict = |i: &Item| i.measures().is_some() && !i.neutral();
+        let here: Vec<usize> = (c.from..c.to).filter(|i| strict(&self.reading.items[*i])).collect();
+        let generic = !here.is_empty() && here.iter().all(|i| self.listed("generic", *i));
+        let own = |i: &Item| {
+            i.measures().is_none_or(|keys| {
+                fact.measures().any(|m| keys.contains(m)) || fact.spread.as_deref().is_some_and(|s| keys.contains(s))
+            })
+        };
+        generic && self.reading.items[..c.from].iter().filter(|i| strict(i)).any(|i| !own(i))
     }
 
     /// Whether what something falls by is said as what is left of it: `falls and stands at`.
@@ -136,7 +229,8 @@ impl Bench<'_> {
     /// Whether a clause speaks of the audit, the model or the data without saying what was measured.
     pub(super) fn speaks_of_the_whole(&self, clause: usize) -> bool {
         let strict = |i: &Item| i.measures().is_some() && !i.neutral();
-        let said = self.reading.of_clause(clause).any(|(_, i)| strict(i) || matches!(i, Item::Name(..)));
+        let counted = |i: &Item| matches!(i, Item::Name(..) | Item::Number(_)) || i.has(|s| *s == Sense::Both);
+        let said = self.reading.of_clause(clause).any(|(_, i)| strict(i) || counted(i));
         !said && self.reading.of_clause(clause).any(|(i, _)| self.listed("wholes", i))
     }
 
@@ -148,7 +242,10 @@ impl Bench<'_> {
         let of = |i: usize| matches!(items.get(i).map(Item::text).as_deref(), Some("of" | "de"));
         if matches!(items[at], Item::Number(_)) && of(at + 1) {
             let noun = at + 2 + usize::from(article(at + 2));
-            if self.listed("other-wholes", noun) && items[noun].neutral() && fact.unit == Unit::Share {
+            let elsewhere = self.listed("other-wholes", noun)
+                || (NOT_OF_ROWS.contains(&fact.measure.as_str()) && self.listed("the-model", noun));
+            let data = noun < items.len() && matches!(items[noun].text().as_str(), "data" | "datos");
+            if (elsewhere || (data && fact.scope.len() == 1)) && items[noun].neutral() && fact.unit == Unit::Share {
                 return true;
             }
         }
@@ -158,6 +255,11 @@ impl Bench<'_> {
         };
         let of = ["of ", "de ", "del "].iter().any(|w| whole.starts_with(w));
         let table = matches!(fact.area, Area::Data | Area::Leakage | Area::Drift);
+        // Of a slice or a column, not `of the data`.
+        let data = whole.ends_with("data") || whole.ends_with("datos");
+        if of && data && fact.scope.len() == 1 && fact.measure != "class.share" {
+            return true;
+        }
         of && (NOT_OF_ROWS.contains(&fact.measure.as_str()) || (table && whole.contains("decision")))
     }
 

@@ -107,7 +107,8 @@ impl Bench<'_> {
         let possible = |(_, r): &(RoleWord, Role)| (stressed || *r != Role::Level) && (whole || !count(r));
         let counts: Vec<(RoleWord, Role)> = counts.into_iter().filter(possible).collect();
         // `32 are issues`
-        let be = next.filter(|i| matches!(items[*i].text().as_str(), "are" | "were" | "son" | "fueron"));
+        let be =
+            next.filter(|i| matches!(items[*i].text().as_str(), "are" | "were" | "was" | "son" | "fueron" | "era"));
         let next_but = be.and_then(|i| self.reading.neighbour(i, true));
         // `under noise of` and the like speak of the number after them.
         let opens = next.is_some_and(|i| [" of", " de", " del"].iter().any(|w| items[i].text().ends_with(w)));
@@ -203,7 +204,7 @@ impl Bench<'_> {
         let role_of = |i: usize| roles.iter().find(|(w, _)| items[i].role(*w)).map(|r| r.1);
         let before = (c.from..at).rev().take_while(|i| !matches!(items[*i], Item::Number(_))).find_map(role_of);
         let of_what = |mut i: usize| {
-            while matches!(&items[i], Item::Phrase(_, t) if matches!(t.as_str(), "of" | "the" | "for" | "in" | "de" | "del" | "la" | "el" | "las" | "los" | "en"))
+            while matches!(&items[i], Item::Phrase(_, t) if matches!(t.as_str(), "of" | "the" | "for" | "in" | "as" | "its" | "de" | "del" | "la" | "el" | "las" | "los" | "en" | "como" | "su"))
             {
                 i = self.reading.neighbour(i, true)?;
             }

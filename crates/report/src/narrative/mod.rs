@@ -17,6 +17,7 @@ mod meaning;
 mod names;
 mod number;
 mod order;
+mod phrasing;
 mod reading;
 mod tables;
 mod token;

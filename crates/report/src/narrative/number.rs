@@ -72,7 +72,7 @@ impl Number {
             _ => self.written == Written::Bare,
         };
         let own = natural && fact.shown(role, words).is_some_and(|s| same_digits(&s, &self.text));
-        let exact = (value * scale - self.value).abs() <= 1e-9 * self.value.abs().max(1.0);
+        let exact = (value * scale - self.value).abs() <= 1e-9 * self.value.abs();
         if own || exact {
             return Fit::Yes;
         }

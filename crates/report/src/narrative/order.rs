@@ -14,6 +14,20 @@ impl Bench<'_> {
     /// The most, the least, the second most: places among all of the kind.
     pub(super) fn extreme(&self, at: usize, relation: Relation) -> Result<(), Rejection> {
         let refuse = || self.reject(Kind::Comparison, at);
+        // `the largest group`, `most of`, `the highest in the audit`: of what?
+        let beside = |i: usize| self.reading.items.get(i).is_some_and(|w| w.neutral()) && self.listed("kinds", i);
+        let of = self.reading.items.get(at + 1).is_some_and(|i| {
+            let text = i.text();
+            let first = text.split(' ').next().unwrap_or_default();
+            matches!(first, "of" | "de") || i.role(RoleWord::Rows) || text.contains("decision")
+        });
+        let most = self.reading.items[at].text() == "most" || self.reading.items[at].text().ends_with("mayor parte");
+        let groups = |i: &Item| i.neutral() && matches!(i.text().as_str(), "groups" | "grupos");
+        let all = self.reading.of_clause(self.reading.clause_of(at)).any(|(_, i)| groups(i));
+        let audit = all || self.reading.items.iter().any(|i| i.neutral() && i.text().contains("audit"));
+        if beside(at + 1) || (at > 0 && beside(at - 1)) || (most && of) || audit {
+            return Err(refuse());
+        }
         let clause = self.reading.clause_of(at);
         let rank = self.ordinal_before(at).unwrap_or(1);
         let here = self.reading.names(clause);
@@ -147,7 +161,12 @@ impl Bench<'_> {
 
     /// `only` before a number belittles it; elsewhere it would claim that there is nothing else.
     pub(super) fn only_number(&self, at: usize) -> Result<(), Rejection> {
-        let near = self.reading.items.iter().skip(at + 1).take(3).any(|i| matches!(i, Item::Number(_)));
+        let next: Vec<usize> = (at + 1..self.reading.items.len())
+            .take(3)
+            .take_while(|i| !matches!(self.reading.items[*i], Item::Name(..)))
+            .collect();
+        let number = |i: &usize| matches!(&self.reading.items[*i], Item::Number(n) if !self.counted(*i, n));
+        let near = next.iter().any(number);
         near.then_some(()).ok_or_else(|| self.reject(Kind::Comparison, at))
     }
 

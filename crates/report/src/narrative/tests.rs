@@ -233,9 +233,11 @@ fn every_value_that_fine_writes_is_its_value() {
         let facts = facts_of(audit);
         for language in [Language::En, Language::Es] {
             let words = Catalogue::of(language);
+            let noun = |p: &String| !["of ", "de ", "for ", "para "].iter().any(|w| p.starts_with(w));
             for fact in facts.facts.iter().filter(|f| f.measure.starts_with("metric.") || f.measure == "importance") {
                 let phrase =
-                    Lexicon::of(language).phrases_of(&fact.measure).into_iter().max_by_key(String::len).unwrap();
+                    Lexicon::of(language).phrases_of(&fact.measure).into_iter().filter(noun).max_by_key(String::len);
+                let phrase = phrase.unwrap();
                 let name = fact.scope.first().and_then(|s| facts.name(&s.alias)).map(|n| n.quoted(language));
                 let value = fact.shown(Role::Value, words).unwrap();
                 let (of, is) = if language == Language::En { ("of", "is") } else { ("de", "es") };

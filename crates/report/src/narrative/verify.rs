@@ -205,12 +205,9 @@ fn sense_claims(bench: &Bench, at: usize, sense: &Sense) -> Result<usize, Reject
         Sense::Not => Err(bench.reject(Kind::Comparison, at)),
         Sense::Unit(_) => Err(bench.reject(Kind::Number, at)),
         Sense::Number(_) => Err(bench.reject(Kind::Number, at)),
-        Sense::Neutral
-        | Sense::Measure(_)
-        | Sense::Role(_)
-        | Sense::Than
-        | Sense::Split
-        | Sense::And
-        | Sense::Overall => Ok(0),
+        Sense::Neutral => bench.small_word(at).map(|()| 0),
+        Sense::Overall => bench.overall(at).map(|()| 0),
+        Sense::Role(RoleWord::Rank) => bench.rank_word(at).map(|()| 0),
+        Sense::Measure(_) | Sense::Role(_) | Sense::Than | Sense::Split | Sense::And => Ok(0),
     }
 }
