@@ -117,7 +117,7 @@ impl Bench<'_> {
             "FILE-VERSION" => self.named_with(at, "check"),
             "ROB-ADVERSARIAL" | "ROB-CERTIFIED" => !verb("changes"),
             "ROB-SILENT-NONSENSE" => !verb("finds") && anywhere("nonsense"),
-            _ if anywhere("nonsense") && fact.measure != "ROB-SILENT-NONSENSE" => false,
+            _ if self.on_nonsense(clause) => false,
             "attribute.flips" => anywhere("flips") && anywhere("decides") && !anywhere("scores"),
             "flips" | "SENS-FLIP-RATE" => anywhere("flips") && !anywhere("scores"),
             "shift" | "attribute.shift" => anywhere("moves"),
@@ -152,6 +152,13 @@ impl Bench<'_> {
             let own = self.reading.of_clause(c).any(|(_, i)| rate(i));
             own && !self.reading.of_clause(c).any(|(_, i)| claims(i)) && self.reading.names(c).len() > 1
         })
+    }
+
+    /// `on nonsense rows` beside a number, or before it without a number of its own.
+    fn on_nonsense(&self, clause: usize) -> bool {
+        let number = |c: usize| self.reading.of_clause(c).any(|(_, i)| matches!(i, Item::Number(_)));
+        let holds = |c: usize| self.reading.of_clause(c).any(|(i, _)| self.holds(i, "nonsense"));
+        (0..=clause).any(|c| holds(c) && (c == clause || !number(c)))
     }
 
     /// `has 400 rows` says how many rows something has; `on 400 rows` what it was measured on.

@@ -121,7 +121,8 @@ impl Bench<'_> {
     pub(super) fn rank_word(&self, at: usize) -> Result<(), Rejection> {
         let number = |i: usize| {
             let item = &self.reading.items[i];
-            matches!(item, Item::Number(_)) || item.has(|s| matches!(s, Sense::Ordinal(_) | Sense::Extreme(_)))
+            matches!(item, Item::Number(_))
+                || item.has(|s| matches!(s, Sense::Ordinal(_) | Sense::Extreme(_) | Sense::Compare { .. }))
         };
         let beside = [self.reading.neighbour(at, false), self.reading.neighbour(at, true)];
         let counts = matches!(self.reading.items[at].text().as_str(), "number" | "número");
