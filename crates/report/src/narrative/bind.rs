@@ -82,7 +82,8 @@ impl<'a> Bench<'a> {
         }
         match (found.iter().map(|f| f.0).min(), found.iter().map(|f| f.0).max()) {
             (Some(Fit::Yes), _) => {
-                self.bind(found.iter().map(|f| f.1));
+                // The size of a stress says nothing of what came of it.
+                self.bind(found.iter().filter(|f| f.2 != Role::Level).map(|f| f.1));
                 Ok(true)
             }
             (_, Some(Fit::Yes)) => Err(self.reject(Kind::Binding, at)),

@@ -3,8 +3,9 @@
 use fine_audit::finding::{Outcome, Severity};
 
 use super::bind::{Bench, Mention};
-use super::fact::{Fact, Part, Role};
+use super::fact::{Fact, Part, Role, Unit};
 use super::lexicon::Sense;
+use super::number::{Fit, Number};
 use super::reading::Item;
 use super::verify::{Kind, Rejection};
 
@@ -84,6 +85,51 @@ impl<'a> Bench<'a> {
         }
     }
 
+    /// Findings whose values were told before an outcome and since the last one: where the clause of the outcome names nothing
+    /// itself, it is said of all of them.
+    fn told_before(&self, at: usize) -> Vec<&'a Fact> {
+        let clause = self.reading.clause_of(at);
+        let strict = |i: &Item| matches!(i, Item::Name(..)) || (i.measures().is_some() && !i.neutral());
+        if self.reading.of_clause(clause).any(|(_, i)| strict(i)) {
+            return Vec::new();
+        }
+        let from = self.reading.clauses[clause].from;
+        let ended = |i: &usize| self.reading.items[*i].has(|s| matches!(s, Sense::Outcome(_)));
+        let numbers = (0..from).rev().take_while(|i| !ended(i)).filter_map(|i| match &self.reading.items[i] {
+            Item::Number(n) => Some(n),
+            _ => None,
+        });
+        let numbers: Vec<&Number> = numbers.collect();
+        let told =
+            |f: &&&Fact| f.outcome.is_some() && numbers.iter().any(|n| n.fits(f, Role::Value, self.words) == Fit::Yes);
+        self.cited.iter().filter(told).copied().collect()
+    }
+
+    /// `the rows have conflicting labels, and it is an issue`, where a hundredth of them have.
+    fn all_rows(&self, at: usize) -> bool {
+        let number = self.reading.items.iter().any(|i| matches!(i, Item::Number(_)));
+        let verb = |i: usize| i > 0 && (self.listed("be", i - 1) || self.listed("has", i - 1));
+        let share = |i: usize| {
+            let keys = self.reading.items[i].measures().unwrap_or_default();
+            let part = |f: &&Fact| f.unit == Unit::Share && f.value(Role::Value).is_some_and(|v| v < 1.0);
+            self.cited.iter().any(|f| part(f) && keys.contains(f.measure.as_str()))
+        };
+        !number && (0..at).any(|i| share(i) && verb(i) && !self.beside_check(i))
+    }
+
+    /// A check that is only named has passed where no finding by that name has not.
+    fn passed_by_name(&self, at: usize) -> bool {
+        let clause = self.reading.clause_of(at);
+        let number = self.reading.items.iter().any(|i| matches!(i, Item::Number(_)));
+        let code = self.reading.of_clause(clause).any(|(_, i)| matches!(i, Item::Code(_)));
+        if number || code || !self.names_of(clause).is_empty() {
+            return true;
+        }
+        let measures = self.measures_of(clause);
+        let same = |f: &&Fact| f.outcome.is_some() && measures.contains(f.measure.as_str());
+        self.facts.facts.iter().filter(same).all(|f| f.outcome == Some(Outcome::Pass))
+    }
+
     /// An outcome has to be that of all findings that it is said of.
     pub(super) fn outcome(&self, at: usize, outcome: Outcome) -> Result<(), Rejection> {
         // `86 % of the rows get a warning`
@@ -101,6 +147,9 @@ impl<'a> Bench<'a> {
         let of_rows = (c.from..at).any(rows) && (gets || !(c.from..at).any(|i| strict(&self.reading.items[i])));
         let ok = !self.negated(at)
             && !of_rows
+            && self.told_before(at).iter().all(|f| f.outcome == Some(outcome))
+            && (outcome != Outcome::Pass || self.passed_by_name(at))
+            && !self.all_rows(at)
             && self.subjects(at).is_some_and(|facts| facts.iter().all(|f| f.outcome == Some(outcome)));
         ok.then_some(()).ok_or_else(|| self.reject(Kind::Outcome, at))
     }
@@ -108,6 +157,7 @@ impl<'a> Bench<'a> {
     /// The same for a severity.
     pub(super) fn severity(&self, at: usize, severity: Severity) -> Result<(), Rejection> {
         let ok = !self.negated(at)
+            && self.told_before(at).iter().all(|f| f.severity == Some(severity))
             && self.subjects(at).is_some_and(|facts| facts.iter().all(|f| f.severity == Some(severity)));
         ok.then_some(()).ok_or_else(|| self.reject(Kind::Outcome, at))
     }
@@ -133,7 +183,8 @@ impl<'a> Bench<'a> {
             c < self.reading.clauses.len()
                 && self.reading.clause_has(c, |s| *s == Sense::Outcome(Outcome::Inconclusive))
         };
-        let asked = open(clause) || open(clause + 1);
+        let whether = self.reading.items.iter().any(|i| matches!(i.text().as_str(), "whether" | "si"));
+        let asked = open(clause) || (whether && open(clause + 1));
         if asked || (outcome && self.beside_check(at)) {
             return Ok(false);
         }
@@ -200,7 +251,8 @@ impl<'a> Bench<'a> {
     /// `both` needs two of what it is said of.
     pub(super) fn both(&self, at: usize) -> Result<(), Rejection> {
         let names: usize = (0..self.reading.clauses.len()).map(|c| self.reading.names(c).len()).sum();
-        if names == 2 || self.cited.len() == 2 { Ok(()) } else { Err(self.reject(Kind::Comparison, at)) }
+        let before = self.reading.items[..at].iter().filter(|i| matches!(i, Item::Name(..))).count();
+        if names == 2 || before == 2 || self.cited.len() == 2 { Ok(()) } else { Err(self.reject(Kind::Comparison, at)) }
     }
 
     /// A baseline or other rows can only be spoken of where a cited fact knows them.

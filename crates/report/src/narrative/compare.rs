@@ -32,6 +32,12 @@ impl<'a> Bench<'a> {
             return Err(refuse());
         }
         let left = self.left(at, clause).ok_or_else(refuse)?;
+        let both = self.reading.clause_has(clause, |s| *s == Sense::Both);
+        if (both && self.cited.len() > 1 && !self.hold_all(at, relation, clause, object))
+            || self.after_another(at, clause)
+        {
+            return Err(refuse());
+        }
         self.bind(left.iter().copied());
         if matches!(relation, Relation::Within | Relation::Past) {
             let warning = self.reading.items.iter().any(|i| i.has(|s| *s == Sense::Outcome(Outcome::Watch)));
@@ -94,6 +100,40 @@ impl<'a> Bench<'a> {
         }
     }
 
+    /// `both above the limit` after two numbers: of both of them.
+    fn hold_all(&self, at: usize, relation: Relation, clause: usize, object: bool) -> bool {
+        let told = |f: &&&Fact| {
+            self.reading.items[..at]
+                .iter()
+                .any(|i| matches!(i, Item::Number(n) if n.fits(f, Role::Value, self.words) == Fit::Yes))
+        };
+        let facts: Vec<&Fact> = self.cited.iter().filter(told).copied().collect();
+        let side = self.right_clause(clause, object);
+        let numbers = side.map(|side| self.numbers_of(side)).unwrap_or_default();
+        let fits = |f: &Fact, i: usize| match &self.reading.items[i] {
+            Item::Number(n) => {
+                let role = |r: Role| n.fits(f, r, self.words) == Fit::Yes;
+                role(Role::Limit) || role(Role::Baseline) || f.value(Role::Limit).is_none()
+            }
+            _ => true,
+        };
+        let holds = |f: &Fact| {
+            numbers.iter().all(|i| fits(f, *i)) && side.is_none_or(|side| self.against(at, &[f], relation, side))
+        };
+        facts.len() > 1 && facts.iter().all(|f| holds(f))
+    }
+
+    /// `a is more than b, and below the limit`: which of them?
+    fn after_another(&self, at: usize, clause: usize) -> bool {
+        let strict = |i: &Item| matches!(i, Item::Name(..)) || (i.measures().is_some() && !i.neutral());
+        let own = self.reading.of_clause(clause).any(|(i, item)| i < at && strict(item));
+        let sided = |c: usize| {
+            let opener = self.reading.clauses[c].opener;
+            matches!(opener, Opener::Than | Opener::Object) && self.reading.of_clause(c).any(|(_, i)| strict(i))
+        };
+        !own && self.cited.len() > 1 && (1..clause).any(sided) && self.names_before(clause).is_empty()
+    }
+
     /// A word of denial right before an item.
     pub(super) fn negated(&self, at: usize) -> bool {
         let c = self.reading.clauses[self.reading.clause_of(at)];
@@ -120,7 +160,8 @@ impl<'a> Bench<'a> {
         };
         let right = |f: &Fact| match f.measure.as_str() {
             "SLICE-LOSS" | "FAIR-GROUP-LOSS" => excess(),
-            _ => self.put_right(f, at) && !(f.drop && remains),
+            m if m.starts_with("FAIR-") => self.put_right(f, at),
+            _ => !(f.drop && remains),
         };
         let fits = |f: &&&Fact| self.about(f, &names) && self.measured(f, at, Role::N) && falls(f) && right(f);
         let facts: Vec<&Fact> = self.cited.iter().filter(fits).copied().collect();

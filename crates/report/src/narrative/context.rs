@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::bind::{Bench, Mention};
 use super::fact::{Fact, Part, Role, Unit};
+use super::guards::LARGEST;
 use super::lexicon::{RoleWord, Sense, Written};
 use super::number::Number;
 use super::reading::{Item, Opener};
@@ -24,13 +25,24 @@ impl<'a> Bench<'a> {
         if fact.measure == "FAIR-GROUP-LOSS" && is(Part::Reference) {
             return false;
         }
-        names.iter().all(|n| n.iter().any(|alias| fact.about(alias)))
+        let about = |f: &Fact| names.iter().all(|n| n.iter().any(|alias| f.about(alias)));
+        // The largest of all features is that of the feature that has it.
+        let largest = || LARGEST.contains(&fact.measure.as_str());
+        let same = |f: &&Fact| f.value(Role::Value) == fact.value(Role::Value) && f.scope.len() == 1 && about(f);
+        about(fact) || (largest() && self.cited.iter().any(same))
     }
 
     /// Whether a fact about a part of the data needs no name, since there is no other of its kind.
     fn sole(&self, fact: &Fact) -> bool {
-        const OF_PARTS: [&str; 5] =
-            ["UNC-CLASS-COVERAGE", "UNC-GROUP-COVERAGE", "FAIR-GROUP-LOSS", "EXPL-UNUSED", "SLICE-LOSS"];
+        const OF_PARTS: [&str; 7] = [
+            "UNC-CLASS-COVERAGE",
+            "UNC-GROUP-COVERAGE",
+            "FAIR-GROUP-LOSS",
+            "EXPL-UNUSED",
+            "SLICE-LOSS",
+            "DATA-MISSING",
+            "DATA-OUTLIERS",
+        ];
         !OF_PARTS.contains(&fact.measure.as_str())
             && fact.place.is_none_or(|p| p.of <= 1)
             && self.facts.facts.iter().filter(|f| f.measure == fact.measure).count() == 1
@@ -68,7 +80,8 @@ impl<'a> Bench<'a> {
         if (fact.drop && !self.conditioned(fact)) || self.part_of_else(fact, at) {
             return false;
         }
-        let elsewhere = self.of_nameless_parts(fact, at)
+        let elsewhere = self.past_a_limit(at)
+            || self.of_nameless_parts(fact, at)
             || self.of_another_owner(fact, at)
             || self.generic_of_else(fact, self.reading.clause_of(at));
         if value && ((fact.drop && self.remains(at)) || elsewhere) {
@@ -128,19 +141,21 @@ impl<'a> Bench<'a> {
         (0..self.reading.clauses.len()).any(|c| about(c) && (names_it(c) || (!fact.scope.is_empty() && carries(c))))
     }
 
+    /// Whether a number is the size of a stress.
+    fn size(&self, at: usize) -> bool {
+        let beside = [self.reading.neighbour(at, false), self.reading.neighbour(at, true)];
+        beside.into_iter().flatten().any(|i| self.reading.items[i].role(RoleWord::Level))
+    }
+
     /// The same in clauses after it that say no number of their own: `accuracy is 87 %, with 10 % of the cells missing`.
     fn later_conditions(&self, clause: usize) -> Vec<usize> {
         let condition = |i: usize| {
             let keys = self.reading.items[i].measures();
             keys.is_some_and(|keys| keys.iter().all(|k| CONDITIONS.iter().any(|c| k.starts_with(c))))
         };
-        let level = |i: usize| {
-            let beside = [self.reading.neighbour(i, false), self.reading.neighbour(i, true)];
-            beside.into_iter().flatten().any(|n| self.reading.items[n].role(RoleWord::Level))
-        };
         let own = |c: usize| {
             self.reading.of_clause(c).any(|(i, item)| {
-                (matches!(item, Item::Number(_)) && !level(i))
+                (matches!(item, Item::Number(_)) && !self.size(i))
                     || item.has(|s| matches!(s, Sense::Change(_) | Sense::Outcome(_)))
             })
         };
@@ -164,9 +179,11 @@ impl<'a> Bench<'a> {
             self.reading.of_clause(c).next().is_some_and(|(_, i)| i.has(|s| *s == Sense::Split) && !i.neutral())
         };
         let start = (0..=clause).rev().find(|c| against(*c)).unwrap_or(0);
+        // A clause with a number of its own has said what came of its condition.
+        let told =
+            |c: usize| self.reading.of_clause(c).any(|(i, item)| matches!(item, Item::Number(_)) && !self.size(i));
         let of = |c: usize| self.reading.of_clause(c).filter(|(_, i)| condition(i)).map(|(i, _)| i).collect::<Vec<_>>();
-        let nearest = (start..=clause).rev().map(|c| (c, of(c))).find(|(_, items)| !items.is_empty());
-        nearest.filter(|(c, _)| *c < clause).map(|(_, items)| items).unwrap_or_default()
+        (start..clause).rev().filter(|c| !told(*c)).map(of).find(|items| !items.is_empty()).unwrap_or_default()
     }
 
     /// Whether a number says how far two values are apart: `8 points lower than`, `exceeds it by 8 points`.

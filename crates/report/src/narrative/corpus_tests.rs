@@ -16,7 +16,7 @@ pub(super) struct Line {
     pub(super) audit: String,
     pub(super) lang: String,
     pub(super) cites: Vec<String>,
-    /// It is true, but judges or gives a cause, and is refused on purpose.
+    /// It is true, but judges, gives a cause or denies in free form, and is refused on purpose.
     #[serde(default)]
     pub(super) judges: bool,
     /// What is false about it.
@@ -85,6 +85,8 @@ struct Corpus {
     falsehoods: Vec<Line>,
     held_true: Vec<Line>,
     held_false: Vec<Line>,
+    prompted_true: Vec<Line>,
+    prompted_false: Vec<Line>,
 }
 
 fn corpus() -> Corpus {
@@ -95,6 +97,8 @@ fn corpus() -> Corpus {
         falsehoods: read(include_str!("../../corpus/false.jsonl")),
         held_true: read(include_str!("../../corpus/held-out-true.jsonl")),
         held_false: read(include_str!("../../corpus/held-out-false.jsonl")),
+        prompted_true: read(include_str!("../../corpus/prompted-true.jsonl")),
+        prompted_false: read(include_str!("../../corpus/prompted-false.jsonl")),
     }
 }
 
@@ -105,9 +109,12 @@ fn true_and_false_sentences_are_told_apart() {
         let bad = lines.iter().filter(|l| l.check().is_ok() != l.falsehood.is_none());
         bad.map(|l| format!("{} {:?} {:?}", l.text, l.falsehood, l.check().err())).collect()
     };
-    for lines in [&c.truths, &c.falsehoods] {
-        assert!(lines.len() >= 300);
-        assert!(Rate::of(lines.iter()).share() >= 0.99, "{:#?}", wrong(lines));
+    for lines in [&c.truths, &c.falsehoods, &c.prompted_true, &c.prompted_false] {
+        assert!(lines.len() >= 200);
+        for lang in ["en", "es"] {
+            let rate = Rate::of(lines.iter().filter(|l| l.lang == lang));
+            assert!(rate.share() >= 0.99, "{lang} {:#?}", wrong(lines));
+        }
     }
     assert!(Rate::of(c.held_false.iter()).share() >= 0.99, "{:#?}", wrong(&c.held_false));
 }
@@ -116,10 +123,12 @@ fn page(c: &Corpus) -> String {
     let mut out = String::from(include_str!("../../corpus/page.md"));
     let rows = [
         ("true, accepted", &c.truths),
-        ("true with a judgement or a cause, accepted (0 is meant)", &c.judging),
+        ("true with a judgement, a cause or a free denial, accepted (0 is meant)", &c.judging),
         ("false, refused", &c.falsehoods),
-        ("held out: true, accepted", &c.held_true),
-        ("held out: false, refused", &c.held_false),
+        ("by a language model from the prompt: true, accepted", &c.prompted_true),
+        ("mistakes of a language model: false, refused", &c.prompted_false),
+        ("held out, free: true, accepted", &c.held_true),
+        ("held out, free: false, refused", &c.held_false),
     ];
     out.push_str("\n## Rates\n\n| sentences | English | Spanish | both |\n| --- | --- | --- | --- |\n");
     for (name, lines) in rows {
@@ -127,9 +136,9 @@ fn page(c: &Corpus) -> String {
         let _ = writeln!(out, "| {name} | {} | {} | {} |", of("en"), of("es"), Rate::of(lines.iter()).shown());
     }
     out.push_str(
-        "\n## By kind of falsehood\n\nBoth parts of the corpus.\n\n| kind | English | Spanish |\n| --- | --- | --- |\n",
+        "\n## By kind of falsehood\n\nAll parts of the corpus.\n\n| kind | English | Spanish |\n| --- | --- | --- |\n",
     );
-    let all: Vec<&Line> = c.falsehoods.iter().chain(&c.held_false).collect();
+    let all: Vec<&Line> = c.falsehoods.iter().chain(&c.prompted_false).chain(&c.held_false).collect();
     let mut kinds: Vec<&str> = all.iter().filter_map(|l| l.falsehood.as_deref()).collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -150,8 +159,14 @@ fn page(c: &Corpus) -> String {
             out.push_str("None.\n");
         }
     };
-    let refused: Vec<&Line> =
-        c.truths.iter().chain(&c.judging).chain(&c.held_true).filter(|l| l.check().is_err()).collect();
+    let refused: Vec<&Line> = c
+        .truths
+        .iter()
+        .chain(&c.judging)
+        .chain(&c.prompted_true)
+        .chain(&c.held_true)
+        .filter(|l| l.check().is_err())
+        .collect();
     list(&mut out, "True sentences that are refused", &refused);
     let passed: Vec<&Line> = all.into_iter().filter(|l| l.check().is_ok()).collect();
     list(&mut out, "False sentences that are accepted", &passed);

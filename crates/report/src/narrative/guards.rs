@@ -39,7 +39,7 @@ const OF_THE_TRUTH: [&str; 8] = [
 /// Measures taken among predictions: nothing of the truth.
 const OF_PREDICTIONS: [&str; 3] = ["metric.precision", "class.precision", "mean.prediction"];
 /// The largest of all features: no mean.
-const LARGEST: [&str; 6] =
+pub(super) const LARGEST: [&str; 6] =
     ["DRIFT-PSI", "DRIFT-JENSEN-SHANNON", "DRIFT-KS", "DRIFT-WASSERSTEIN", "DRIFT-CRAMER-V", "LEAK-FEATURE"];
 /// Beginnings of measures of the model; a feature or a table has none of them.
 const OF_THE_MODEL: [&str; 18] = [
@@ -111,13 +111,20 @@ impl Bench<'_> {
         let quotient = fact.unit == Unit::Ratio && fact.spread.is_some();
         match fact.measure.as_str() {
             "UNC-COVERAGE" | "UNC-GROUP-COVERAGE" | "UNC-CLASS-COVERAGE" => self.named_with(at, "short"),
+            "SLICE-LOSS" if self.reading.clause_has(clause, |s| *s == Sense::Overall) => false,
             "FAIR-GROUP-LOSS" | "SLICE-LOSS" => self.named_with(at, "excess") || self.distance(at),
-            "CAL-ERROR" | "metric.calibration_error" => anywhere("calibration"),
+            "LEAK-DETERMINISM" => self.named_with(at, "check"),
+            "EXPL-ADDITIVITY" => self.named_with(at, "adds-up"),
+            "CAL-ERROR" | "metric.calibration_error" => anywhere("calibration") && self.named_with(at, "off"),
             "slice.loss" => fact.unit == Unit::Share || !self.named_with(at, "classes-wrong"),
             "FILE-VERSION" => self.named_with(at, "check"),
             "ROB-ADVERSARIAL" | "ROB-CERTIFIED" => !verb("changes"),
             "ROB-SILENT-NONSENSE" => !verb("finds") && anywhere("nonsense"),
             _ if self.on_nonsense(clause) => false,
+            "FAIR-PROXY" => !self.reading.of_clause(clause).any(|(i, _)| self.listed("shares", i)),
+            "attribute.flips" if !anywhere("alone") => false,
+            "attribute.shift" if !anywhere("alone") => false,
+            "flips" | "SENS-FLIP-RATE" if !anywhere("noise") => false,
             "attribute.flips" => anywhere("flips") && anywhere("decides") && !anywhere("scores"),
             "flips" | "SENS-FLIP-RATE" => anywhere("flips") && !anywhere("scores"),
             "shift" | "attribute.shift" => anywhere("moves"),
@@ -159,6 +166,18 @@ impl Bench<'_> {
         let number = |c: usize| self.reading.of_clause(c).any(|(_, i)| matches!(i, Item::Number(_)));
         let holds = |c: usize| self.reading.of_clause(c).any(|(i, _)| self.holds(i, "nonsense"));
         (0..=clause).any(|c| holds(c) && (c == clause || !number(c)))
+    }
+
+    /// `17 points above the limit` is a distance from the limit, which no fact holds.
+    pub(super) fn past_a_limit(&self, at: usize) -> bool {
+        let compares = |i: usize| self.reading.items[i].has(|s| matches!(s, Sense::Compare { .. }));
+        let next = self.reading.neighbour(at, true).filter(|i| compares(*i));
+        let side = self.reading.clause_of(at) + 1;
+        let limit = |i: &Item| i.role(RoleWord::Limit) || i.role(RoleWord::Baseline);
+        self.distance(at)
+            && next.is_some()
+            && side < self.reading.clauses.len()
+            && self.reading.of_clause(side).any(|(_, i)| limit(i))
     }
 
     /// `has 400 rows` says how many rows something has; `on 400 rows` what it was measured on.
@@ -294,7 +313,14 @@ impl Bench<'_> {
         // `of those found, 94 % are men`
         let are = of(at + 1, &["are", "is", "were", "son", "es", "eran"])
             && matches!(items.get(at + 2), Some(Item::Name(..)));
-        if among || nominal || are {
+        // `8 % of the men are false positives`: of those who deserve nothing.
+        let turned = |i: usize| {
+            items[i].measures().is_some_and(|keys| keys.iter().any(|k| matches!(*k, "rate.tpr" | "rate.fpr")))
+        };
+        let name = (at + 2..c.to).take(2).find(|i| matches!(items[*i], Item::Name(..)));
+        let are_rates =
+            of(at + 1, &["of", "de"]) && name.is_some_and(|n| self.listed("be", n + 1) && (n + 2..c.to).any(turned));
+        if among || nominal || are || are_rates {
             return true;
         }
         if !of(at + 1, &["of", "de", "del"]) {
@@ -303,9 +329,14 @@ impl Bench<'_> {
         let small = ["the", "those", "all", "los", "las", "la", "el", "lo", "aquellos", "aquellas"];
         let next = (at + 2..c.to).find(|i| !of(*i, &small));
         let rates = |keys: BTreeSet<&str>| {
-            keys.iter().any(|k| ["rate.", "metric.", "slice."].iter().any(|start| k.starts_with(start)))
+            keys.iter().any(|k| {
+                ["rate.", "metric.", "slice.", "missing", "DATA-MISSING", "DATA-OUTLIERS"]
+                    .iter()
+                    .any(|start| k.starts_with(start))
+            })
         };
-        next.is_some_and(|i| items[i].measures().is_some_and(rates))
+        let values = |i: usize| ["values far", "valores lejos"].iter().any(|w| items[i].text().starts_with(w));
+        next.is_some_and(|i| !values(i) && items[i].measures().is_some_and(rates))
     }
 
     /// A limit, or what was promised, stands beside a word that holds nothing against it: not `reaches the limit`.

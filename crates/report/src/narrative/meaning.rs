@@ -61,7 +61,9 @@ impl Bench<'_> {
         let is = |i: Option<usize>, role: RoleWord| i.is_some_and(|i| items[i].role(role));
         let text = |i: Option<usize>| i.map(|i| items[i].text()).unwrap_or_default();
         if self.confidence(at, n) {
-            return if n.value == 95.0 { Meaning::Confidence } else { Meaning::Roles(Vec::new()) };
+            // Two ends and what they are the ends of.
+            let ends = items.iter().filter(|i| matches!(i, Item::Number(_))).count() > 2;
+            return if n.value == 95.0 && ends { Meaning::Confidence } else { Meaning::Roles(Vec::new()) };
         }
         if let Some(roles) = self.part(at) {
             return Meaning::Roles(roles);

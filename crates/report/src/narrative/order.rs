@@ -7,7 +7,7 @@ use fine_audit::finding::Side;
 use super::bind::{Bench, Mention};
 use super::fact::{Fact, Part, Place};
 use super::lexicon::{Relation, RoleWord, Sense};
-use super::reading::Item;
+use super::reading::{Item, Opener};
 use super::verify::{Kind, Rejection};
 
 impl Bench<'_> {
@@ -32,6 +32,14 @@ impl Bench<'_> {
         let rank = self.ordinal_before(at).unwrap_or(1);
         let here = self.reading.names(clause);
         let named: Vec<usize> = if here.is_empty() { self.next_names(clause) } else { here };
+        // `a has more than b, and is the largest`: which of them?
+        let second = |i: &usize| {
+            let c = self.reading.clause_of(*i);
+            c != clause && matches!(self.reading.clauses[c].opener, Opener::Than | Opener::Object)
+        };
+        if named.iter().any(second) {
+            return Err(refuse());
+        }
         if named.is_empty() && relation == Relation::More && self.worst_feature(at) && !self.negated(at) {
             return Ok(());
         }
@@ -41,6 +49,9 @@ impl Bench<'_> {
         self.take(named.clone());
         let measures = self.measures_at(at);
         let listed = named.len() > 1 && self.reading.list_of(named[0]).is_some_and(|l| l == named);
+        if listed && !self.one_attribute(&named) {
+            return Err(refuse());
+        }
         if listed && rank == 1 {
             let most = named.len() as u32;
             let all = named.iter().all(|n| self.placed(at, &[self.mention(*n)], &measures, relation, &|p| p <= most));
@@ -52,11 +63,24 @@ impl Bench<'_> {
         ok.then_some(()).ok_or_else(refuse)
     }
 
+    /// Whether groups are of one attribute, so that they have places in one order.
+    fn one_attribute(&self, names: &[usize]) -> bool {
+        let attribute =
+            |i: &usize| self.mention(*i).first().and_then(|a| a.split_once(".G")).map(|(a, _)| a.to_owned());
+        names.windows(2).all(|w| attribute(&w[0]) == attribute(&w[1]))
+    }
+
     /// Findings about all features carry the largest value of any.
     fn worst_feature(&self, at: usize) -> bool {
         const WORST: [&str; 6] =
             ["DRIFT-PSI", "DRIFT-JENSEN-SHANNON", "DRIFT-KS", "DRIFT-WASSERSTEIN", "DRIFT-CRAMER-V", "LEAK-FEATURE"];
         let measures = self.measures_at(at);
+        // `the largest drift`: there are several measures of it.
+        let kinds =
+            WORST.iter().filter(|w| measures.contains(**w) && self.facts.facts.iter().any(|f| f.measure == **w));
+        if kinds.count() > 1 {
+            return false;
+        }
         let said = self.cited.iter().filter(|f| measures.contains(f.measure.as_str()));
         let facts: Vec<&Fact> = said.copied().collect();
         self.bind(facts.iter().copied());
@@ -150,7 +174,7 @@ impl Bench<'_> {
             return Ok(());
         }
         let ok = match names.as_slice() {
-            [low, high] => {
+            [low, high] if self.one_attribute(&[*low, *high]) => {
                 self.placed(at, &[self.mention(*low)], &measures, Relation::Less, &|p| p == 1)
                     && self.placed(at, &[self.mention(*high)], &measures, Relation::More, &|p| p == 1)
             }
@@ -179,7 +203,10 @@ impl Bench<'_> {
         let rank = self.ordinal(at).ok_or_else(refuse)?;
         let clause = self.reading.clause_of(at);
         let names = self.names_of(clause);
+        let nearest = (0..=clause).rev().find(|c| !self.reading.names(*c).is_empty()).unwrap_or(clause);
+        let second = nearest != clause && matches!(self.reading.clauses[nearest].opener, Opener::Than | Opener::Object);
         let ok = names.len() == 1
+            && !second
             && !self.negated(at)
             && self.placed(at, &names, &self.measures_at(at), Relation::More, &|p| p == rank);
         ok.then_some(()).ok_or_else(refuse)

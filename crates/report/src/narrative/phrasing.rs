@@ -24,6 +24,19 @@ impl Bench<'_> {
         let text = self.reading.items[at].text();
         let ended = || self.reading.clause_has(clause, |s| matches!(s, Sense::Outcome(_)));
         let variance = || self.reading.of_clause(clause).any(|(_, i)| i.text().contains("varian"));
+        let advantage = || self.reading.items.iter().any(|i| i.text().contains("advantage"));
+        if text.contains("constant guess") && !advantage() {
+            return Err(self.reject(Kind::Measure, at));
+        }
+        // `and the other one also` says of it what was said before.
+        let goes_on = self
+            .reading
+            .items
+            .get(at + 1)
+            .is_some_and(|i| !matches!(i, Item::Mark(_)) && !i.has(|s| matches!(s, Sense::And | Sense::Split)));
+        if text == "also" && !goes_on {
+            return Err(self.reject(Kind::Comparison, at));
+        }
         if (matches!(text.as_str(), "so" | "as") && !ended()) || (self.listed("explains", at) && !variance()) {
             return Err(self.reject(Kind::Forbidden, at));
         }
