@@ -34,7 +34,7 @@ pub struct LlmArgs {
     #[arg(long, env = "FINE_LLM_SECONDS", default_value = "60", value_parser = positive)]
     pub llm_seconds: u64,
     /// Most tokens, read and written, for one audit or one answer.
-    #[arg(long, env = "FINE_LLM_TOKENS", default_value = "60000", value_parser = positive)]
+    #[arg(long, env = "FINE_LLM_TOKENS", default_value = "100000", value_parser = positive)]
     pub llm_tokens: u64,
     /// US dollars for a million tokens read and for a million written, as in `0.15,0.60`.
     #[arg(long, env = "FINE_LLM_PRICES", value_parser = prices)]
