@@ -4,7 +4,7 @@ use fine_audit::finding::{Outcome, Severity};
 
 use super::bind::{Bench, Mention};
 use super::fact::{Fact, Part, Role, Unit};
-use super::lexicon::Sense;
+use super::lexicon::{Guard, Sense};
 use super::number::{Fit, Number};
 use super::reading::Item;
 use super::verify::{Kind, Rejection};
@@ -53,7 +53,7 @@ impl<'a> Bench<'a> {
         let listed = here.len() > 1 && self.reading.list_of(here[0]).is_some_and(|l| l == here);
         let whole = self.speaks_of_the_whole(clause);
         let part = |f: &Fact| {
-            f.measure == "verdict" && self.reading.of_clause(clause).any(|(i, _)| self.listed("part-of-audit", i))
+            f.measure == "verdict" && self.reading.of_clause(clause).any(|(i, _)| self.listed(Guard::PartOfAudit, i))
         };
         let named = self.nearest_measures(clause).first().map_or(clause, |i| self.reading.clause_of(*i));
         let (falls, differs) = (
@@ -108,7 +108,7 @@ impl<'a> Bench<'a> {
     /// `the rows have conflicting labels, and it is an issue`, where a hundredth of them have.
     fn all_rows(&self, at: usize) -> bool {
         let number = self.reading.items.iter().any(|i| matches!(i, Item::Number(_)));
-        let verb = |i: usize| i > 0 && (self.listed("be", i - 1) || self.listed("has", i - 1));
+        let verb = |i: usize| i > 0 && (self.listed(Guard::Be, i - 1) || self.listed(Guard::Has, i - 1));
         let share = |i: usize| {
             let keys = self.reading.items[i].measures().unwrap_or_default();
             let part = |f: &&Fact| f.unit == Unit::Share && f.value(Role::Value).is_some_and(|v| v < 1.0);
@@ -143,7 +143,7 @@ impl<'a> Bench<'a> {
                     .get(i + 1)
                     .is_some_and(|n| n.text().starts_with("of") || n.text().starts_with("de"))
         };
-        let gets = at > 0 && (self.listed("gets", at - 1) || self.holds(at, "gets"));
+        let gets = at > 0 && (self.listed(Guard::Gets, at - 1) || self.holds(at, Guard::Gets));
         let of_rows = (c.from..at).any(rows) && (gets || !(c.from..at).any(|i| strict(&self.reading.items[i])));
         let ok = !self.negated(at)
             && !of_rows
@@ -239,7 +239,7 @@ impl<'a> Bench<'a> {
             return Err(self.reject(Kind::Measure, at));
         }
         // `achieves demographic parity`
-        if at > 0 && self.listed("parity", at) && self.listed("claims", at - 1) {
+        if at > 0 && self.listed(Guard::Parity, at) && self.listed(Guard::Claims, at - 1) {
             return Err(self.reject(Kind::Evaluation, at));
         }
         let names: Vec<Mention> = self.reading.names(clause).into_iter().map(|i| self.mention(i)).collect();
@@ -279,7 +279,7 @@ impl<'a> Bench<'a> {
         }
         let text = self.reading.items[at].text();
         let quotient = |f: &&&Fact| f.measure == "FAIR-SELECTION-RATIO";
-        if self.holds(at, "four-fifths") && !self.cited.iter().all(|f| quotient(&f)) {
+        if self.holds(at, Guard::FourFifths) && !self.cited.iter().all(|f| quotient(&f)) {
             return Err(self.reject(Kind::Binding, at));
         }
         let outcome = match () {

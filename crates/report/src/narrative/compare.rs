@@ -6,7 +6,7 @@ use fine_audit::finding::{Outcome, Side};
 
 use super::bind::{Bench, Mention};
 use super::fact::{Fact, Part, Role};
-use super::lexicon::{Relation, RoleWord, Sense};
+use super::lexicon::{Guard, Relation, RoleWord, Sense};
 use super::number::Fit;
 use super::reading::{Item, Opener};
 use super::verify::{Kind, Rejection};
@@ -81,7 +81,7 @@ impl<'a> Bench<'a> {
         } else if role(RoleWord::Baseline) && names.is_empty() {
             self.to_role(left, relation, Role::Baseline)
         } else if role(RoleWord::Rest) && names.is_empty() {
-            let excess = left.iter().any(|f| f.measure == "SLICE-LOSS") && self.named_with(at, "excess");
+            let excess = left.iter().any(|f| f.measure == "SLICE-LOSS") && self.named_with(at, Guard::Excess);
             !excess && self.to_role(left, relation, Role::Rest)
         } else if role(RoleWord::Level) && names.is_empty() && right_measures.is_empty() {
             self.to_role(left, relation, Role::Level)
@@ -153,10 +153,10 @@ impl<'a> Bench<'a> {
         // More of a fall is less of what falls.
         let falls =
             |f: &Fact| !f.drop || self.near(at, &|s| matches!(s, Sense::Change(_))) || self.names_the_drop(f, at);
-        let remains = self.reading.of_clause(clause).any(|(i, _)| i < at && self.listed("remains", i));
+        let remains = self.reading.of_clause(clause).any(|(i, _)| i < at && self.listed(Guard::Remains, i));
         let excess = || {
             let number = |i: usize| matches!(self.reading.items[i], Item::Number(_)) && self.distance(i);
-            self.named_with(at, "excess") || self.reading.of_clause(clause).any(|(i, _)| number(i))
+            self.named_with(at, Guard::Excess) || self.reading.of_clause(clause).any(|(i, _)| number(i))
         };
         let right = |f: &Fact| match f.measure.as_str() {
             "SLICE-LOSS" | "FAIR-GROUP-LOSS" => excess(),
@@ -302,7 +302,7 @@ impl<'a> Bench<'a> {
         let facts: Vec<&&Fact> = self.cited.iter().filter(fits).collect();
         self.bind(facts.iter().map(|f| **f));
         // `a drop of -0.03`
-        let noun = self.holds(at, "falls");
+        let noun = self.holds(at, Guard::Falls);
         let signed = self.reading.of_clause(clause).any(|(_, i)| matches!(i, Item::Number(n) if n.value < 0.0));
         if signed && !noun {
             return Err(refuse());

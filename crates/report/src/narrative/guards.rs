@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::bind::Bench;
 use super::fact::{Area, Fact, Role, Unit};
-use super::lexicon::{Lexicon, RoleWord, Sense};
+use super::lexicon::{Guard, Lexicon, RoleWord, Sense};
 use super::reading::{Item, Opener};
 
 /// Measures in per cent of something else than rows.
@@ -65,17 +65,17 @@ const OF_THE_MODEL: [&str; 18] = [
 
 impl Bench<'_> {
     /// Whether the text of an item is in a list of the lexicon.
-    pub(super) fn listed(&self, list: &str, at: usize) -> bool {
+    pub(super) fn listed(&self, list: Guard, at: usize) -> bool {
         let text = self.reading.items.get(at).map(Item::text).unwrap_or_default();
         self.guard_words(list).contains(&text)
     }
 
-    pub(super) fn guard_words(&self, list: &str) -> &'static [String] {
+    pub(super) fn guard_words(&self, list: Guard) -> &'static [String] {
         Lexicon::of(self.words.language).guard(list)
     }
 
     /// Whether a phrase that names the measure of an item holds a part of a word.
-    pub(super) fn named_with(&self, at: usize, list: &str) -> bool {
+    pub(super) fn named_with(&self, at: usize, list: Guard) -> bool {
         let here = self.window(at);
         let clause = self.reading.clause_of(at);
         let mut items = if here.is_empty() { self.nearest_measures(clause) } else { here };
@@ -88,7 +88,7 @@ impl Bench<'_> {
         items.into_iter().any(|i| self.holds(i, list) || matches!(self.reading.items[i], Item::Code(_)))
     }
 
-    pub(super) fn holds(&self, item: usize, list: &str) -> bool {
+    pub(super) fn holds(&self, item: usize, list: Guard) -> bool {
         let text = self.reading.items[item].text();
         !matches!(self.reading.items[item], Item::Name(..))
             && self.guard_words(list).iter().any(|w| text.contains(w.as_str()))
@@ -99,8 +99,8 @@ impl Bench<'_> {
     pub(super) fn put_right(&self, fact: &Fact, at: usize) -> bool {
         let clause = self.reading.clause_of(at);
         let apart = || self.distance(at) || self.near(at, &|s| *s == Sense::Differ);
-        let anywhere = |list: &str| (0..self.reading.items.len()).any(|i| self.holds(i, list));
-        let verb = |list: &str| {
+        let anywhere = |list: Guard| (0..self.reading.items.len()).any(|i| self.holds(i, list));
+        let verb = |list: Guard| {
             let other = |t: &str| ["small", "adversarial", "not", "no"].contains(&t);
             let said = |i: &Item| {
                 let text = i.text();
@@ -110,33 +110,33 @@ impl Bench<'_> {
         };
         let quotient = fact.unit == Unit::Ratio && fact.spread.is_some();
         match fact.measure.as_str() {
-            "UNC-COVERAGE" | "UNC-GROUP-COVERAGE" | "UNC-CLASS-COVERAGE" => self.named_with(at, "short"),
+            "UNC-COVERAGE" | "UNC-GROUP-COVERAGE" | "UNC-CLASS-COVERAGE" => self.named_with(at, Guard::Short),
             "SLICE-LOSS" if self.reading.clause_has(clause, |s| *s == Sense::Overall) => false,
-            "FAIR-GROUP-LOSS" | "SLICE-LOSS" => self.named_with(at, "excess") || self.distance(at),
-            "LEAK-DETERMINISM" => self.named_with(at, "check"),
-            "EXPL-ADDITIVITY" => self.named_with(at, "adds-up"),
-            "CAL-ERROR" | "metric.calibration_error" => anywhere("calibration") && self.named_with(at, "off"),
-            "slice.loss" => fact.unit == Unit::Share || !self.named_with(at, "classes-wrong"),
-            "FILE-VERSION" => self.named_with(at, "check"),
-            "ROB-ADVERSARIAL" | "ROB-CERTIFIED" => !verb("changes"),
-            "ROB-SILENT-NONSENSE" => !verb("finds") && anywhere("nonsense"),
+            "FAIR-GROUP-LOSS" | "SLICE-LOSS" => self.named_with(at, Guard::Excess) || self.distance(at),
+            "LEAK-DETERMINISM" => self.named_with(at, Guard::Check),
+            "EXPL-ADDITIVITY" => self.named_with(at, Guard::AddsUp),
+            "CAL-ERROR" | "metric.calibration_error" => anywhere(Guard::Calibration) && self.named_with(at, Guard::Off),
+            "slice.loss" => fact.unit == Unit::Share || !self.named_with(at, Guard::ClassesWrong),
+            "FILE-VERSION" => self.named_with(at, Guard::Check),
+            "ROB-ADVERSARIAL" | "ROB-CERTIFIED" => !verb(Guard::Changes),
+            "ROB-SILENT-NONSENSE" => !verb(Guard::Finds) && anywhere(Guard::Nonsense),
             _ if self.on_nonsense(clause) => false,
-            "FAIR-PROXY" => !self.reading.of_clause(clause).any(|(i, _)| self.listed("shares", i)),
-            "attribute.flips" if !anywhere("alone") => false,
-            "attribute.shift" if !anywhere("alone") => false,
-            "flips" | "SENS-FLIP-RATE" if !anywhere("noise") => false,
-            "attribute.flips" => anywhere("flips") && anywhere("decides") && !anywhere("scores"),
-            "flips" | "SENS-FLIP-RATE" => anywhere("flips") && !anywhere("scores"),
-            "shift" | "attribute.shift" => anywhere("moves"),
+            "FAIR-PROXY" => !self.reading.of_clause(clause).any(|(i, _)| self.listed(Guard::Shares, i)),
+            "attribute.flips" if !anywhere(Guard::Alone) => false,
+            "attribute.shift" if !anywhere(Guard::Alone) => false,
+            "flips" | "SENS-FLIP-RATE" if !anywhere(Guard::Noise) => false,
+            "attribute.flips" => anywhere(Guard::Flips) && anywhere(Guard::Decides) && !anywhere(Guard::Scores),
+            "flips" | "SENS-FLIP-RATE" => anywhere(Guard::Flips) && !anywhere(Guard::Scores),
+            "shift" | "attribute.shift" => anywhere(Guard::Moves),
             // `276.8 errors` counts what was averaged.
             m if ["mae", "rmse", "mse", "median_ae"].iter().any(|k| m.ends_with(k)) => {
                 !matches!(self.reading.items.get(at + 1).map(Item::text).as_deref(), Some("errors" | "errores"))
             }
-            _ if quotient => self.named_with(at, "quotient") && !apart() && !self.equates(fact, clause),
-            m if m.starts_with("FAIR-") && fact.unit == Unit::Points => self.named_with(at, "apart") || apart(),
-            m if LARGEST.contains(&m) => !anywhere("mean"),
+            _ if quotient => self.named_with(at, Guard::Quotient) && !apart() && !self.equates(fact, clause),
+            m if m.starts_with("FAIR-") && fact.unit == Unit::Points => self.named_with(at, Guard::Apart) || apart(),
+            m if LARGEST.contains(&m) => !anywhere(Guard::Mean),
             m if OF_PREDICTIONS.contains(&m) => {
-                m == "mean.prediction" || (!anywhere("truth") && self.named_with(at, "precise"))
+                m == "mean.prediction" || (!anywhere(Guard::Truth) && self.named_with(at, Guard::Precise))
             }
             m if OF_THE_TRUTH.contains(&m) => !self
                 .reading
@@ -164,7 +164,7 @@ impl Bench<'_> {
     /// `on nonsense rows` beside a number, or before it without a number of its own.
     fn on_nonsense(&self, clause: usize) -> bool {
         let number = |c: usize| self.reading.of_clause(c).any(|(_, i)| matches!(i, Item::Number(_)));
-        let holds = |c: usize| self.reading.of_clause(c).any(|(i, _)| self.holds(i, "nonsense"));
+        let holds = |c: usize| self.reading.of_clause(c).any(|(i, _)| self.holds(i, Guard::Nonsense));
         (0..=clause).any(|c| holds(c) && (c == clause || !number(c)))
     }
 
@@ -188,14 +188,14 @@ impl Bench<'_> {
         // `a, with 400 rows, has` and `with 400 rows, a has`
         let with = matches!(self.reading.items[before].text().as_str(), "with" | "con");
         let beside = name(c.from.checked_sub(1)) || name(Some(c.to)) || name(Some(c.to + 1));
-        self.listed("has", before) || (with && beside)
+        self.listed(Guard::Has, before) || (with && beside)
     }
 
     /// Whether a value of the whole table is said of groups, classes or slices that nobody names.
     pub(super) fn of_nameless_parts(&self, fact: &Fact, at: usize) -> bool {
         let clause = self.reading.clause_of(at);
         fact.scope.is_empty()
-            && self.reading.of_clause(clause).any(|(i, item)| item.neutral() && self.listed("kinds", i))
+            && self.reading.of_clause(clause).any(|(i, item)| item.neutral() && self.listed(Guard::Kinds, i))
     }
 
     /// `the predictive power of the model`, `the drift of the groups`: a measure of something else.
@@ -207,7 +207,7 @@ impl Bench<'_> {
         let name = |i: usize| matches!(self.reading.items.get(i), Some(Item::Name(..)));
         let predictions = ["LEAK-BATCH", "LEAK-DETERMINISM", "DRIFT-PREDICTION"].contains(&fact.measure.as_str());
         let free = |n: usize| model || name(n + 1) || (predictions && self.reading.items[n].text().contains("predic"));
-        let named = |i: usize| noun(i).is_some_and(|n| self.listed("the-model", n) && !free(n));
+        let named = |i: usize| noun(i).is_some_and(|n| self.listed(Guard::TheModel, n) && !free(n));
         self.reading.of_clause(clause).any(|(i, _)| of(i) && named(i))
     }
 
@@ -223,7 +223,7 @@ impl Bench<'_> {
         let c = self.reading.clauses[clause];
         let strict = |i: &Item| i.measures().is_some() && !i.neutral();
         let here: Vec<usize> = (c.from..c.to).filter(|i| strict(&self.reading.items[*i])).collect();
-        let generic = !here.is_empty() && here.iter().all(|i| self.listed("generic", *i));
+        let generic = !here.is_empty() && here.iter().all(|i| self.listed(Guard::Generic, *i));
         let own = |i: &Item| {
             i.measures().is_none_or(|keys| {
                 fact.measures().any(|m| keys.contains(m)) || fact.spread.as_deref().is_some_and(|s| keys.contains(s))
@@ -238,7 +238,7 @@ impl Bench<'_> {
         let falls = |i: usize| self.reading.items[i].has(|s| matches!(s, Sense::Change(_)));
         let before = (c.from..at).rev().take_while(|i| !falls(*i));
         let own = (c.from..at).any(falls);
-        let left = before.into_iter().any(|i| self.listed("remains", i) || (!own && self.listed("be", i)));
+        let left = before.into_iter().any(|i| self.listed(Guard::Remains, i) || (!own && self.listed(Guard::Be, i)));
         left && c.opener != Opener::Than
     }
 
@@ -248,7 +248,7 @@ impl Bench<'_> {
         let other = |i: &Item| i.measures().is_some_and(|keys| !keys.contains("verdict")) && !i.neutral();
         let outcome = |i: &Item| i.has(|s| matches!(s, Sense::Outcome(_))) && i.measures().is_none();
         self.reading.names(clause).is_empty()
-            && !self.reading.of_clause(clause).any(|(i, item)| other(item) || self.listed("part-of-audit", i))
+            && !self.reading.of_clause(clause).any(|(i, item)| other(item) || self.listed(Guard::PartOfAudit, i))
             && !(role == Role::Judged && self.reading.of_clause(clause).any(|(_, i)| outcome(i)))
     }
 
@@ -257,7 +257,7 @@ impl Bench<'_> {
         let strict = |i: &Item| i.measures().is_some() && !i.neutral();
         let counted = |i: &Item| matches!(i, Item::Name(..) | Item::Number(_)) || i.has(|s| *s == Sense::Both);
         let said = self.reading.of_clause(clause).any(|(_, i)| strict(i) || counted(i));
-        !said && self.reading.of_clause(clause).any(|(i, _)| self.listed("wholes", i))
+        !said && self.reading.of_clause(clause).any(|(i, _)| self.listed(Guard::Wholes, i))
     }
 
     /// `1 % of the rows` said of a share that is none of rows, and `1 % of the decisions` of one of cells.
@@ -268,8 +268,8 @@ impl Bench<'_> {
         let of = |i: usize| matches!(items.get(i).map(Item::text).as_deref(), Some("of" | "de"));
         if matches!(items[at], Item::Number(_)) && of(at + 1) {
             let noun = at + 2 + usize::from(article(at + 2));
-            let elsewhere = self.listed("other-wholes", noun)
-                || (NOT_OF_ROWS.contains(&fact.measure.as_str()) && self.listed("the-model", noun));
+            let elsewhere = self.listed(Guard::OtherWholes, noun)
+                || (NOT_OF_ROWS.contains(&fact.measure.as_str()) && self.listed(Guard::TheModel, noun));
             let data = noun < items.len() && matches!(items[noun].text().as_str(), "data" | "datos");
             if (elsewhere || (data && fact.scope.len() == 1)) && items[noun].neutral() && fact.unit == Unit::Share {
                 return true;
@@ -303,13 +303,13 @@ impl Bench<'_> {
                 .measures()
                 .is_some_and(|keys| keys.iter().any(|k| k.starts_with("rate.") || k.starts_with("slice.")))
         };
-        let people = |i: &usize| self.listed("people", *i) || matches!(items[*i], Item::Mark(_));
+        let people = |i: &usize| self.listed(Guard::People, *i) || matches!(items[*i], Item::Mark(_));
         let among = (0..at).any(|i| {
-            let starts = self.reading.clauses.iter().any(|c| c.from == i) && self.listed("among", i);
+            let starts = self.reading.clauses.iter().any(|c| c.from == i) && self.listed(Guard::Among, i);
             starts && (i + 1..at).find(|i| !people(i)).is_some_and(rate)
         });
         // `the selected`: a rate said as people.
-        let nominal = (1..items.len()).any(|i| self.listed("turned", i) && self.listed("nominal", i - 1));
+        let nominal = (1..items.len()).any(|i| self.listed(Guard::Turned, i) && self.listed(Guard::Nominal, i - 1));
         // `of those found, 94 % are men`
         let are = of(at + 1, &["are", "is", "were", "son", "es", "eran"])
             && matches!(items.get(at + 2), Some(Item::Name(..)));
@@ -318,8 +318,8 @@ impl Bench<'_> {
             items[i].measures().is_some_and(|keys| keys.iter().any(|k| matches!(*k, "rate.tpr" | "rate.fpr")))
         };
         let name = (at + 2..c.to).take(2).find(|i| matches!(items[*i], Item::Name(..)));
-        let are_rates =
-            of(at + 1, &["of", "de"]) && name.is_some_and(|n| self.listed("be", n + 1) && (n + 2..c.to).any(turned));
+        let are_rates = of(at + 1, &["of", "de"])
+            && name.is_some_and(|n| self.listed(Guard::Be, n + 1) && (n + 2..c.to).any(turned));
         if among || nominal || are || are_rates {
             return true;
         }
@@ -354,12 +354,12 @@ impl Bench<'_> {
             _ => false,
         };
         let interval = (0..at).any(|i| self.reading.items[i].role(RoleWord::Interval));
-        if before.is_some_and(|i| self.listed("spans", i)) {
+        if before.is_some_and(|i| self.listed(Guard::Spans, i)) {
             return interval && self.cited.iter().all(inside);
         }
         before.is_none_or(|i| {
             let item = &self.reading.items[i];
-            self.listed("before-limit", i)
+            self.listed(Guard::BeforeLimit, i)
                 || matches!(item, Item::Mark(_) | Item::Number(_))
                 || item.has(|s| {
                     matches!(

@@ -111,6 +111,118 @@ pub(super) enum RoleWord {
     Judged,
 }
 
+/// Lists of words by which a true number is said of something false; what is done about each stands where it is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Guard {
+    /// Opens a group of people: `among`.
+    Among,
+    /// Stands between that and the rate: `the people who are`.
+    People,
+    /// A rate said as people: `selected`.
+    Turned,
+    /// Articles before it: `the selected`.
+    Nominal,
+    /// Says what is left of what falls: `stands at`.
+    Remains,
+    /// `is`, `are`.
+    Be,
+    /// Speaks of the audit, the model or the data as a whole.
+    Wholes,
+    /// A part of the audit, which the counts of the verdict are not of.
+    PartOfAudit,
+    /// Groups, classes and the like that nobody names.
+    Kinds,
+    /// What a share of rows is no share of.
+    OtherWholes,
+    /// A check or a finding.
+    Check,
+    /// May stand before a limit or a promise.
+    BeforeLimit,
+    /// Before a number of rows on which something was measured.
+    Bases,
+    /// Before a number of rows that something has.
+    Has,
+    /// Parts of words that say that something is missing.
+    Short,
+    /// Parts of words that say that something is more than something else.
+    Excess,
+    /// Parts of words for a difference.
+    Apart,
+    /// Parts of words for a quotient.
+    Quotient,
+    /// Says that a decision does not stand.
+    Changes,
+    /// Says that something is noticed.
+    Finds,
+    /// Parts of words for decisions that change.
+    Flips,
+    /// Parts of words for scores that move.
+    Moves,
+    /// A comparison in a small word: `over`.
+    Beneath,
+    /// `contains`.
+    Spans,
+    /// Rows made nonsense.
+    Nonsense,
+    /// A score.
+    Scores,
+    /// A mean.
+    Mean,
+    /// The truth.
+    Truth,
+    /// Owners that only measures of a model have.
+    TheModel,
+    /// A difference of no matter what.
+    Generic,
+    /// A share of wrong classes.
+    ClassesWrong,
+    /// The limit of quotients.
+    FourFifths,
+    /// Receives an outcome.
+    Gets,
+    /// `explains`.
+    Explains,
+    /// Parts of words for being right.
+    Precise,
+    /// Names of checks that sound as if groups were equal.
+    Parity,
+    /// `achieves`.
+    Claims,
+    /// What is no row and no feature.
+    Uncounted,
+    /// A protected attribute.
+    Attribute,
+    /// A group.
+    Group,
+    /// A class.
+    Class,
+    /// A slice.
+    Slice,
+    /// Parts of words of calibration.
+    Calibration,
+    /// Parts of words for an error of calibration.
+    Off,
+    /// Nouns for a fall.
+    Falls,
+    /// Parts of words for decisions.
+    Decides,
+    /// Parts of words for an error of additivity.
+    AddsUp,
+    /// A share or a rate.
+    Shares,
+    /// Nothing but the attribute is changed.
+    Alone,
+    /// Noise.
+    Noise,
+}
+
+#[cfg(test)]
+impl Guard {
+    /// How many lists there are.
+    pub(super) const ALL: usize = Self::Noise as usize + 1;
+}
+
 /// The file of a language.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,7 +245,7 @@ struct File {
     forbidden: BTreeMap<String, Vec<String>>,
     say: BTreeMap<String, Vec<String>>,
     forms: BTreeMap<String, String>,
-    guards: BTreeMap<String, Vec<String>>,
+    guards: BTreeMap<Guard, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -177,7 +289,7 @@ pub(super) struct Lexicon {
     version: String,
     say: BTreeMap<String, Vec<String>>,
     forms: BTreeMap<String, String>,
-    guards: BTreeMap<String, Vec<String>>,
+    guards: BTreeMap<Guard, Vec<String>>,
 }
 
 impl Lexicon {
@@ -208,8 +320,14 @@ impl Lexicon {
     }
 
     /// Words by which a true number is said of something false.
-    pub(super) fn guard(&self, list: &str) -> &[String] {
-        self.guards.get(list).expect("embedded lexicons are tested")
+    pub(super) fn guard(&self, list: Guard) -> &[String] {
+        self.guards.get(&list).map_or(&[], Vec::as_slice)
+    }
+
+    /// The lists of such words.
+    #[cfg(test)]
+    pub(super) fn guards(&self) -> &BTreeMap<Guard, Vec<String>> {
+        &self.guards
     }
 
     /// Senses of the longest phrase at the start of the words, and its length.

@@ -2,7 +2,7 @@
 
 use super::bind::Bench;
 use super::fact::Role;
-use super::lexicon::{Relation, RoleWord, Sense, Written};
+use super::lexicon::{Guard, Relation, RoleWord, Sense, Written};
 use super::number::Number;
 use super::reading::{Item, Opener, parts};
 
@@ -148,7 +148,7 @@ impl Bench<'_> {
         while let Some(i) = at.filter(|i| small(&self.reading.items[*i].text())) {
             at = self.reading.neighbour(i, false);
         }
-        at.is_some_and(|i| self.listed("bases", i))
+        at.is_some_and(|i| self.listed(Guard::Bases, i))
     }
 
     /// `the p-value of … is`, and no other number since.

@@ -6,7 +6,7 @@ use fine_audit::finding::Side;
 
 use super::bind::{Bench, Mention};
 use super::fact::{Fact, Part, Place};
-use super::lexicon::{Relation, RoleWord, Sense};
+use super::lexicon::{Guard, Relation, RoleWord, Sense};
 use super::reading::{Item, Opener};
 use super::verify::{Kind, Rejection};
 
@@ -15,7 +15,7 @@ impl Bench<'_> {
     pub(super) fn extreme(&self, at: usize, relation: Relation) -> Result<(), Rejection> {
         let refuse = || self.reject(Kind::Comparison, at);
         // `the largest group`, `most of`, `the highest in the audit`: of what?
-        let beside = |i: usize| self.reading.items.get(i).is_some_and(|w| w.neutral()) && self.listed("kinds", i);
+        let beside = |i: usize| self.reading.items.get(i).is_some_and(|w| w.neutral()) && self.listed(Guard::Kinds, i);
         let of = self.reading.items.get(at + 1).is_some_and(|i| {
             let text = i.text();
             let first = text.split(' ').next().unwrap_or_default();

@@ -2,20 +2,20 @@
 
 use super::bind::Bench;
 use super::fact::{Fact, Role};
-use super::lexicon::{RoleWord, Sense};
+use super::lexicon::{Guard, RoleWord, Sense};
 use super::reading::Item;
 use super::verify::{Kind, Rejection};
 
 /// Kinds of names that a noun beside them can say.
-const KINDS: [&str; 4] = ["attribute", "group", "class", "slice"];
+const KINDS: [Guard; 4] = [Guard::Attribute, Guard::Group, Guard::Class, Guard::Slice];
 /// Words of a clause that claims nothing from which on it says something all the same.
 const SAYS_SOMETHING: usize = 4;
 
 impl Bench<'_> {
     /// Checks a word that claims nothing by itself.
     pub(super) fn small_word(&self, at: usize) -> Result<(), Rejection> {
-        let compares = self.listed("beneath", at) && !self.measures_on(at);
-        let spans = self.listed("spans", at) && !self.next_is(at, |i| self.reading.items[i].role(RoleWord::Limit));
+        let compares = self.listed(Guard::Beneath, at) && !self.measures_on(at);
+        let spans = self.listed(Guard::Spans, at) && !self.next_is(at, |i| self.reading.items[i].role(RoleWord::Limit));
         if compares || spans {
             return Err(self.reject(Kind::Comparison, at));
         }
@@ -37,7 +37,7 @@ impl Bench<'_> {
         if text == "also" && !goes_on {
             return Err(self.reject(Kind::Comparison, at));
         }
-        if (matches!(text.as_str(), "so" | "as") && !ended()) || (self.listed("explains", at) && !variance()) {
+        if (matches!(text.as_str(), "so" | "as") && !ended()) || (self.listed(Guard::Explains, at) && !variance()) {
             return Err(self.reject(Kind::Forbidden, at));
         }
         if self.reading.clauses.iter().any(|c| c.from == at) && self.says_something_else(clause) {
@@ -98,14 +98,14 @@ impl Bench<'_> {
         let fits = |alias: &str| {
             let group = alias.contains(".G");
             let kind = match (alias.chars().next(), group) {
-                (_, true) => "group",
-                (Some('A'), _) => "attribute",
-                (Some('K'), _) => "class",
-                (Some('S'), _) => "slice",
-                _ => "",
+                (_, true) => Some(Guard::Group),
+                (Some('A'), _) => Some(Guard::Attribute),
+                (Some('K'), _) => Some(Guard::Class),
+                (Some('S'), _) => Some(Guard::Slice),
+                _ => None,
             };
-            let said = |k: &&str| self.listed(k, before);
-            KINDS.iter().filter(|k| said(k)).all(|k| *k == kind)
+            let said = |k: &&Guard| self.listed(**k, before);
+            KINDS.iter().filter(|k| said(k)).all(|k| Some(*k) == kind)
         };
         !self.mention(at).is_empty() && !self.mention(at).iter().any(|alias| fits(alias))
     }
@@ -119,14 +119,14 @@ impl Bench<'_> {
             "uncertainty.size" => numbers,
             _ => false,
         };
-        counted && self.reading.neighbour(at, true).is_some_and(|i| self.listed("uncounted", i))
+        counted && self.reading.neighbour(at, true).is_some_and(|i| self.listed(Guard::Uncounted, i))
     }
 
     /// `is right in all rows`: of each of them, unless a number says of how many.
     pub(super) fn overall(&self, at: usize) -> Result<(), Rejection> {
         let clause = self.reading.clause_of(at);
         let number = self.reading.of_clause(clause).any(|(_, i)| matches!(i, Item::Number(_)));
-        let right = self.reading.of_clause(clause).any(|(i, _)| i < at && self.holds(i, "precise"));
+        let right = self.reading.of_clause(clause).any(|(i, _)| i < at && self.holds(i, Guard::Precise));
         (number || !right).then_some(()).ok_or_else(|| self.reject(Kind::Comparison, at))
     }
 
@@ -154,7 +154,7 @@ impl Bench<'_> {
     pub(super) fn beside_check(&self, at: usize) -> bool {
         let check = |i: usize| {
             let text = self.reading.items.get(i).map(Item::text).unwrap_or_default();
-            self.guard_words("check").iter().any(|w| text.split(' ').any(|t| t == w))
+            self.guard_words(Guard::Check).iter().any(|w| text.split(' ').any(|t| t == w))
         };
         let joins = |i: &usize| {
             let text = self.reading.items[*i].text();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::corpus_tests::facts_of;
 use super::digest::saying;
-use super::lexicon::Lexicon;
+use super::lexicon::{Guard, Lexicon};
 use super::{Fact, Facts, Role, fill, forms, glossary, verify};
 use crate::{Catalogue, Language};
 
@@ -65,6 +65,14 @@ fn every_measure_of_the_lexicon_is_said() {
         let silent: Vec<&str> = lexicon.measures().into_iter().filter(|m| lexicon.say(m).is_empty()).collect();
         assert!(silent.is_empty(), "{silent:?}");
     }
+}
+
+#[test]
+fn both_lexicons_have_all_lists_of_words() {
+    let [en, es] = BOTH.map(|language| Lexicon::of(language).guards());
+    assert!(en.keys().eq(es.keys()));
+    assert_eq!(en.len(), Guard::ALL);
+    assert!(en.values().chain(es.values()).all(|words| !words.is_empty()));
 }
 
 #[test]
