@@ -17,6 +17,11 @@ interface CitedProps {
   evidence?: string | undefined;
 }
 
+/** The same text with units and thousands that stay with their number at the end of a line. */
+function unbroken(text: string): string {
+  return text.replaceAll(/(\d) (?=%|\d)/g, "$1\u00a0");
+}
+
 /** Sentences as plain text, each followed by the numbers of what it cites; these stay on the line of its last word. */
 export function CitedText({ sentences, numbering, ...rest }: CitedProps & { sentences: Sentence[] }) {
   return (
@@ -24,7 +29,7 @@ export function CitedText({ sentences, numbering, ...rest }: CitedProps & { sent
       {sentences.map((sentence, i) => (
         <span key={`${sentence.text}${i}`}>
           {i > 0 ? " " : null}
-          {sentence.text}
+          {unbroken(sentence.text)}
           <Marks pointers={sentence.evidence} {...{ numbering, ...rest }} />
         </span>
       ))}
