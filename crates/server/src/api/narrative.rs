@@ -116,12 +116,12 @@ pub(crate) async fn write_in_time(
     language: Language,
     model: &Model,
     result: &str,
-) {
+) -> Option<Narrative> {
     let result = match read(result.to_owned().into()).await {
         Ok(result) => result,
         Err(e) => {
             tracing::warn!(error = ?e, "the result cannot be put into words");
-            return;
+            return None;
         }
     };
     let narrative = narrator::narrate(model, &result, language).await;
@@ -129,4 +129,5 @@ pub(crate) async fn write_in_time(
     if let Err(e) = keep(app, owner, id, &narrative).await {
         tracing::warn!(error = ?e, "what was written is not kept");
     }
+    Some(narrative)
 }

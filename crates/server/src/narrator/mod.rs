@@ -52,7 +52,7 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Timeout => "timeout",
             Self::Unreachable => "unreachable",

@@ -8,6 +8,7 @@ use fine_audit::stages::find;
 use fine_store::{Claim, Ending, SHORT, now_ms};
 use opentelemetry::KeyValue;
 
+use crate::narrator::Narrative;
 use crate::telemetry::{JOB_TRIES, QUEUE_WAIT, STAGE_SECONDS, Span, SpanKind};
 
 /// A job was taken: how long it waited, and the span of this try, below that of the request that started it.
@@ -28,6 +29,25 @@ pub(super) fn taken(claim: &Claim) -> Span {
         span.child(Some(claim.accepted_at), || ("queue".to_owned(), [])).end();
     }
     span
+}
+
+/// A language model begins to write about a result.
+pub(super) fn words(span: &Span, language: &'static str) -> Span {
+    span.child(None, || ("words".to_owned(), [KeyValue::new("fine.words.language", language)]))
+}
+
+/// It has written, or given up.
+pub(super) fn told(span: &Span, written: Option<&Narrative>) {
+    let Some(narrative) = written else { return span.fail("not written") };
+    let counts = [("fine.words.kept", narrative.kept), ("fine.words.rejected", narrative.rejected)];
+    let tokens = [("fine.words.read", narrative.prompt_tokens), ("fine.words.written", narrative.completion_tokens)];
+    let known = tokens.into_iter().filter_map(|(key, n)| Some((key, n?)));
+    for (key, n) in counts.into_iter().chain(known) {
+        span.set(key, i64::try_from(n).unwrap_or(i64::MAX));
+    }
+    if let Some(problem) = narrative.problem {
+        span.fail(problem.word());
+    }
 }
 
 /// A try has ended.

@@ -188,7 +188,7 @@ async fn work(app: &App, claim: Claim, name: String, span: &Span) -> Result<(), 
         let others = team::hear_others(app.clone(), member.clone(), progress.clone());
         let crew = Crew::new(app.clone(), Role::Own(claim.clone()), name, member.clone());
         tokio::select! {
-            ending = run_audit(app, &claim, crew, progress.clone(), &member) => ending,
+            ending = run_audit(app, &claim, crew, progress.clone(), &member, span) => ending,
             lost = watch => return Err(lost),
             lost = flush => return Err(lost),
             lost = others => return Err(lost),
@@ -237,7 +237,14 @@ async fn end(app: &App, claim: &Claim, snapshot: Snapshot, ending: Ending) -> Re
 }
 
 /// Runs the audit and stores its result; says how the try ends.
-async fn run_audit(app: &App, claim: &Claim, crew: Crew, progress: Arc<Progress>, member: &OnceLock<Member>) -> Ending {
+async fn run_audit(
+    app: &App,
+    claim: &Claim,
+    crew: Crew,
+    progress: Arc<Progress>,
+    member: &OnceLock<Member>,
+    span: &Span,
+) -> Ending {
     let prepared = match prepare(app, &claim.owner_id, &claim.analysis_id).await {
         Ok(prepared) => prepared,
         Err(e) => {
@@ -262,7 +269,7 @@ async fn run_audit(app: &App, claim: &Claim, crew: Crew, progress: Arc<Progress>
             _ => try_again(claim, "the work broke off".to_owned()),
         },
         (_, Ok(Ok((result, _)))) => {
-            in_words(app, claim, &result, &progress).await;
+            in_words(app, claim, &result, &progress, span).await;
             if progress.stopped() == Some(Stop::Cancelled) {
                 Ending::Cancelled
             } else {
@@ -286,7 +293,7 @@ async fn run_audit(app: &App, claim: &Claim, crew: Crew, progress: Arc<Progress>
 }
 
 /// Has the language model, where there is one, write about the result. It has its own time, and ends when the job does.
-async fn in_words(app: &App, claim: &Claim, result: &RawValue, progress: &Progress) {
+async fn in_words(app: &App, claim: &Claim, result: &RawValue, progress: &Progress, span: &Span) {
     let Some(model) = &app.model else { return };
     let language = claim.origin.language.as_deref().and_then(Language::from_tag).unwrap_or(Language::En);
     let stopped = async {
@@ -294,10 +301,14 @@ async fn in_words(app: &App, claim: &Claim, result: &RawValue, progress: &Progre
             tokio::time::sleep(WATCH).await;
         }
     };
+    let span = measure::words(span, language.tag());
     tokio::select! {
-        () = write_in_time(app, &claim.owner_id, &claim.analysis_id, language, model, result.get()) => {}
-        () = stopped => {}
+        written = write_in_time(app, &claim.owner_id, &claim.analysis_id, language, model, result.get()) => {
+            measure::told(&span, written.as_ref());
+        }
+        () = stopped => span.fail("stopped"),
     }
+    span.end();
 }
 
 /// What the child answers, or why there is nothing.

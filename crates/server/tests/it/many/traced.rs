@@ -105,7 +105,8 @@ async fn spans_of_a_request_and_of_its_audit_share_the_callers_trace() {
     let (site, collector) = (Site::new(), Collector::default());
     let endpoint = collector.listen().await;
     let serve = sending(site.fine(&["serve", "--audits-at-once", "0"]), &endpoint);
-    let work = sending(site.fine(&["worker", "--audits-at-once", "1"]), &endpoint);
+    let mut work = sending(site.fine(&["worker", "--audits-at-once", "1"]), &endpoint);
+    work.env("OPENAI_MODEL", "none").env("OPENAI_API_BASE", "http://127.0.0.1:9/v1").env("FINE_LLM_SECONDS", "2");
     let api = Process::logged(serve, "Listening on ", Stdio::null());
     let worker = Process::logged(work, "Working on ", Stdio::null());
     let ana = Person::at(&api, 2_000).await;
@@ -124,7 +125,7 @@ async fn spans_of_a_request_and_of_its_audit_share_the_callers_trace() {
     assert_eq!(request.parent, CALLER);
     let tried = named("audit");
     assert_eq!(tried.parent, request.id);
-    for name in ["queue", "stage data", "stage performance", "stage fairness"] {
+    for name in ["queue", "stage data", "stage performance", "stage fairness", "words"] {
         assert_eq!(named(name).parent, tried.id, "{name}");
     }
     let has_own = |span: &Span| span.trace != TRACE && span.name == "POST /api/v1/datasets";
