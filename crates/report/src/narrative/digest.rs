@@ -94,8 +94,7 @@ pub enum FillError {
 }
 
 /// Puts names and values into a sentence: `{f12}` and `{f12.low}` become the value as Fine writes it, `{f12.outcome}` the word for
-/// it, `{A1.G2}` and a bare
-/// `A1.G2` the quoted name. It is done in one pass, so that a name that looks like a placeholder stays a name.
+/// it, `{A1.G2}` and a bare `A1.G2` the quoted name, and a class is called one. It is done in one pass, so that a name that looks like a placeholder stays a name.
 ///
 /// # Errors
 ///
@@ -108,6 +107,7 @@ pub fn fill(answer: &str, language: Language, facts: &Facts) -> Result<String, F
             let end = rest.find('}').ok_or_else(|| FillError::Placeholder(clip(rest)))?;
             let inside = &rest[1..end];
             let text = placed(inside, language, facts).ok_or_else(|| FillError::Placeholder(clip(inside)))?;
+            out.push_str(class_before(&out, inside, language));
             // `p = < 0.001` is written `p < 0.001`.
             if text.starts_with("< ") && out.ends_with("= ") {
                 out.truncate(out.len() - 2);
@@ -123,7 +123,10 @@ pub fn fill(answer: &str, language: Language, facts: &Facts) -> Result<String, F
                 word.split('.').next().unwrap_or(word)
             };
             match facts.name(word) {
-                Some(name) => out.push_str(&name.quoted(language)),
+                Some(name) => {
+                    out.push_str(class_before(&out, word, language));
+                    out.push_str(&name.quoted(language));
+                }
                 None => out.push_str(word),
             }
             rest = &rest[word.len()..];
@@ -133,6 +136,25 @@ pub fn fill(answer: &str, language: Language, facts: &Facts) -> Result<String, F
         }
     }
     Ok(out)
+}
+
+/// The noun before a class where none stands: classes are often called `0` and `1`.
+fn class_before(before: &str, alias: &str, language: Language) -> &'static str {
+    let class = alias.strip_prefix('K').is_some_and(|n| n.parse::<u32>().is_ok());
+    let mut words = before.split_whitespace().rev();
+    let last = words.next().map(str::to_lowercase).unwrap_or_default();
+    let said = ["class", "classes", "clase", "clases"].iter().any(|w| last == *w);
+    if !class || said || (!before.is_empty() && !before.ends_with([' ', '('])) {
+        return "";
+    }
+    match (language, before.trim().is_empty(), last.as_str()) {
+        (Language::En, true, _) => "Class ",
+        (Language::En, false, _) => "class ",
+        (Language::Es, true, _) => "La clase ",
+        (Language::Es, false, "la") => "clase ",
+        (Language::Es, false, "del" | "el" | "al") => "",
+        (Language::Es, false, _) => "la clase ",
+    }
 }
 
 fn placed(inside: &str, language: Language, facts: &Facts) -> Option<String> {

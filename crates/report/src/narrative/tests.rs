@@ -226,6 +226,17 @@ fn an_answer_is_filled_in_one_pass() {
     assert_eq!(spanish, "17,4 puntos, 87,3 %, 0,5");
 }
 
+#[test]
+fn a_class_is_called_one() {
+    let facts = facts_of("adult");
+    let filled = |draft, language| super::fill(draft, language, facts).unwrap();
+    assert_eq!(
+        filled("{K2} beside the class {K1}, {K2} and K1.", Language::En),
+        "Class “1” beside the class “0”, class “1” and class “0”."
+    );
+    assert_eq!(filled("{K2}, y de {K1}, la {K2}.", Language::Es), "La clase «1», y de la clase «0», la clase «1».");
+}
+
 /// What Fine itself writes with its placeholders is always taken for the number that it is.
 #[test]
 fn every_value_that_fine_writes_is_its_value() {
