@@ -96,8 +96,8 @@ impl Page {
     fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
         let mut line = first.to_owned();
         let mut empty = true;
-        for word in text.split([' ', '\n']).filter(|w| !w.is_empty()) {
-            if !empty && width(&line) + 1 + width(word) > WIDTH {
+        for word in pieces(text) {
+            if !empty && width(&line) + 1 + width(&word) > WIDTH {
                 self.line(&line);
                 line = rest.to_owned();
                 empty = true;
@@ -105,11 +105,31 @@ impl Page {
             if !empty {
                 line.push(' ');
             }
-            line.push_str(word);
+            line.push_str(&word);
             empty = false;
         }
         self.line(&line);
     }
+}
+
+/// What a line is not broken in: words, and numbers with their unit or in groups of three (`87.3 %`, `16 281`).
+fn pieces(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for word in text.split([' ', '\n']).filter(|w| !w.is_empty()) {
+        let digits = |w: &str| w.chars().take_while(char::is_ascii_digit).count();
+        let group = digits(word) == 3 && !word.contains(['.', ',']);
+        match out.last_mut() {
+            Some(last)
+                if last.ends_with(|c: char| c.is_ascii_digit())
+                    && (word.starts_with('%') || (group && last.len() <= 3)) =>
+            {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => out.push(word.to_owned()),
+        }
+    }
+    out
 }
 
 fn width(text: &str) -> usize {
@@ -140,6 +160,12 @@ mod tests {
         assert!(text.lines().all(|l| l.chars().count() <= WIDTH), "{text}");
         assert!(!text.contains("\n\n\n"));
         assert!(text.starts_with(" 1. palabra"));
+    }
+
+    #[test]
+    fn a_number_keeps_its_unit() {
+        assert_eq!(pieces("is 87.3 % of 16 281 rows, (5 %)."), ["is", "87.3 %", "of", "16 281", "rows,", "(5 %)."]);
+        assert_eq!(pieces("in 2019 281 rows"), ["in", "2019", "281", "rows"]);
     }
 
     #[test]
