@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fine_audit::finding::{Outcome, Severity, Side};
+use fine_audit::finding::{Outcome, Predicate, Severity, Side};
 use serde::{Deserialize, Serialize};
 
 use super::names::Name;
@@ -16,12 +16,21 @@ pub struct Facts {
     pub facts: Vec<Fact>,
     /// The names of the data, each with its alias.
     pub names: Vec<Name>,
+    /// What the rows of each slice fulfil, `S1` first.
+    #[serde(skip)]
+    pub slices: Vec<Vec<Predicate>>,
 }
 
 impl Facts {
     /// The fact with an id.
     pub fn fact(&self, id: &str) -> Option<&Fact> {
         self.facts.iter().find(|f| f.id == id)
+    }
+
+    /// What the rows of a slice fulfil, by its alias.
+    pub fn slice(&self, alias: &str) -> Option<&[Predicate]> {
+        let place: usize = alias.strip_prefix('S')?.parse().ok()?;
+        self.slices.get(place.checked_sub(1)?).map(Vec::as_slice)
     }
 
     /// The name with an alias.

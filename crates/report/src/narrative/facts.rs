@@ -38,7 +38,8 @@ pub fn facts(result: &AuditResult) -> Facts {
     for (i, fact) in facts.iter_mut().enumerate() {
         fact.id = format!("f{}", i + 1);
     }
-    Facts { facts, names: gather.aliases.names() }
+    let slices = gather.aliases.slices().to_vec();
+    Facts { facts, names: gather.aliases.names(), slices }
 }
 
 /// What is gathered on the way.

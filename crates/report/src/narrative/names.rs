@@ -77,6 +77,11 @@ impl Aliases {
         format!("S{}", i + 1)
     }
 
+    /// The slices that were asked for, in their order.
+    pub(super) fn slices(&self) -> &[Vec<Predicate>] {
+        &self.slices
+    }
+
     fn attribute_index(&mut self, name: &str) -> usize {
         self.attributes.iter().position(|a| a.0 == name).unwrap_or_else(|| {
             self.attributes.push((name.to_owned(), Vec::new()));

@@ -111,7 +111,7 @@ fn every_form_is_accepted() {
 fn the_glossary_has_each_measure_once_and_what_falls() {
     let facts = facts_of("diamonds");
     let noise = facts.facts.iter().filter(|f| f.watched.is_some()).take(1).cloned().collect();
-    let told = glossary(&Facts { facts: noise, names: Vec::new() }, Language::Es);
+    let told = glossary(&Facts { facts: noise, ..Facts::default() }, Language::Es);
     assert_eq!(told.lines().count(), 2, "{told}");
     assert!(told.contains("metric.r2: El R²"), "{told}");
     let all = glossary(facts, Language::En);

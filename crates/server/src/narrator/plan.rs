@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use fine_audit::finding::Predicate;
 use fine_report::Language;
 use fine_report::answers::topics;
 use fine_report::narrative::Facts;
@@ -92,7 +93,7 @@ static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
 /// Why it gave no answer that can be used.
 pub(crate) async fn plan(desk: Desk<'_>, question: &str) -> Result<Plan, Trouble> {
     let hidden = hide(question, desk.facts, desk.language);
-    let about = Facts { facts: desk.facts.facts.clone(), names: Vec::new() };
+    let about = Facts { facts: desk.facts.facts.clone(), ..Facts::default() };
     let (instructions, material) = (prompt::answering(desk.language), prompt::asked(&about, desk.language, &hidden));
     let question =
         Question { instructions: &instructions, material: &material, form: "answer", schema: &SCHEMA, tokens: TOKENS };
@@ -128,26 +129,53 @@ pub(crate) async fn plan(desk: Desk<'_>, question: &str) -> Result<Plan, Trouble
     }
 }
 
-/// A filter in the engine's own language.
+/// A filter in the engine's own language. A slice stands for its conditions.
 fn filter(conditions: &[Condition], desk: Desk<'_>) -> Option<String> {
     let one = |c: &Condition| {
+        if let Some(predicates) = desk.facts.slice(bare(&c.name)) {
+            return of_slice(predicates);
+        }
         let operator = ["=", "!=", "<", "<=", ">", ">="].into_iter().find(|known| *known == c.operator)?;
         let (column, value) = cell(c, desk)?;
-        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-        let value = if value.parse::<f64>().is_ok_and(f64::is_finite) { value } else { quoted(&value) };
-        Some(format!("\"{}\" {operator} {value}", column.replace('"', "\"\"")))
+        Some(format!("{} {operator} {}", quoted(&column), literal(&value)))
     };
     let all: Option<Vec<String>> = conditions.iter().map(one).collect();
     all.filter(|all| !all.is_empty()).map(|all| all.join(" and "))
 }
 
+/// The rows of a slice as a filter; `None` where it holds values that are too rare to be named.
+fn of_slice(predicates: &[Predicate]) -> Option<String> {
+    let one = |p: &Predicate| {
+        let column = quoted(&p.feature);
+        let ends = [p.low.map(|low| format!("{column} >= {low}")), p.high.map(|high| format!("{column} <= {high}"))];
+        let range = ends.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+        let values = p.values.iter().map(|value| format!("{column} = {}", literal(value)));
+        let missing = p.missing.then(|| format!("{column} is missing"));
+        let any: Vec<String> = [range].into_iter().filter(|r| !r.is_empty()).chain(values).chain(missing).collect();
+        (!p.rare && !any.is_empty()).then(|| format!("({})", any.join(" or ")))
+    };
+    let all: Option<Vec<String>> = predicates.iter().map(one).collect();
+    all.filter(|all| !all.is_empty()).map(|all| all.join(" and "))
+}
+
+fn quoted(column: &str) -> String {
+    format!("\"{}\"", column.replace('"', "\"\""))
+}
+
+fn literal(value: &str) -> String {
+    let number = value.parse::<f64>().is_ok_and(f64::is_finite);
+    if number { value.to_owned() } else { format!("'{}'", value.replace('\'', "''")) }
+}
+
+/// An alias without the braces of a placeholder.
+fn bare(alias: &str) -> &str {
+    alias.trim().trim_matches(['{', '}'])
+}
+
 /// Column and value behind aliases. A group or class stands for its value.
 fn cell(condition: &Condition, desk: Desk<'_>) -> Option<(String, String)> {
-    let shown = |alias: &str| {
-        let alias = alias.trim().trim_matches(['{', '}']);
-        desk.facts.name(alias).map(|name| name.shown(desk.language).to_owned())
-    };
-    let name = condition.name.trim().trim_matches(['{', '}']);
+    let shown = |alias: &str| desk.facts.name(bare(alias)).map(|name| name.shown(desk.language).to_owned());
+    let name = bare(&condition.name);
     if !name.starts_with(['C', 'A']) || name.contains('.') {
         return None;
     }
@@ -189,6 +217,21 @@ fn replaced(text: &str, word: &str, by: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slice_is_a_filter() {
+        let of = |feature: &str| Predicate { feature: feature.to_owned(), ..Predicate::default() };
+        let hours = Predicate { low: Some(29.0), high: Some(40.5), ..of("hours") };
+        let work =
+            Predicate { values: vec!["Private".to_owned(), "it's".to_owned()], missing: true, ..of("work \"class\"") };
+        let gain = Predicate { values: vec!["0".to_owned()], ..of("gain") };
+        let filter = of_slice(&[hours, work, gain]).unwrap();
+        let expected = "(\"hours\" >= 29 and \"hours\" <= 40.5) and (\"work \"\"class\"\"\" = 'Private' or \"work \"\"class\"\"\" = 'it''s' \
+                        or \"work \"\"class\"\"\" is missing) and (\"gain\" = 0)";
+        assert_eq!(filter, expected);
+        fine_audit::cohort::Filter::parse(&filter).unwrap();
+        assert_eq!(of_slice(&[Predicate { rare: true, values: vec!["a".to_owned()], ..of("x") }]), None);
+    }
 
     #[test]
     fn names_are_hidden_as_whole_words() {

@@ -75,7 +75,8 @@ pub(super) fn answering(of: Language) -> String {
         "You answer a question about the audit of a machine-learning model. Choose one `kind`:\n\
          - `sentences`: you answer in one to four sentences in {language} from the facts.\n\
          - `topic`: a rule answers better; name the `topic`.\n\
-         - `cohort`: it is about rows that fulfil conditions; give `conditions` (a name by its alias, an operator, a value or an alias).\n\
+         - `cohort`: it is about rows that fulfil conditions; give `conditions` (a name by its alias, an operator, a value or an alias; \
+         a slice by its alias S1 as the name, with `=` and no value).\n\
          - `row`: it asks why the model says what it says of one row; give its `row` number.\n\
          - `what-if`: it asks what the model would say of a row with other cells; give `row` and the new cells as `conditions` with `=`.\n\
          - `comparison`: it asks for this audit beside another one; give the name of that one as the `value` of a condition.\n\

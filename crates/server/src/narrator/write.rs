@@ -230,7 +230,7 @@ impl Desk<'_> {
             _ => f.area == Area::Audit || subject.holds(f.area),
         };
         let about = self.facts.facts.iter().enumerate().filter(is_about).map(|(_, fact)| fact.clone());
-        let about = Facts { facts: about.collect(), names: Vec::new() };
+        let about = Facts { facts: about.collect(), ..Facts::default() };
         let said: Vec<&str> = reviews.iter().map(|draft| draft.text.as_str()).collect();
         prompt::material(&about, self.language, &said)
     }
