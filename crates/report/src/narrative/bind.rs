@@ -92,6 +92,14 @@ impl<'a> Bench<'a> {
         }
     }
 
+    /// Cited facts whose value some numbers say.
+    pub(super) fn told<'n>(&self, numbers: impl Iterator<Item = &'n Item>) -> Vec<&'a Fact> {
+        let numbers: Vec<&Number> =
+            numbers.filter_map(|item| if let Item::Number(n) = item { Some(n) } else { None }).collect();
+        let told = |f: &&&Fact| numbers.iter().any(|n| n.fits(f, Role::Value, self.words) == Fit::Yes);
+        self.cited.iter().filter(told).copied().collect()
+    }
+
     /// A number that says no value of a cited fact is wrong; one that does belongs to something else.
     fn why(&self, number: &Number) -> Kind {
         let all = self.cited.iter().flat_map(|f| f.values.keys().map(move |r| number.fits(f, *r, self.words)));
@@ -125,8 +133,7 @@ impl<'a> Bench<'a> {
 
     /// A quotient is that of the group over its reference: a sentence names the group first.
     fn in_order(&self, fact: &Fact) -> bool {
-        let quotient = fact.unit == Unit::Ratio && fact.spread.is_some();
-        if !quotient && fact.measure != "FAIR-GROUP-LOSS" {
+        if !fact.is_quotient() {
             return true;
         }
         let is = |part: Part, i: usize| fact.part(part).is_some_and(|p| self.mention(i).iter().any(|a| a == p));

@@ -3,9 +3,8 @@
 use fine_audit::finding::{Outcome, Severity};
 
 use super::bind::{Bench, Mention};
-use super::fact::{Fact, Part, Role, Unit};
+use super::fact::{Fact, Role, Unit};
 use super::lexicon::{Guard, Sense};
-use super::number::{Fit, Number};
 use super::reading::Item;
 use super::verify::{Kind, Rejection};
 
@@ -21,7 +20,7 @@ impl<'a> Bench<'a> {
             out.extend(self.subjects_of(c)?);
         }
         // `two checks are warnings: a and b`
-        let said = |c: usize| self.reading.of_clause(c).any(|(_, i)| i.measures().is_some() && !i.neutral());
+        let said = |c: usize| self.reading.of_clause(c).any(|(_, i)| i.names_measure());
         if !(0..=clause).any(said) {
             let list = (clause + 2..self.reading.clauses.len()).take_while(|c| self.joined(*c, true));
             for c in list {
@@ -36,7 +35,7 @@ impl<'a> Bench<'a> {
     fn joined(&self, clause: usize, within: bool) -> bool {
         let first = self.reading.of_clause(clause).next();
         let and = first.is_some_and(|(_, i)| i.has(|s| *s == Sense::And) || (within && matches!(i, Item::Mark(','))));
-        let measured = |c: usize| self.reading.of_clause(c).any(|(_, i)| i.measures().is_some() && !i.neutral());
+        let measured = |c: usize| self.reading.of_clause(c).any(|(_, i)| i.names_measure());
         let claims = |i: &Item| {
             matches!(i, Item::Number(_))
                 || i.has(|s| {
@@ -89,20 +88,13 @@ impl<'a> Bench<'a> {
     /// itself, it is said of all of them.
     fn told_before(&self, at: usize) -> Vec<&'a Fact> {
         let clause = self.reading.clause_of(at);
-        let strict = |i: &Item| matches!(i, Item::Name(..)) || (i.measures().is_some() && !i.neutral());
-        if self.reading.of_clause(clause).any(|(_, i)| strict(i)) {
+        if self.reading.of_clause(clause).any(|(_, i)| i.names_something()) {
             return Vec::new();
         }
         let from = self.reading.clauses[clause].from;
-        let ended = |i: &usize| self.reading.items[*i].has(|s| matches!(s, Sense::Outcome(_)));
-        let numbers = (0..from).rev().take_while(|i| !ended(i)).filter_map(|i| match &self.reading.items[i] {
-            Item::Number(n) => Some(n),
-            _ => None,
-        });
-        let numbers: Vec<&Number> = numbers.collect();
-        let told =
-            |f: &&&Fact| f.outcome.is_some() && numbers.iter().any(|n| n.fits(f, Role::Value, self.words) == Fit::Yes);
-        self.cited.iter().filter(told).copied().collect()
+        let ended = |i: &&Item| i.has(|s| matches!(s, Sense::Outcome(_)));
+        let since = self.reading.items[..from].iter().rev().take_while(|i| !ended(i));
+        self.told(since).into_iter().filter(|f| f.outcome.is_some()).collect()
     }
 
     /// `the rows have conflicting labels, and it is an issue`, where a hundredth of them have.
@@ -134,7 +126,6 @@ impl<'a> Bench<'a> {
     pub(super) fn outcome(&self, at: usize, outcome: Outcome) -> Result<(), Rejection> {
         // `86 % of the rows get a warning`
         let c = self.reading.clauses[self.reading.clause_of(at)];
-        let strict = |i: &Item| i.measures().is_some() && !i.neutral();
         let rows = |i: usize| {
             matches!(self.reading.items[i], Item::Number(_))
                 && self
@@ -144,7 +135,8 @@ impl<'a> Bench<'a> {
                     .is_some_and(|n| n.text().starts_with("of") || n.text().starts_with("de"))
         };
         let gets = at > 0 && (self.listed(Guard::Gets, at - 1) || self.holds(at, Guard::Gets));
-        let of_rows = (c.from..at).any(rows) && (gets || !(c.from..at).any(|i| strict(&self.reading.items[i])));
+        let of_rows =
+            (c.from..at).any(rows) && (gets || !self.reading.items[c.from..at].iter().any(Item::names_measure));
         let ok = !self.negated(at)
             && !of_rows
             && self.told_before(at).iter().all(|f| f.outcome == Some(outcome))
@@ -207,12 +199,8 @@ impl<'a> Bench<'a> {
         let mention = self.mention(at);
         let c = self.reading.clauses[self.reading.clause_of(at)];
         let twice = (c.from..c.to).any(|i| i != at && !mention.is_empty() && self.mention(i) == mention);
-        // The error of a group is held against that of all rows, not against that of its reference.
-        let about = |f: &Fact, alias: &str| {
-            f.about(alias) && !(f.measure == "FAIR-GROUP-LOSS" && f.part(Part::Reference) == Some(alias))
-        };
         let ok =
-            !twice && !self.wrong_kind(at) && self.cited.iter().any(|f| mention.iter().any(|alias| about(f, alias)));
+            !twice && !self.wrong_kind(at) && self.cited.iter().any(|f| mention.iter().any(|alias| f.about(alias)));
         ok.then_some(()).ok_or_else(|| self.reject(Kind::Name, at))
     }
 
@@ -311,7 +299,7 @@ impl<'a> Bench<'a> {
             Item::Name(aliases, _) => facts.iter().all(|f| aliases.iter().any(|a| f.about(a))),
             _ => item.measures().is_none_or(|keys| facts.iter().any(|f| f.measures().any(|m| keys.contains(m)))),
         };
-        let said = |item: &Item| matches!(item, Item::Name(..)) || (item.measures().is_some() && !item.neutral());
+        let said = |item: &Item| item.names_something();
         let loose = |(i, item): &(usize, &Item)| said(item) && !used.contains(i) && !proven(item);
         let items = self.reading.items.iter().enumerate();
         let mut out: Vec<Rejection> = items.filter(loose).map(|(i, _)| self.reject(Kind::Binding, i)).collect();

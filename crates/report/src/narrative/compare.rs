@@ -102,12 +102,7 @@ impl<'a> Bench<'a> {
 
     /// `both above the limit` after two numbers: of both of them.
     fn hold_all(&self, at: usize, relation: Relation, clause: usize, object: bool) -> bool {
-        let told = |f: &&&Fact| {
-            self.reading.items[..at]
-                .iter()
-                .any(|i| matches!(i, Item::Number(n) if n.fits(f, Role::Value, self.words) == Fit::Yes))
-        };
-        let facts: Vec<&Fact> = self.cited.iter().filter(told).copied().collect();
+        let facts = self.told(self.reading.items[..at].iter());
         let side = self.right_clause(clause, object);
         let numbers = side.map(|side| self.numbers_of(side)).unwrap_or_default();
         let fits = |f: &Fact, i: usize| match &self.reading.items[i] {
@@ -125,11 +120,11 @@ impl<'a> Bench<'a> {
 
     /// `a is more than b, and below the limit`: which of them?
     fn after_another(&self, at: usize, clause: usize) -> bool {
-        let strict = |i: &Item| matches!(i, Item::Name(..)) || (i.measures().is_some() && !i.neutral());
-        let own = self.reading.of_clause(clause).any(|(i, item)| i < at && strict(item));
+        let own = self.reading.of_clause(clause).any(|(i, item)| i < at && item.names_something());
         let sided = |c: usize| {
             let opener = self.reading.clauses[c].opener;
-            matches!(opener, Opener::Than | Opener::Object) && self.reading.of_clause(c).any(|(_, i)| strict(i))
+            matches!(opener, Opener::Than | Opener::Object)
+                && self.reading.of_clause(c).any(|(_, i)| i.names_something())
         };
         !own && self.cited.len() > 1 && (1..clause).any(sided) && self.names_before(clause).is_empty()
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::bind::{Bench, Mention};
-use super::fact::{Fact, Part, Role, Unit};
+use super::fact::{Fact, Role, Unit};
 use super::guards::LARGEST;
 use super::lexicon::{RoleWord, Sense, Written};
 use super::number::Number;
@@ -19,11 +19,6 @@ impl<'a> Bench<'a> {
     pub(super) fn about(&self, fact: &Fact, names: &[Mention]) -> bool {
         if names.is_empty() {
             return fact.scope.is_empty() || self.sole(fact);
-        }
-        // How much larger the error of a group is says nothing about the group that it is held against.
-        let is = |part: Part| names.iter().any(|n| fact.part(part).is_some_and(|p| n.iter().any(|a| a == p)));
-        if fact.measure == "FAIR-GROUP-LOSS" && is(Part::Reference) {
-            return false;
         }
         let about = |f: &Fact| names.iter().all(|n| n.iter().any(|alias| f.about(alias)));
         // The largest of all features is that of the feature that has it.
@@ -135,7 +130,7 @@ impl<'a> Bench<'a> {
         let names_it = |c: usize| self.reading.of_clause(c).any(|(_, i)| own(i));
         // `masking a lowers accuracy by 1, followed by b with 2`: b stands for masking b.
         let carries = |c: usize| {
-            let said = |c: usize| self.reading.of_clause(c).any(|(_, i)| i.measures().is_some() && !i.neutral());
+            let said = |c: usize| self.reading.of_clause(c).any(|(_, i)| i.names_measure());
             !said(c) && (0..c).rev().find(|b| said(*b)).is_some_and(names_it)
         };
         (0..self.reading.clauses.len()).any(|c| about(c) && (names_it(c) || (!fact.scope.is_empty() && carries(c))))
@@ -145,6 +140,23 @@ impl<'a> Bench<'a> {
     fn size(&self, at: usize) -> bool {
         let beside = [self.reading.neighbour(at, false), self.reading.neighbour(at, true)];
         beside.into_iter().flatten().any(|i| self.reading.items[i].role(RoleWord::Level))
+    }
+
+    /// Items with measures that name conditions (noise, a column taken away) in the clauses before, back to a clause that
+    /// sets something against them.
+    fn conditions(&self, clause: usize) -> Vec<usize> {
+        // That nonsense is answered is a finding of its own.
+        let bears = |k: &str| CONDITIONS.iter().any(|c| k.starts_with(c)) && k != "ROB-SILENT-NONSENSE";
+        let condition = |i: &Item| i.measures().is_some_and(|keys| keys.iter().all(|k| bears(k)));
+        let against = |c: usize| {
+            self.reading.of_clause(c).next().is_some_and(|(_, i)| i.has(|s| *s == Sense::Split) && !i.neutral())
+        };
+        let start = (0..=clause).rev().find(|c| against(*c)).unwrap_or(0);
+        // A clause with a number of its own has said what came of its condition.
+        let told =
+            |c: usize| self.reading.of_clause(c).any(|(i, item)| matches!(item, Item::Number(_)) && !self.size(i));
+        let of = |c: usize| self.reading.of_clause(c).filter(|(_, i)| condition(i)).map(|(i, _)| i).collect::<Vec<_>>();
+        (start..clause).rev().filter(|c| !told(*c)).map(of).find(|items| !items.is_empty()).unwrap_or_default()
     }
 
     /// The same in clauses after it that say no number of their own: `accuracy is 87 %, with 10 % of the cells missing`.
@@ -167,23 +179,6 @@ impl<'a> Bench<'a> {
             .flat_map(|c| self.reading.of_clause(c).map(|(i, _)| i))
             .filter(|i| condition(*i));
         here.chain(after).collect()
-    }
-
-    /// Items with measures that name conditions (noise, a column taken away) in the clauses before, back to a clause that
-    /// sets something against them.
-    fn conditions(&self, clause: usize) -> Vec<usize> {
-        // That nonsense is answered is a finding of its own.
-        let bears = |k: &str| CONDITIONS.iter().any(|c| k.starts_with(c)) && k != "ROB-SILENT-NONSENSE";
-        let condition = |i: &Item| i.measures().is_some_and(|keys| keys.iter().all(|k| bears(k)));
-        let against = |c: usize| {
-            self.reading.of_clause(c).next().is_some_and(|(_, i)| i.has(|s| *s == Sense::Split) && !i.neutral())
-        };
-        let start = (0..=clause).rev().find(|c| against(*c)).unwrap_or(0);
-        // A clause with a number of its own has said what came of its condition.
-        let told =
-            |c: usize| self.reading.of_clause(c).any(|(i, item)| matches!(item, Item::Number(_)) && !self.size(i));
-        let of = |c: usize| self.reading.of_clause(c).filter(|(_, i)| condition(i)).map(|(i, _)| i).collect::<Vec<_>>();
-        (start..clause).rev().filter(|c| !told(*c)).map(of).find(|items| !items.is_empty()).unwrap_or_default()
     }
 
     /// Whether a number says how far two values are apart: `8 points lower than`, `exceeds it by 8 points`.
@@ -269,7 +264,7 @@ impl<'a> Bench<'a> {
     pub(super) fn names_of(&self, clause: usize) -> Vec<Mention<'a>> {
         let whole = |c: usize| self.reading.clause_has(c, |s| *s == Sense::Overall);
         // Names that follow later belong to a clause that says no measure of its own.
-        let own = self.reading.of_clause(clause).any(|(_, i)| i.measures().is_some() && !i.neutral());
+        let own = self.reading.of_clause(clause).any(|(_, i)| i.names_measure());
         // `With an importance of 25 %, a ranks first.`
         let fronted = clause == 0 && matches!(self.reading.items[0].text().as_str(), "with" | "at" | "con");
         let last = match (own, fronted) {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::fact::{Fact, Facts, Part, Role, Scoped};
+use super::fact::{Fact, Facts, Role};
 use super::lexicon::Lexicon;
 use crate::catalogue::{Catalogue, Language};
 
@@ -66,9 +66,7 @@ fn line(fact: &Fact) -> Value {
     for (key, value) in optional {
         map.extend(value.map(|v| (key.to_owned(), v)));
     }
-    // The error of a group is held against that of all rows.
-    let told = |scoped: &&Scoped| fact.measure != "FAIR-GROUP-LOSS" || scoped.part != Part::Reference;
-    for scoped in fact.scope.iter().filter(told) {
+    for scoped in &fact.scope {
         let key = json!(scoped.part).as_str().unwrap_or_default().to_owned();
         let key = if map.contains_key(&key) { format!("{key}2") } else { key };
         map.insert(key, scoped.alias.as_str().into());
@@ -94,7 +92,8 @@ pub enum FillError {
 }
 
 /// Puts names and values into a sentence: `{f12}` and `{f12.low}` become the value as Fine writes it, `{f12.outcome}` the word for
-/// it, `{A1.G2}` and a bare `A1.G2` the quoted name, and a class is called one. It is done in one pass, so that a name that looks like a placeholder stays a name.
+/// it, `{A1.G2}` and a bare `A1.G2` the quoted name, and a class is called one. It is done in one pass, so that a name that looks
+/// like a placeholder stays a name.
 ///
 /// # Errors
 ///

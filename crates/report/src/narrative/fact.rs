@@ -277,6 +277,11 @@ pub struct Place {
 }
 
 impl Fact {
+    /// A quotient of two groups.
+    pub(super) fn is_quotient(&self) -> bool {
+        self.unit == Unit::Ratio && self.spread.is_some()
+    }
+
     /// A number by its role.
     pub fn value(&self, role: Role) -> Option<f64> {
         self.values.get(&role).copied()

@@ -158,6 +158,10 @@ impl<'a> Gather<'a> {
             Side::Above => Side::Above,
         });
         fact.scope = self.scope(&f.scope);
+        if f.check == "FAIR-GROUP-LOSS" {
+            // The error of a group is held against that of all rows, not against that of another group.
+            fact.scope.retain(|scoped| scoped.part != Part::Reference);
+        }
         fact.spread = spread(&f.check).filter(|_| f.measured.value.is_some_and(|v| differs(&f.check, v)));
         if matches!(f.check.as_str(), "ROB-NOISE-DROP" | "ROB-MISSING-DROP" | "ROB-SINGLE-FEATURE" | "ROB-OUTER-DROP") {
             fact.drop = true;

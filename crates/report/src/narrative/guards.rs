@@ -108,31 +108,29 @@ impl Bench<'_> {
             };
             self.reading.of_clause(clause).any(|(_, i)| said(i))
         };
-        let quotient = fact.unit == Unit::Ratio && fact.spread.is_some();
         match fact.measure.as_str() {
             "UNC-COVERAGE" | "UNC-GROUP-COVERAGE" | "UNC-CLASS-COVERAGE" => self.named_with(at, Guard::Short),
             "SLICE-LOSS" if self.reading.clause_has(clause, |s| *s == Sense::Overall) => false,
             "FAIR-GROUP-LOSS" | "SLICE-LOSS" => self.named_with(at, Guard::Excess) || self.distance(at),
-            "LEAK-DETERMINISM" => self.named_with(at, Guard::Check),
+            "LEAK-DETERMINISM" | "FILE-VERSION" => self.named_with(at, Guard::Check),
             "EXPL-ADDITIVITY" => self.named_with(at, Guard::AddsUp),
             "CAL-ERROR" | "metric.calibration_error" => anywhere(Guard::Calibration) && self.named_with(at, Guard::Off),
             "slice.loss" => fact.unit == Unit::Share || !self.named_with(at, Guard::ClassesWrong),
-            "FILE-VERSION" => self.named_with(at, Guard::Check),
             "ROB-ADVERSARIAL" | "ROB-CERTIFIED" => !verb(Guard::Changes),
             "ROB-SILENT-NONSENSE" => !verb(Guard::Finds) && anywhere(Guard::Nonsense),
             _ if self.on_nonsense(clause) => false,
             "FAIR-PROXY" => !self.reading.of_clause(clause).any(|(i, _)| self.listed(Guard::Shares, i)),
-            "attribute.flips" if !anywhere(Guard::Alone) => false,
-            "attribute.shift" if !anywhere(Guard::Alone) => false,
-            "flips" | "SENS-FLIP-RATE" if !anywhere(Guard::Noise) => false,
-            "attribute.flips" => anywhere(Guard::Flips) && anywhere(Guard::Decides) && !anywhere(Guard::Scores),
-            "flips" | "SENS-FLIP-RATE" => anywhere(Guard::Flips) && !anywhere(Guard::Scores),
-            "shift" | "attribute.shift" => anywhere(Guard::Moves),
+            "attribute.flips" => {
+                anywhere(Guard::Alone) && anywhere(Guard::Flips) && anywhere(Guard::Decides) && !anywhere(Guard::Scores)
+            }
+            "attribute.shift" => anywhere(Guard::Alone) && anywhere(Guard::Moves),
+            "flips" | "SENS-FLIP-RATE" => anywhere(Guard::Noise) && anywhere(Guard::Flips) && !anywhere(Guard::Scores),
+            "shift" => anywhere(Guard::Moves),
             // `276.8 errors` counts what was averaged.
             m if ["mae", "rmse", "mse", "median_ae"].iter().any(|k| m.ends_with(k)) => {
                 !matches!(self.reading.items.get(at + 1).map(Item::text).as_deref(), Some("errors" | "errores"))
             }
-            _ if quotient => self.named_with(at, Guard::Quotient) && !apart() && !self.equates(fact, clause),
+            _ if fact.is_quotient() => self.named_with(at, Guard::Quotient) && !apart() && !self.equates(fact, clause),
             m if m.starts_with("FAIR-") && fact.unit == Unit::Points => self.named_with(at, Guard::Apart) || apart(),
             m if LARGEST.contains(&m) => !anywhere(Guard::Mean),
             m if OF_PREDICTIONS.contains(&m) => {
@@ -221,15 +219,14 @@ impl Bench<'_> {
     /// `a difference of 17 points` after accuracies is one of accuracies.
     pub(super) fn generic_of_else(&self, fact: &Fact, clause: usize) -> bool {
         let c = self.reading.clauses[clause];
-        let strict = |i: &Item| i.measures().is_some() && !i.neutral();
-        let here: Vec<usize> = (c.from..c.to).filter(|i| strict(&self.reading.items[*i])).collect();
+        let here: Vec<usize> = (c.from..c.to).filter(|i| self.reading.items[*i].names_measure()).collect();
         let generic = !here.is_empty() && here.iter().all(|i| self.listed(Guard::Generic, *i));
         let own = |i: &Item| {
             i.measures().is_none_or(|keys| {
                 fact.measures().any(|m| keys.contains(m)) || fact.spread.as_deref().is_some_and(|s| keys.contains(s))
             })
         };
-        generic && self.reading.items[..c.from].iter().filter(|i| strict(i)).any(|i| !own(i))
+        generic && self.reading.items[..c.from].iter().filter(|i| i.names_measure()).any(|i| !own(i))
     }
 
     /// Whether what something falls by is said as what is left of it: `falls and stands at`.
@@ -254,24 +251,26 @@ impl Bench<'_> {
 
     /// Whether a clause speaks of the audit, the model or the data without saying what was measured.
     pub(super) fn speaks_of_the_whole(&self, clause: usize) -> bool {
-        let strict = |i: &Item| i.measures().is_some() && !i.neutral();
         let counted = |i: &Item| matches!(i, Item::Name(..) | Item::Number(_)) || i.has(|s| *s == Sense::Both);
-        let said = self.reading.of_clause(clause).any(|(_, i)| strict(i) || counted(i));
+        let said = self.reading.of_clause(clause).any(|(_, i)| i.names_measure() || counted(i));
         !said && self.reading.of_clause(clause).any(|(i, _)| self.listed(Guard::Wholes, i))
     }
 
     /// `1 % of the rows` said of a share that is none of rows, and `1 % of the decisions` of one of cells.
     pub(super) fn part_of_else(&self, fact: &Fact, at: usize) -> bool {
         let items = &self.reading.items;
-        let article =
-            |i: usize| matches!(items.get(i).map(Item::text).as_deref(), Some("the" | "las" | "los" | "its" | "sus"));
         let of = |i: usize| matches!(items.get(i).map(Item::text).as_deref(), Some("of" | "de"));
         if matches!(items[at], Item::Number(_)) && of(at + 1) {
-            let noun = at + 2 + usize::from(article(at + 2));
+            let noun = at + 2 + usize::from(self.article(at + 2));
             let elsewhere = self.listed(Guard::OtherWholes, noun)
                 || (NOT_OF_ROWS.contains(&fact.measure.as_str()) && self.listed(Guard::TheModel, noun));
             let data = noun < items.len() && matches!(items[noun].text().as_str(), "data" | "datos");
-            if (elsewhere || (data && fact.scope.len() == 1)) && items[noun].neutral() && fact.unit == Unit::Share {
+            let named = matches!(items.get(noun + 1), Some(Item::Name(..)));
+            if (elsewhere || (data && fact.scope.len() == 1))
+                && !named
+                && items[noun].neutral()
+                && fact.unit == Unit::Share
+            {
                 return true;
             }
         }
@@ -342,12 +341,8 @@ impl Bench<'_> {
     /// A limit, or what was promised, stands beside a word that holds nothing against it: not `reaches the limit`.
     pub(super) fn held_against(&self, at: usize) -> bool {
         let c = self.reading.clauses[self.reading.clause_of(at)];
-        let small = |i: &usize| {
-            let text = self.reading.items[*i].text();
-            ["the", "a", "an", "its", "this", "their", "el", "la", "lo", "los", "un", "una", "su", "sus", "este", "del"]
-                .contains(&text.as_str())
-        };
-        let before = (c.from..at).rev().find(|i| !small(i));
+        let small = |i: usize| self.article(i) || self.reading.items[i].text() == "del";
+        let before = (c.from..at).rev().find(|i| !small(*i));
         // `its interval contains the limit`
         let inside = |f: &&Fact| match (f.value(Role::Low), f.value(Role::Limit), f.value(Role::High)) {
             (Some(low), Some(limit), Some(high)) => low <= limit && limit <= high,

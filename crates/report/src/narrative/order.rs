@@ -6,6 +6,7 @@ use fine_audit::finding::Side;
 
 use super::bind::{Bench, Mention};
 use super::fact::{Fact, Part, Place};
+use super::guards::LARGEST;
 use super::lexicon::{Guard, Relation, RoleWord, Sense};
 use super::reading::{Item, Opener};
 use super::verify::{Kind, Rejection};
@@ -72,19 +73,17 @@ impl Bench<'_> {
 
     /// Findings about all features carry the largest value of any.
     fn worst_feature(&self, at: usize) -> bool {
-        const WORST: [&str; 6] =
-            ["DRIFT-PSI", "DRIFT-JENSEN-SHANNON", "DRIFT-KS", "DRIFT-WASSERSTEIN", "DRIFT-CRAMER-V", "LEAK-FEATURE"];
         let measures = self.measures_at(at);
         // `the largest drift`: there are several measures of it.
         let kinds =
-            WORST.iter().filter(|w| measures.contains(**w) && self.facts.facts.iter().any(|f| f.measure == **w));
+            LARGEST.iter().filter(|w| measures.contains(**w) && self.facts.facts.iter().any(|f| f.measure == **w));
         if kinds.count() > 1 {
             return false;
         }
         let said = self.cited.iter().filter(|f| measures.contains(f.measure.as_str()));
         let facts: Vec<&Fact> = said.copied().collect();
         self.bind(facts.iter().copied());
-        !facts.is_empty() && facts.iter().all(|f| f.scope.is_empty() && WORST.contains(&f.measure.as_str()))
+        !facts.is_empty() && facts.iter().all(|f| f.scope.is_empty() && LARGEST.contains(&f.measure.as_str()))
     }
 
     /// Names of the nearest clause before, else after.

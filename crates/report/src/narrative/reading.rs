@@ -67,6 +67,16 @@ impl Item {
         }
     }
 
+    /// Words that name a measure and cannot mean nothing.
+    pub(super) fn names_measure(&self) -> bool {
+        self.measures().is_some() && !self.neutral()
+    }
+
+    /// A name, or words that name a measure.
+    pub(super) fn names_something(&self) -> bool {
+        matches!(self, Self::Name(..)) || self.names_measure()
+    }
+
     pub(super) fn role(&self, role: RoleWord) -> bool {
         self.has(|s| *s == Sense::Role(role))
     }
@@ -325,8 +335,7 @@ fn verb(items: &mut [Item], cited: &[&Fact]) {
         return;
     }
     for i in 1..items.len().saturating_sub(1) {
-        let subject =
-            matches!(items[i - 1], Item::Name(..)) || (items[i - 1].measures().is_some() && !items[i - 1].neutral());
+        let subject = items[i - 1].names_something();
         let falls = items[i + 1].measures().is_some_and(|keys| {
             cited.iter().any(|f| f.drop && f.watched.as_ref().is_some_and(|w| keys.contains(w.as_str())))
         });
